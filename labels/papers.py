@@ -1,0 +1,161 @@
+"""The papers we can draw, as plain values.
+
+Persons and phones are given **in clear**; the drawers mask what the law wants masked, so a caller cannot forget to.
+Instants are aware; a paper shows them in Beijing time. What goes into a bar code or a QR code is printable ASCII.
+"""
+
+import dataclasses
+import datetime as dt
+import typing
+
+SlipKind = typing.Literal["outbound", "internal", "return", "discrepancy"]
+
+#: Words in the secrecy field that mean "no 密级 is set".
+NOT_SECRET = frozenset({"", "无", "公开", "非密"})
+
+
+class UnlawfulPaper(ValueError):
+    """A paper that must not exist: the law forbids what it would send on its way. The text says why and what to do."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LabelParty:
+    """One end of a waybill, in clear. The label shows the agency whole and hides person, phone and room number."""
+
+    agency: str
+    person: str
+    phone: str
+    address: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WaybillLabel:
+    """The courier's sticker (面单), 100 x 150 mm.
+
+    `number` is our paper number, `copy_no` counts reprints from 1. `route_code` and `destination_mark` (大头笔) come from
+    the courier's booking reply, `package_name` is the 集包地; each may be empty. `secrecy` is the highest 密级 inside
+    (empty when none), `official_document` says that a 国家机关公文 is inside, `postal_enterprise` that the courier is the
+    postal enterprise, `confidential_channel` that this is 机要 or 专人 carriage.
+    """
+
+    number: str
+    courier_code: str
+    courier_name: str
+    waybill_no: str
+    route_code: str
+    destination_mark: str
+    package_name: str
+    sender: LabelParty
+    receiver: LabelParty
+    contents_count: int
+    dossier_no: str
+    seal_no: str
+    printed_at: dt.datetime
+    qr_text: str
+    secrecy: str
+    official_document: bool
+    postal_enterprise: bool
+    confidential_channel: bool = False
+    copy_no: int = 1
+
+    def __post_init__(self) -> None:
+        _printable("waybill_no", self.waybill_no)
+        _printable("qr_text", self.qr_text)
+        _aware("printed_at", self.printed_at)
+        _at_least_one("contents_count", self.contents_count)
+        _at_least_one("copy_no", self.copy_no)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SlipItem:
+    """One original on a slip or a cover. `form` is 原件, 副本, 复制件 …; `note` is free text and may be empty."""
+
+    seq: int
+    title: str
+    number: str
+    issuer: str
+    holder: str
+    pages: int
+    copies: int
+    form: str
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TransferSlip:
+    """The list of what passes from hand to hand (交接单), A4, signed by both sides.
+
+    `ledger_root` (hex) and `ledger_size` (leaves) name the last checkpoint of the ledger, so that the paper witnesses it;
+    the root is empty and the size 0 before the first checkpoint. `manifest_sha256` is the hex digest of the frozen list.
+    `waybill_no` and `seal_no` are empty where nothing is mailed.
+    """
+
+    number: str
+    kind: SlipKind
+    dossier_no: str
+    case_no: str
+    item_name: str
+    sender_agency: str
+    receiver_agency: str
+    waybill_no: str
+    seal_no: str
+    items: tuple[SlipItem, ...]
+    released_by: str
+    ledger_root: str
+    ledger_size: int
+    manifest_sha256: str
+    printed_at: dt.datetime
+    qr_text: str
+    copy_no: int = 1
+
+    def __post_init__(self) -> None:
+        if self.kind not in typing.get_args(SlipKind):
+            raise ValueError(f"交接单种类 {self.kind!r} 不认识，只有 {', '.join(typing.get_args(SlipKind))}")
+        _printable("qr_text", self.qr_text)
+        _aware("printed_at", self.printed_at)
+        _at_least_one("copy_no", self.copy_no)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DossierCover:
+    """The first page of a dossier (邮递专档封面), A4. `opened_at` is the day the dossier was opened, `retention` e.g. 30年."""
+
+    number: str
+    dossier_no: str
+    case_no: str
+    item_name: str
+    sender_agency: str
+    receiver_agency: str
+    agreement_no: str
+    opened_at: dt.datetime
+    retention: str
+    secrecy: str
+    items: tuple[SlipItem, ...]
+    ledger_root: str
+    printed_at: dt.datetime
+    qr_text: str
+    copy_no: int = 1
+
+    def __post_init__(self) -> None:
+        _printable("qr_text", self.qr_text)
+        _aware("opened_at", self.opened_at)
+        _aware("printed_at", self.printed_at)
+        _at_least_one("copy_no", self.copy_no)
+
+
+Paper = WaybillLabel | TransferSlip | DossierCover
+
+
+def _printable(name: str, text: str) -> None:
+    if not text or not text.isascii() or not text.isprintable():
+        raise ValueError(f"{name} 要印成条码，只能是可打印的 ASCII 字符，不能为空：{text!r}。中点 · 请改用 . 或 -")
+
+
+def _aware(name: str, instant: dt.datetime) -> None:
+    if instant.tzinfo is None:
+        raise ValueError(f"{name} 没有时区：{instant!r}。请给出带时区的时刻")
+
+
+def _at_least_one(name: str, count: int) -> None:
+    if count < 1:
+        raise ValueError(f"{name} 至少为 1，收到 {count}")
