@@ -1,0 +1,294 @@
+"""What every courier's adapter speaks: plain values, one protocol, three ways to fail. No I/O in this file.
+
+An adapter builds a `Call` and reads a `Reply`; somebody else sends it. It checks and reads a `Push` and words the
+`Answer`. Every instant that leaves or enters here is aware.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Protocol
+
+_LONGEST_READABLE_KEY = 300
+
+
+class Milestone(StrEnum):
+    """节点: what one courier's operation code means in our words. A code in no table is UNRECOGNISED, never guessed."""
+
+    ORDER_CREATED = "order_created"
+    PICKED_UP = "picked_up"
+    IN_TRANSIT = "in_transit"
+    ARRIVED = "arrived"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPTED = "attempted"  # somebody tried to deliver and failed
+    AVAILABLE = "available"  # waits in a locker, station or at a counter: for collection, NOT delivered
+    DELIVERED = "delivered"
+    RETURNING = "returning"  # on its way back to the sender
+    RETURNED = "returned"  # back at the sender: the return is finished
+    HELD = "held"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    INFO = "info"  # says something about the waybill, moves nothing
+    UNRECOGNISED = "unrecognised"
+
+
+class Reason(StrEnum):
+    """Why, or in which manner, a milestone was reached, when the courier says so."""
+
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    ADDRESS = "address"
+    DAMAGED = "damaged"
+    HELD = "held"
+    CUSTOMS = "customs"
+    IN_LOCKER = "in_locker"
+    AT_STATION = "at_station"
+    AT_COUNTER = "at_counter"
+    SIGNED_BY_ADDRESSEE = "signed_by_addressee"
+    SIGNED_BY_OTHER = "signed_by_other"
+    MAILROOM = "mailroom"
+    POSTPONED = "postponed"
+    WITHDRAWN = "withdrawn"
+    COMPENSATED = "compensated"
+    FORCE_MAJEURE = "force_majeure"
+    OTHER = "other"
+
+
+class Operation(StrEnum):
+    """What a courier can be asked for, or may send us (PUSH)."""
+
+    BOOK = "book"
+    CANCEL = "cancel"
+    TRACK = "track"
+    PUSH = "push"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP request that would be sent. At most one of `form` (url-encoded UTF-8 by the transport) and `body`."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    body: bytes | None = None
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    wanted = name.lower()
+    return next((value for key, value in headers.items() if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One HTTP response as it came: header names in any case, `body` the raw bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The header's value whatever its case, "" when absent."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True)
+class Push:
+    """What a courier sent to our hook, before anybody believed it: header names in any case, `body` the raw bytes."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The header's value whatever its case, "" when absent."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What our hook says back to the courier, in the courier's own words."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Party:
+    """Sender or receiver of a consignment. `phone` is a mobile or a landline number; the adapter tells them apart."""
+
+    name: str
+    phone: str
+    province: str
+    city: str
+    county: str
+    address: str
+    postcode: str = ""
+
+
+@dataclass(frozen=True)
+class BookingRequest:
+    """What a courier needs to take a consignment.
+
+    `reference` is ours and unique for ever: asking twice with the same one must never make two waybills.
+    `payer` is "sender", "receiver" or "third_party".
+    """
+
+    reference: str
+    sender: Party
+    receiver: Party
+    weight_grams: int
+    contents_count: int
+    created_at: datetime
+    pickup_from: datetime | None = None
+    pickup_until: datetime | None = None
+    payer: str = "sender"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """The courier's contract: the waybill and what its label prints large. Text the courier left out is ""."""
+
+    waybill_no: str
+    route_code: str = ""
+    package_code: str = ""
+    package_name: str = ""
+    destination_code: str = ""
+    destination_name: str = ""
+
+
+@dataclass(frozen=True)
+class TrackingEvent:
+    """轨迹: one statement of a courier about one waybill.
+
+    `code`, `detail_code` and `text` are the courier's own; `voids` names the operation code of the earlier event that
+    this one takes back; `org_code` is the courier's own number of the place, where it gives one.
+    """
+
+    waybill_no: str
+    milestone: Milestone
+    reason: Reason | None
+    code: str
+    detail_code: str
+    text: str
+    happened_at: datetime
+    place: str
+    voids: str | None
+    courier: str
+    reference: str = ""
+    org_code: str = ""
+
+    def __post_init__(self) -> None:
+        if self.happened_at.tzinfo is None:
+            raise ValueError("TrackingEvent.happened_at must be aware")
+
+    @property
+    def natural_key(self) -> str:
+        """The event's identity, the same by push and by query, however often it arrives. At most 300 characters.
+
+        Made of courier, waybill, instant, code, place and detail; the words count only where there is no code.
+        """
+        instant = self.happened_at.astimezone(UTC).isoformat(timespec="microseconds")
+        parts = [self.courier, self.waybill_no, instant, self.code, self.org_code or self.place, self.detail_code]
+        if not self.code:
+            parts.append(self.text)
+        key = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        if len(key) <= _LONGEST_READABLE_KEY:
+            return key
+        return key[:200] + "#" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class CourierError(Exception):
+    """Something between us and a courier did not work. Its text is a Chinese sentence without personal data."""
+
+
+class Busy(CourierError):  # noqa: N818 - the house's word
+    """Nothing was decided, as far as we know: ask again later, with the same reference."""
+
+    def __init__(self, words: str = "快递方暂时没有回应，稍后会以同一订单号重试。", retry_after_seconds: int | None = None) -> None:
+        super().__init__(words)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Refused(CourierError):  # noqa: N818 - the house's word
+    """The courier understood and said no: `code` and `words` are its own. A person must look."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(f"快递方拒绝（{code}）：{words}")
+        self.code = code
+        self.words = words
+
+
+class Garbled(CourierError):  # noqa: N818 - the house's word
+    """The answer cannot be read. `body` keeps its bytes for a person; what it decided is unknown."""
+
+    def __init__(self, words: str, body: bytes = b"") -> None:
+        super().__init__(words)
+        self.body = body
+
+
+class Courier(Protocol):
+    """One courier. What is not in `offers` is never asked."""
+
+    @property
+    def code(self) -> str:
+        """The short name used in settings, URLs and stored rows, such as "ems"."""
+        ...
+
+    @property
+    def name_zh(self) -> str:
+        """The name a person reads."""
+        ...
+
+    @property
+    def postal_enterprise(self) -> bool:
+        """True for 邮政企业, who alone may carry 国家机关公文 (Postal Law art. 55)."""
+        ...
+
+    @property
+    def offers(self) -> frozenset[Operation]:
+        """The operations this courier has."""
+        ...
+
+    def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
+        """The request that orders a waybill. Raises `Refused` when the courier's field rules already say no."""
+        ...
+
+    def read_booking(self, reply: Reply) -> Booking:
+        """The waybill; an order that the courier already had reads as its first success. Raises `CourierError`."""
+        ...
+
+    def ask_cancel(self, waybill_no: str, reference: str, reason: str, at: datetime) -> Call:
+        """The request that withdraws an order."""
+        ...
+
+    def read_cancel(self, reply: Reply) -> None:
+        """Returns when the order is withdrawn. Raises `CourierError`."""
+        ...
+
+    def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
+        """The request for all events of a waybill."""
+        ...
+
+    def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
+        """The events, oldest first; () when the courier has none yet. Raises `CourierError`."""
+        ...
+
+    def trusts(self, push: Push) -> bool:
+        """True when the raw bytes prove that the courier sent them. Never raises."""
+        ...
+
+    def read_push(self, push: Push) -> tuple[TrackingEvent, ...]:
+        """The events of a trusted push, oldest first. Raises `Garbled`."""
+        ...
+
+    def answer(self, push: Push, accepted: bool) -> Answer:
+        """What our hook answers, in the courier's own words. Never raises."""
+        ...
