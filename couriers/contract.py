@@ -212,7 +212,7 @@ class CourierError(Exception):
 class Busy(CourierError):  # noqa: N818 - the house's word
     """Nothing was decided, as far as we know: ask again later, with the same reference."""
 
-    def __init__(self, words: str = "快递方暂时没有回应，稍后会以同一订单号重试。", retry_after_seconds: int | None = None) -> None:
+    def __init__(self, words: str = "快递方暂时没有回应，稍后重试。", retry_after_seconds: int | None = None) -> None:
         super().__init__(words)
         self.retry_after_seconds = retry_after_seconds
 
