@@ -1,0 +1,62 @@
+"""Every table of the product as SQLModel classes: shapes only, no behaviour, no session.
+
+Rules and services read these rows; only store writes SQL about them.
+"""
+
+from logistics.tables.clocks import Deadline, Notice, Rung
+from logistics.tables.directory import (
+    Agency,
+    Agreement,
+    AgreementItem,
+    ApiClient,
+    LoginSession,
+    Material,
+    Officer,
+    Region,
+    ServiceItem,
+)
+from logistics.tables.dossiers import (
+    Consignment,
+    Custody,
+    Discrepancy,
+    Dossier,
+    DossierCounter,
+    Original,
+    Packed,
+    Paper,
+    Tracking,
+)
+from logistics.tables.ledger import Checkpoint, LedgerEntry, LogNode, LogState
+from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
+
+__all__ = [
+    "Agency",
+    "Agreement",
+    "AgreementItem",
+    "ApiClient",
+    "Checkpoint",
+    "Command",
+    "Consignment",
+    "Custody",
+    "Deadline",
+    "Discrepancy",
+    "Dossier",
+    "DossierCounter",
+    "Errand",
+    "Exchange",
+    "InboxMessage",
+    "LedgerEntry",
+    "LogNode",
+    "LogState",
+    "LoginSession",
+    "Material",
+    "Notice",
+    "Officer",
+    "Original",
+    "Packed",
+    "Paper",
+    "Region",
+    "Rung",
+    "ServiceItem",
+    "Tracking",
+]

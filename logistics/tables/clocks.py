@@ -1,0 +1,73 @@
+"""Deadlines of each leg, the rungs of their ladders, and the notices people read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from logistics.tables.columns import instant, json, key, ref
+
+
+class Deadline(SQLModel, table=True):
+    """时限: a promise for one leg, with the inputs it was computed from frozen beside it."""
+
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "key"),
+        Index("ix_deadline_open", "due_at", postgresql_where=text("met_at IS NULL AND waived_at IS NULL")),
+    )
+    id: int | None = Field(default=None, sa_column=key())
+    dossier_id: int = Field(sa_column=ref("dossier.id"))
+    consignment_id: int | None = Field(default=None, sa_column=ref("consignment.id", null=True))
+    key: str  # leg, and the consignment's number where the leg is a consignment's
+    leg: str
+    owner_agency_id: int = Field(sa_column=ref("agency.id"))
+    owner_officer_id: int | None = Field(default=None, sa_column=ref("officer.id", null=True))
+    started_at: datetime = Field(sa_column=instant())
+    due_at: datetime = Field(sa_column=instant())
+    provisional: bool
+    policy: dict[str, Any] = Field(sa_column=json())
+    calendar_version: str
+    explanation: list[str] = Field(sa_column=json())
+    met_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    waived_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    waived_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
+    waiver_reason: str = ""
+
+
+class Rung(SQLModel, table=True):
+    """提醒级次: one step of a deadline's ladder. Fired at most once, dropped when the deadline was met before."""
+
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "name"),
+        Index("ix_rung_due", "fires_at", postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL")),
+    )
+    id: int | None = Field(default=None, sa_column=key())
+    dossier_id: int = Field(sa_column=ref("dossier.id"))
+    deadline_id: int = Field(sa_column=ref("deadline.id"))
+    seq: int
+    name: str
+    kind: str
+    audience: str
+    fires_at: datetime = Field(sa_column=instant())
+    fired_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    dropped_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+
+
+class Notice(SQLModel, table=True):
+    """One line in an officer's inbox. `key` makes it single for that officer."""
+
+    __table_args__ = (UniqueConstraint("officer_id", "key"),)
+    id: int | None = Field(default=None, sa_column=key())
+    officer_id: int = Field(sa_column=ref("officer.id"))
+    agency_id: int = Field(sa_column=ref("agency.id"))
+    dossier_id: int = Field(sa_column=ref("dossier.id"))
+    deadline_id: int | None = Field(default=None, sa_column=ref("deadline.id", null=True))
+    key: str
+    kind: str
+    zh: str
+    en: str
+    made_at: datetime = Field(sa_column=instant())
+    acknowledged_at: datetime | None = Field(default=None, sa_column=instant(null=True))

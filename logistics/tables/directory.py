@@ -1,0 +1,129 @@
+"""Who there is: regions, agencies, officers, service items, agreements, sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from logistics.tables.columns import instant, json, key, ref, term
+from logistics.terms import Form
+
+
+class Region(SQLModel, table=True):
+    """行政区划: one GB/T 2260 code for the time it was valid (`valid_to` exclusive)."""
+
+    code: str = Field(primary_key=True, max_length=6)
+    valid_from: date = Field(primary_key=True)
+    valid_to: date | None = None
+    name: str
+
+
+class Agency(SQLModel, table=True):
+    """单位. `path` is the dotted chain of ids from the root to this agency: a subtree is a prefix."""
+
+    id: int | None = Field(default=None, sa_column=key())
+    name: str
+    short_name: str
+    name_en: str = ""
+    region_code: str = Field(max_length=6, index=True)
+    level: str  # province, city, district, street
+    parent_id: int | None = Field(default=None, sa_column=ref("agency.id", null=True))
+    path: str = Field(index=True)
+    uscc: str = Field(unique=True, max_length=18)
+    address: str
+    postcode: str
+    phone: str
+    receiving_hours: str = "09:00-12:00,13:30-17:30"
+    fonds_no: str = "0001"
+
+
+class Officer(SQLModel, table=True):
+    """经办人: a person acting for an agency, with one or more roles."""
+
+    id: int | None = Field(default=None, sa_column=key())
+    agency_id: int = Field(sa_column=ref("agency.id"))
+    login: str = Field(unique=True)
+    name: str
+    email: str = ""
+    roles: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    password_hash: str
+    locale: str = "zh"
+    active: bool = True
+    failed_log_ins: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=instant(null=True))
+
+
+class LoginSession(SQLModel, table=True):
+    """A log-in that can be revoked; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "login_session"
+    token_sha256: str = Field(primary_key=True)
+    officer_id: int = Field(sa_column=ref("officer.id"))
+    created_at: datetime = Field(sa_column=instant())
+    seen_at: datetime = Field(sa_column=instant())
+    expires_at: datetime = Field(sa_column=instant())
+    revoked_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+
+
+class ApiClient(SQLModel, table=True):
+    """Another system that acts as one officer; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "api_client"
+    id: int | None = Field(default=None, sa_column=key())
+    name: str
+    officer_id: int = Field(sa_column=ref("officer.id"))
+    token_sha256: str = Field(unique=True)
+    active: bool = True
+
+
+class ServiceItem(SQLModel, table=True):
+    """事项: what is applied for. `promised_days` is the decision time in working days."""
+
+    __tablename__ = "service_item"
+    id: int | None = Field(default=None, sa_column=key())
+    code: str = Field(unique=True)
+    name: str
+    promised_days: int
+
+
+class Material(SQLModel, table=True):
+    """One material a service item wants (材料库): name, form, quantity, medium, review points, and whether the original is wanted."""
+
+    id: int | None = Field(default=None, sa_column=key())
+    item_id: int = Field(sa_column=ref("service_item.id"))
+    seq: int
+    name: str
+    form: Form = Field(sa_column=term(Form))
+    quantity: int = 1
+    medium: str = "纸质"
+    review_points: str = ""
+    original_wanted: bool = True
+    e_certificate_shared: bool = False
+
+
+class Agreement(SQLModel, table=True):
+    """通办协议: `sender_agency_id` accepts for `receiver_agency_id`, the authority. `payer` maps a lane scope to who pays."""
+
+    id: int | None = Field(default=None, sa_column=key())
+    no: str = Field(unique=True)
+    name: str
+    sender_agency_id: int = Field(sa_column=ref("agency.id"))
+    receiver_agency_id: int = Field(sa_column=ref("agency.id"))
+    powers: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    payer: dict[str, Any] = Field(sa_column=json())
+    valid_from: date
+    valid_until: date | None = None
+
+
+class AgreementItem(SQLModel, table=True):
+    """One service item an agreement covers."""
+
+    __tablename__ = "agreement_item"
+    __table_args__ = (UniqueConstraint("agreement_id", "item_id"),)
+    id: int | None = Field(default=None, sa_column=key())
+    agreement_id: int = Field(sa_column=ref("agreement.id"))
+    item_id: int = Field(sa_column=ref("service_item.id"))

@@ -1,0 +1,307 @@
+"""The field's words: every closed list the product speaks, in one place.
+
+Code uses the English word; screens and papers use the Chinese one, which stands beside it here.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+
+class LaneScope(StrEnum):
+    """How far a lane reaches, computed from two GB/T 2260 codes."""
+
+    CITY = "city"
+    PROVINCE = "province"
+    CROSS = "cross"
+
+
+class Role(StrEnum):
+    """What an officer may do; an officer holds one or more."""
+
+    WINDOW = "window"
+    RECEIVER = "receiver"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class Power(StrEnum):
+    """What an agreement grants the accepting agency (通办授权)."""
+
+    ACCEPT = "accept"
+    FORMAL_REVIEW = "formal_review"
+    VERIFY_ORIGINALS = "verify_originals"
+    NOTIFY_ONCE = "notify_once"
+    DELIVER_RESULT = "deliver_result"
+
+
+class Mode(StrEnum):
+    """How the case is handled across regions (业务模式)."""
+
+    ACCEPT_ELSEWHERE = "accept_elsewhere"
+    JOINT = "joint"
+    ONLINE = "online"
+
+
+class Payer(StrEnum):
+    """Who pays the postage of a lane."""
+
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    APPLICANT = "applicant"
+
+
+class Direction(StrEnum):
+    """Which way a consignment goes between the two agencies of a dossier."""
+
+    OUTBOUND = "outbound"
+    RETURN = "return"
+
+
+class Form(StrEnum):
+    """What kind of document a listed original is."""
+
+    ORIGINAL = "original"
+    CERTIFIED_COPY = "certified_copy"
+    COPY = "copy"
+
+
+class Secrecy(StrEnum):
+    """密级; anything but NONE never goes by an ordinary channel."""
+
+    NONE = "none"
+    CONFIDENTIAL = "confidential"
+    SECRET = "secret"
+    TOP_SECRET = "top_secret"
+
+
+class Channel(StrEnum):
+    """How an envelope travels. POSTAL is China Post and EMS; COURIER is any courier company."""
+
+    POSTAL = "postal"
+    COURIER = "courier"
+    CONFIDENTIAL_POST = "confidential_post"
+    APPOINTED_PERSON = "appointed_person"
+
+
+class Stage(StrEnum):
+    """Where a consignment is in its life; the only stage the product stores."""
+
+    PACKING = "packing"
+    SEALED = "sealed"
+    BOOKING = "booking"
+    BOOKED = "booked"
+    ON_THE_WAY = "on_the_way"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    RETURNED = "returned"
+    LOST = "lost"
+    VOIDED = "voided"
+
+
+class Verb(Enum):
+    """What our own people (and our own booking) do to a consignment; deliberately no StrEnum, so that it never equals a milestone."""
+
+    SEAL = "seal"
+    REOPEN = "reopen"
+    DISPATCH = "dispatch"
+    RECORD_BOOKING = "record_booking"
+    RECORD_REFUSAL = "record_refusal"
+    VOID = "void"
+    RECEIVE = "receive"
+
+
+class Outcome(StrEnum):
+    """What the receiver found for one listed original. UNCHECKED (未核) is not MISSING (缺件)."""
+
+    UNCHECKED = "unchecked"
+    RECEIVED = "received"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    WRONG = "wrong"
+    ILLEGIBLE = "illegible"
+    MOVED = "moved"
+
+
+class DiscrepancyKind(StrEnum):
+    """How found differs from expected."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    WRONG = "wrong"
+    DAMAGED = "damaged"
+    ILLEGIBLE = "illegible"
+    EMPTY = "empty"
+    SEAL = "seal"
+    UNRECOGNISED_CODE = "unrecognised_code"
+    ODD_MOVEMENT = "odd_movement"
+    DELIVERY_DISPUTED = "delivery_disputed"
+    LOST = "lost"
+    RETURNED = "returned"
+
+
+class Resolution(StrEnum):
+    """How a discrepancy was settled."""
+
+    FOLLOWED = "followed"  # the missing original came with a later consignment
+    FOUND = "found"
+    ACCEPTED = "accepted"
+    SENT_BACK = "sent_back"
+    REPLACED = "replaced"
+    EXPLAINED = "explained"
+    WITHDRAWN = "withdrawn"
+
+
+class HolderKind(StrEnum):
+    """Who may hold an original. A courier never does: the sender answers until the receiver signs."""
+
+    APPLICANT = "applicant"
+    OFFICER = "officer"
+    DEPARTMENT = "department"
+    UNKNOWN = "unknown"  # only as the source of an unlisted original found in an envelope
+
+
+class ErrandKind(StrEnum):
+    """What we may owe the outside."""
+
+    BOOK = "book"
+    CANCEL = "cancel"
+    TRACK = "track"
+    NOTIFY = "notify"
+
+
+class DecisionResult(StrEnum):
+    """What the authority decided on the case."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    DOUBTFUL = "doubtful"  # 材料存疑
+
+
+ZH: dict[type[Enum], dict[Enum, str]] = {
+    LaneScope: {
+        LaneScope.CITY: "市内",
+        LaneScope.PROVINCE: "省内",
+        LaneScope.CROSS: "跨省",
+    },
+    Role: {
+        Role.WINDOW: "窗口经办",
+        Role.RECEIVER: "收件核验",
+        Role.MANAGER: "督查管理",
+        Role.ADMINISTRATOR: "系统管理",
+    },
+    Power: {
+        Power.ACCEPT: "收件受理权",
+        Power.FORMAL_REVIEW: "形式审查权",
+        Power.VERIFY_ORIGINALS: "原件核验权",
+        Power.NOTIFY_ONCE: "一次性告知权",
+        Power.DELIVER_RESULT: "审批结果送达权",
+    },
+    Mode: {
+        Mode.ACCEPT_ELSEWHERE: "异地代收代办",
+        Mode.JOINT: "多地联办",
+        Mode.ONLINE: "全程网办",
+    },
+    Payer: {
+        Payer.SENDER: "寄出单位付费",
+        Payer.RECEIVER: "收件单位付费",
+        Payer.APPLICANT: "申请人付费",
+    },
+    Direction: {
+        Direction.OUTBOUND: "寄往受理属地",
+        Direction.RETURN: "退回",
+    },
+    Form: {
+        Form.ORIGINAL: "原件",
+        Form.CERTIFIED_COPY: "经核证的副本",
+        Form.COPY: "复印件",
+    },
+    Secrecy: {
+        Secrecy.NONE: "无密级",
+        Secrecy.CONFIDENTIAL: "秘密",
+        Secrecy.SECRET: "机密",
+        Secrecy.TOP_SECRET: "绝密",
+    },
+    Channel: {
+        Channel.POSTAL: "邮政企业(EMS)",
+        Channel.COURIER: "快递企业",
+        Channel.CONFIDENTIAL_POST: "机要交通/机要通信",
+        Channel.APPOINTED_PERSON: "专人递送",
+    },
+    Stage: {
+        Stage.PACKING: "装件中",
+        Stage.SEALED: "已封装",
+        Stage.BOOKING: "下单中",
+        Stage.BOOKED: "已下单",
+        Stage.ON_THE_WAY: "在途",
+        Stage.DELIVERED: "已妥投",
+        Stage.RECEIVED: "已签收核验",
+        Stage.RETURNED: "已退回",
+        Stage.LOST: "快递称遗失",
+        Stage.VOIDED: "已作废",
+    },
+    Verb: {
+        Verb.SEAL: "封装",
+        Verb.REOPEN: "拆封重装",
+        Verb.DISPATCH: "寄出",
+        Verb.RECORD_BOOKING: "登记运单",
+        Verb.RECORD_REFUSAL: "登记拒单",
+        Verb.VOID: "作废",
+        Verb.RECEIVE: "签收核验",
+    },
+    Outcome: {
+        Outcome.UNCHECKED: "未核",
+        Outcome.RECEIVED: "完好",
+        Outcome.DAMAGED: "破损",
+        Outcome.MISSING: "缺件",
+        Outcome.WRONG: "错件",
+        Outcome.ILLEGIBLE: "无法辨认",
+        Outcome.MOVED: "改由后续寄递件核收",
+    },
+    DiscrepancyKind: {
+        DiscrepancyKind.MISSING: "缺件",
+        DiscrepancyKind.EXTRA: "多件",
+        DiscrepancyKind.WRONG: "错件",
+        DiscrepancyKind.DAMAGED: "破损",
+        DiscrepancyKind.ILLEGIBLE: "无法辨认",
+        DiscrepancyKind.EMPTY: "空封",
+        DiscrepancyKind.SEAL: "封签不符",
+        DiscrepancyKind.UNRECOGNISED_CODE: "未识别的轨迹代码",
+        DiscrepancyKind.ODD_MOVEMENT: "轨迹异常",
+        DiscrepancyKind.DELIVERY_DISPUTED: "称妥投而未收到",
+        DiscrepancyKind.LOST: "快递称遗失",
+        DiscrepancyKind.RETURNED: "邮件被退回",
+    },
+    Resolution: {
+        Resolution.FOLLOWED: "随后续寄递件补到",
+        Resolution.FOUND: "已找到",
+        Resolution.ACCEPTED: "收件单位接受",
+        Resolution.SENT_BACK: "已退回",
+        Resolution.REPLACED: "已补办",
+        Resolution.EXPLAINED: "已说明",
+        Resolution.WITHDRAWN: "登记有误,撤回",
+    },
+    HolderKind: {
+        HolderKind.APPLICANT: "申请人",
+        HolderKind.OFFICER: "经办人",
+        HolderKind.DEPARTMENT: "科室",
+        HolderKind.UNKNOWN: "来源不明",
+    },
+    ErrandKind: {
+        ErrandKind.BOOK: "快递下单",
+        ErrandKind.CANCEL: "快递撤单",
+        ErrandKind.TRACK: "查询轨迹",
+        ErrandKind.NOTIFY: "发送提醒",
+    },
+    DecisionResult: {
+        DecisionResult.APPROVED: "准予",
+        DecisionResult.REFUSED: "不予",
+        DecisionResult.DOUBTFUL: "材料存疑",
+    },
+}
+"""Chinese word of every term that people read, by its list: two lists may use one English word for different things."""
+
+
+def zh(term: Enum) -> str:
+    """The Chinese word of a term. Raises KeyError for a term nobody has named (a test covers all)."""
+    return ZH[type(term)][term]
