@@ -1,0 +1,85 @@
+"""`youdang deadline`: when something is due, and why, by the state calendar."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+import click
+
+from logistics.rules.workdays import (
+    CHINA,
+    USUAL_HOURS,
+    CalendarError,
+    Due,
+    Hours,
+    add_natural_hours,
+    add_working_days,
+    add_working_minutes,
+    state_calendar,
+)
+
+_LENGTH = re.compile(r"(\d{1,6})(wd|wh|nh)")
+
+
+@click.command("deadline")
+@click.option(
+    "--start",
+    "start_text",
+    required=True,
+    metavar="ISO",
+    help="Start, ISO 8601. Without an offset: China Standard Time.",
+)
+@click.option(
+    "--add",
+    "length_text",
+    required=True,
+    metavar="LENGTH",
+    help="3wd working days, 12wh working hours, 48nh natural hours.",
+)
+@click.option(
+    "--hours",
+    "hours_text",
+    default=str(USUAL_HOURS),
+    show_default=True,
+    metavar="PERIODS",
+    help="Opening hours; several periods separated by commas.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: due_at, provisional, explanation.")
+def deadline(start_text: str, length_text: str, hours_text: str, as_json: bool) -> None:
+    """Say when a deadline ends and why. 计算时限并说明理由。
+
+    A working day's deadline ends at that day's last working minute, counted from the day after the start. Working hours
+    count minutes inside the periods. Make-up workdays count, holidays do not. Exit code 2: the input cannot be used.
+    """
+    try:
+        due = _add(Hours.parse(hours_text), _read_start(start_text), length_text)
+        answer = {
+            "due_at": due.due_at.astimezone(CHINA).isoformat(),
+            "provisional": due.provisional,
+            "explanation": list(due.explanation),
+        }
+    except CalendarError as fault:
+        raise click.UsageError(str(fault)) from fault
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(due.explanation))
+
+
+def _read_start(text: str) -> datetime:
+    try:
+        start = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise CalendarError(f"--start “{text}” 无法识别，应为 ISO 时刻，如 2026-09-30T10:00+08:00") from None
+    return start if start.tzinfo is not None else start.replace(tzinfo=CHINA)
+
+
+def _add(hours: Hours, start: datetime, length_text: str) -> Due:
+    matched = _LENGTH.fullmatch(length_text.strip())
+    if matched is None:
+        raise CalendarError(f"--add “{length_text}” 无法识别，应如 3wd（工作日）、12wh（工作小时）、48nh（自然小时）")
+    length = int(matched[1])
+    if matched[2] == "wd":
+        return add_working_days(state_calendar(), hours, start, length)
+    if matched[2] == "wh":
+        return add_working_minutes(state_calendar(), hours, start, length * 60)
+    return add_natural_hours(state_calendar(), hours, start, length)

@@ -1,0 +1,111 @@
+"""Opening hours: which minutes of a working day are working time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from logistics.rules.workdays.errors import CalendarError
+
+Period = tuple[int, int]
+"""From and until, in seconds after midnight; the first second is inside, the last moment is not."""
+
+DAY_SECONDS = 86_400
+_WEEKDAY_NAMES = "一二三四五"
+_PERIOD = re.compile(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)")
+_DAYS_PREFIX = re.compile(r"周([一二三四五])(?:(?:至|到|-)周?([一二三四五]))?\s*(.*)", re.DOTALL)
+_SAME_MEANING = str.maketrans({"：": ":", "，": ",", "、": ",", "；": ";", "－": "-", "–": "-", "—": "-", "~": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The working periods of Monday to Friday; a make-up day borrows those of the weekday it follows.
+
+    `weekdays` holds five tuples of periods, each ascending and without overlap, none of them empty.
+    """
+
+    weekdays: tuple[tuple[Period, ...], ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.weekdays) != len(_WEEKDAY_NAMES):
+            raise CalendarError("办公时间须给出周一至周五共五天")
+        for name, periods in zip(_WEEKDAY_NAMES, self.weekdays, strict=True):
+            _check_periods(f"周{name}", periods)
+        # hashed once: the tables of a calendar are found by their hours at every question
+        object.__setattr__(self, "_hash", hash(self.weekdays))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @classmethod
+    def parse(cls, text: str) -> Hours:
+        """Hours from `09:00-12:00,13:30-17:30`, or by weekday: `周一至周四 09:00-12:00,13:30-17:30; 周五 09:00-12:00`.
+
+        Raises CalendarError with the part that cannot be read and why.
+        """
+        weekdays: dict[int, tuple[Period, ...]] = {}
+        for part in text.translate(_SAME_MEANING).split(";"):
+            days, periods_text = _split_days(part.strip())
+            periods = tuple(_parse_period(piece.strip()) for piece in periods_text.split(","))
+            for day in days:
+                if day in weekdays:
+                    raise CalendarError(f"办公时间中周{_WEEKDAY_NAMES[day]}出现了两次：{text}")
+                weekdays[day] = periods
+        absent = [f"周{name}" for day, name in enumerate(_WEEKDAY_NAMES) if day not in weekdays]
+        if absent:
+            raise CalendarError(f"办公时间缺少{'、'.join(absent)}：{text}")
+        return cls(tuple(weekdays[day] for day in range(len(_WEEKDAY_NAMES))))
+
+    def __str__(self) -> str:
+        """The same hours in the form `parse` reads."""
+        if len(set(self.weekdays)) == 1:
+            return _periods_text(self.weekdays[0])
+        named = zip(_WEEKDAY_NAMES, self.weekdays, strict=True)
+        return "; ".join(f"周{name} {_periods_text(periods)}" for name, periods in named)
+
+
+def _split_days(part: str) -> tuple[range, str]:
+    prefixed = _DAYS_PREFIX.fullmatch(part)
+    if prefixed is None:
+        return range(len(_WEEKDAY_NAMES)), part
+    first = _WEEKDAY_NAMES.index(prefixed[1])
+    last = _WEEKDAY_NAMES.index(prefixed[2] or prefixed[1])
+    if last < first:
+        raise CalendarError(f"办公时间的星期范围前后颠倒：{part}")
+    return range(first, last + 1), prefixed[3]
+
+
+def _parse_period(piece: str) -> Period:
+    matched = _PERIOD.fullmatch(piece)
+    if matched is None:
+        raise CalendarError(f"办公时段无法识别：“{piece}”，应写作 09:00-12:00，多个时段用逗号分隔")
+    start = int(matched[1]) * 3600 + int(matched[2]) * 60
+    end = int(matched[3]) * 3600 + int(matched[4]) * 60
+    if end > DAY_SECONDS:
+        raise CalendarError(f"办公时段超出一天（最晚 24:00）：{piece}")
+    return start, end
+
+
+def _check_periods(day: str, periods: tuple[Period, ...]) -> None:
+    if not periods:
+        raise CalendarError(f"{day}没有办公时段；不办公的日子请在日历中设为休息日")
+    previous_end = 0
+    for start, end in periods:
+        if not 0 <= start < end <= DAY_SECONDS:
+            raise CalendarError(f"{day}的办公时段结束须晚于开始：{_periods_text(((start, end),))}")
+        if start < previous_end:
+            raise CalendarError(f"{day}的办公时段重叠或顺序颠倒：{_periods_text(periods)}")
+        previous_end = end
+
+
+def _periods_text(periods: tuple[Period, ...]) -> str:
+    return ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in periods)
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+USUAL_HOURS = Hours.parse("09:00-12:00,13:30-17:30")
+"""What an agency is taken to keep until it states its own: seven hours in two periods."""
