@@ -14,7 +14,7 @@ SlipKind = typing.Literal["outbound", "internal", "return", "discrepancy"]
 NOT_SECRET = frozenset({"", "无", "公开", "非密"})
 
 
-class UnlawfulPaper(ValueError):
+class UnlawfulPaper(ValueError):  # noqa: N818 - reads as the sentence it says
     """A paper that must not exist: the law forbids what it would send on its way. The text says why and what to do."""
 
 
@@ -32,10 +32,10 @@ class LabelParty:
 class WaybillLabel:
     """The courier's sticker (面单), 100 x 150 mm.
 
-    `number` is our paper number, `copy_no` counts reprints from 1. `route_code` and `destination_mark` (大头笔) come from
-    the courier's booking reply, `package_name` is the 集包地; each may be empty. `secrecy` is the highest 密级 inside
-    (empty when none), `official_document` says that a 国家机关公文 is inside, `postal_enterprise` that the courier is the
-    postal enterprise, `confidential_channel` that this is 机要 or 专人 carriage.
+    `number` is our paper number, `copy_no` counts reprints from 1. `route_code` and `destination_mark` (大头笔) come
+    from the courier's booking reply, `package_name` is the 集包地; each may be empty. `secrecy` is the highest 密级
+    inside (empty when none), `official_document` says that a 国家机关公文 is inside, `postal_enterprise` that the
+    courier is the postal enterprise, `confidential_channel` that this is 机要 or 专人 carriage.
     """
 
     number: str
@@ -85,9 +85,9 @@ class SlipItem:
 class TransferSlip:
     """The list of what passes from hand to hand (交接单), A4, signed by both sides.
 
-    `ledger_root` (hex) and `ledger_size` (leaves) name the last checkpoint of the ledger, so that the paper witnesses it;
-    the root is empty and the size 0 before the first checkpoint. `manifest_sha256` is the hex digest of the frozen list.
-    `waybill_no` and `seal_no` are empty where nothing is mailed.
+    `ledger_root` (hex) and `ledger_size` (leaves) name the last checkpoint of the ledger, so that the paper witnesses
+    it; the root is empty and the size 0 before the first checkpoint. `manifest_sha256` is the hex digest of the frozen
+    list. `waybill_no` and `seal_no` are empty where nothing is mailed.
     """
 
     number: str
@@ -118,7 +118,10 @@ class TransferSlip:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DossierCover:
-    """The first page of a dossier (邮递专档封面), A4. `opened_at` is the day the dossier was opened, `retention` e.g. 30年."""
+    """The first page of a dossier (邮递专档封面), A4.
+
+    `opened_at` is when the dossier was opened, `retention` the 保管期限 in words (30年, 永久), `secrecy` empty when none.
+    """
 
     number: str
     dossier_no: str

@@ -1,0 +1,113 @@
+"""The font chain: Noto Sans SC first, HanaMinB for what it lacks; together all 87,887 characters of GB 18030-2022.
+
+Both fonts lie beside this file as WOFF2, with their licences. Nothing is read at import; Noto Sans SC is read at the
+first drawing, HanaMinB only when a rare character is met. Reading checks the file's SHA-256.
+"""
+
+import dataclasses
+import functools
+import hashlib
+import importlib.resources
+import itertools
+import threading
+
+from reportlab.pdfbase import pdfmetrics
+
+from labels.fonts.embedded import EmbeddedFont
+from labels.fonts.woff2 import UnreadableFont, Woff2
+
+_LOADING = threading.Lock()
+
+
+class MissingCharacter(ValueError):  # noqa: N818 - reads as the sentence it says
+    """A text holds a character that no font of the chain can show; nothing is drawn rather than an empty box."""
+
+    def __init__(self, character: str, text: str) -> None:
+        self.character, self.text = character, text
+        super().__init__(
+            f"字库里没有字符「{character}」(U+{ord(character):04X})，在「{text}」中，无法印到纸上。"
+            "请核对是否录入有误；确是生僻字的，请改用规范字形或在备注中以部件说明。"
+            f" (no font has U+{ord(character):04X})"
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FontFile:
+    """One font of the chain: the name it is drawn by, its file in this package and that file's SHA-256."""
+
+    name: str
+    file: str
+    sha256: str
+
+
+CHAIN = (
+    FontFile(
+        "NotoSansSC",
+        "NotoSansSC-Regular.woff2",
+        "e986060554441d73d651d65225554141f46d870bec163cdf3bb70b7da4c057e0",
+    ),
+    FontFile(
+        "HanaMinB",
+        "HanaMinB.woff2",
+        "a1c5eaae5372f63b5caae8c8a82e2805c46c4cd4eaa0c04c58839753e18afddc",
+    ),
+)
+MAIN = CHAIN[0]
+
+
+def load(font: FontFile) -> EmbeddedFont:
+    """The font, read once in a process and registered with ReportLab. Raises `UnreadableFont`."""
+    with _LOADING:
+        return _read(font)
+
+
+def runs(text: str) -> list[tuple[str, str]]:
+    """The text cut into (font name, piece): each character in the first font that has it. Raises `MissingCharacter`."""
+    return [
+        (name, "".join(pair[1] for pair in group))
+        for name, group in itertools.groupby(((_font_of(c, text), c) for c in text), key=lambda pair: pair[0])
+    ]
+
+
+def width(text: str, size: float) -> float:
+    """How far the text runs, in the unit of `size`. Raises `MissingCharacter`."""
+    return sum(_advance(c, text) for c in text) * size / 1000
+
+
+def covers(character: str) -> bool:
+    """Whether some font of the chain can show the character."""
+    return any(ord(character) in load(font).glyphs for font in CHAIN)
+
+
+@functools.cache
+def _read(font: FontFile) -> EmbeddedFont:
+    data = importlib.resources.files(__package__).joinpath(font.file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != font.sha256:
+        raise UnreadableFont(f"字库文件 {font.file} 与登记的校验值不符，请重新安装本产品 (font file was changed)")
+    loaded = EmbeddedFont(font.name, Woff2(data))
+    pdfmetrics.registerFont(loaded)
+    return loaded
+
+
+@functools.lru_cache(maxsize=20_000)
+def _place(character: str) -> tuple[str, float] | None:
+    code = ord(character)
+    for font in CHAIN:
+        loaded = load(font)
+        if code in loaded.glyphs:
+            return font.name, loaded.widths[code]
+    return None
+
+
+def _font_of(character: str, text: str) -> str:
+    place = _place(character)
+    if place is None:
+        raise MissingCharacter(character, text)
+    return place[0]
+
+
+def _advance(character: str, text: str) -> float:
+    place = _place(character)
+    if place is None:
+        raise MissingCharacter(character, text)
+    return place[1]
