@@ -1,0 +1,265 @@
+"""The settings of the product: one frozen value read from the environment, every fault reported at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+COURIER_PREFIX = "COURIER_"
+OWN_PREFIX = "YOUDANG_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+DRIVER = "postgresql+psycopg://"
+
+
+class ConfigError(Exception):
+    """Settings are missing or wrong; `problems` names all of them, each in Chinese and English."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(["配置有误 Settings are wrong:", *(f"  - {problem}" for problem in problems)]))
+
+
+@dataclass(frozen=True)
+class Config:
+    """What an administrator decides. Database URLs that are None mean the embedded PostgreSQL under `var`."""
+
+    database_url: str | None = field(repr=False)
+    database_system_url: str | None = field(repr=False)
+    database_owner_url: str | None = field(repr=False)
+    var: Path
+    postgres_bin: Path | None
+    host: str
+    port: int
+    sandbox_port: int
+    base_url: str
+    keyring_file: Path
+    checkpoint_key_file: Path
+    smtp_url: str | None = field(repr=False)
+    mail_from: str | None
+    log_level: str
+    tick_seconds: float
+    checkpoint_seconds: float
+    lease_seconds: float
+    cookie_secure: bool
+    couriers: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Config:
+        """Read `env` (usually os.environ); an empty value counts as unset. Raises ConfigError naming every fault."""
+        values: dict[str, Any] = {"couriers": {n: v for n, v in env.items() if n.startswith(COURIER_PREFIX) and v}}
+        problems = _unknown(env)
+        for setting in SETTINGS:
+            if setting.name.startswith(COURIER_PREFIX):
+                continue
+            try:
+                values[setting.field] = setting.read(env.get(setting.name) or setting.default)
+            except ValueError as error:
+                problems.append(f"{setting.name}: {error}")
+        if not problems:
+            problems = _disagreements(values)
+        if problems:
+            raise ConfigError(problems)
+        return cls(**_derived(values))
+
+    @property
+    def is_embedded(self) -> bool:
+        """True when no database URL is set, so that the embedded PostgreSQL serves."""
+        return not (self.database_url or self.database_system_url or self.database_owner_url)
+
+    @property
+    def app_url(self) -> str:
+        """URL of the role that row-level security binds. Raises ConfigError when it is not set."""
+        return _needed("DATABASE_URL", self.database_url)
+
+    @property
+    def system_url(self) -> str:
+        """URL of the scheduler's role. Raises ConfigError when it is not set."""
+        return _needed("DATABASE_SYSTEM_URL", self.database_system_url)
+
+    @property
+    def owner_url(self) -> str:
+        """URL of the role that owns the schema. Raises ConfigError when it is not set."""
+        return _needed("DATABASE_OWNER_URL", self.database_owner_url)
+
+    def with_database(self, app: str, system: str, owner: str) -> Config:
+        """The same settings with these database URLs."""
+        return dataclasses.replace(self, database_url=app, database_system_url=system, database_owner_url=owner)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment name: where it goes, what stands when it is unset (as text), how it is read, what it means."""
+
+    name: str
+    field: str
+    default: str
+    read: Callable[[str], object]
+    zh: str
+    en: str
+    secret: bool = False
+
+
+def settings_table() -> str:
+    """The table of README, in Markdown."""
+    rows = ["| 名称 Name | 默认 Default | 含义 Meaning | 保密 Secret |", "|---|---|---|---|"]
+    for setting in SETTINGS:
+        default = f"`{setting.default}`" if setting.default else "—"
+        mark = "是 yes" if setting.secret else ""
+        rows.append(f"| `{setting.name}` | {default} | {setting.zh} {setting.en} | {mark} |")
+    return "\n".join(rows)
+
+
+def _needed(name: str, value: str | None) -> str:
+    if value is None:
+        raise ConfigError([f"{name}: 未设置 is not set"])
+    return value
+
+
+def _unknown(env: Mapping[str, str]) -> list[str]:
+    known = {setting.name for setting in SETTINGS}
+    return [
+        f"{name}: 没有这个设置，是否拼写有误？ There is no such setting; is it misspelt?"
+        for name in sorted(env)
+        if name.startswith(OWN_PREFIX) and name not in known
+    ]
+
+
+def _disagreements(values: Mapping[str, Any]) -> list[str]:
+    problems = []
+    if values["port"] == values["sandbox_port"]:
+        problems.append("YOUDANG_SANDBOX_PORT: 与 YOUDANG_PORT 相同 is the same as YOUDANG_PORT")
+    if values["smtp_url"] and not values["mail_from"]:
+        problems.append("YOUDANG_MAIL_FROM: 设置了 YOUDANG_SMTP_URL 就必须设置 is needed with YOUDANG_SMTP_URL")
+    return problems
+
+
+def _derived(values: dict[str, Any]) -> dict[str, Any]:
+    """Defaults that follow from other settings."""
+    secrets = values["var"] / "secrets"
+    host = f"[{values['host']}]" if ":" in values["host"] else values["host"]
+    values["keyring_file"] = values["keyring_file"] or secrets / "keyring.json"
+    values["checkpoint_key_file"] = values["checkpoint_key_file"] or secrets / "checkpoint.pem"
+    values["base_url"] = values["base_url"] or f"http://{host}:{values['port']}"
+    if values["cookie_secure"] is None:
+        values["cookie_secure"] = values["base_url"].startswith("https://")
+    return values
+
+
+def _text(value: str) -> str | None:
+    return value or None
+
+
+def _path(value: str) -> Path | None:
+    return Path(os.path.abspath(Path(value).expanduser())) if value else None
+
+
+def _postgres(value: str) -> str | None:
+    if not value:
+        return None
+    scheme, _, rest = value.partition("://")
+    if scheme not in ("postgres", "postgresql", "postgresql+psycopg") or not rest:
+        raise ValueError("应为 postgresql://用户:密码@主机/库 must be postgresql://user:password@host/database")
+    return DRIVER + rest
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+        raise ValueError(f"应为 1–65535 的端口号 must be a port, 1 to 65535: {value!r}")
+    return int(value)
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1
+    if not 0 < seconds <= 86_400:
+        raise ValueError(f"应为大于 0 且不超过 86400 的秒数 must be seconds, above 0 and up to 86400: {value!r}")
+    return seconds
+
+
+def _level(value: str) -> str:
+    if value.lower() not in LOG_LEVELS:
+        raise ValueError(f"应为其中之一 must be one of {', '.join(LOG_LEVELS)}: {value!r}")
+    return value.lower()
+
+
+def _yes_or_no(value: str) -> bool | None:
+    if value.lower() not in ("", "yes", "no"):
+        raise ValueError(f"应为 yes 或 no must be yes or no: {value!r}")
+    return {"yes": True, "no": False}.get(value.lower())
+
+
+def _site(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError(f"应为 http(s)://主机[:端口] must be http(s)://host[:port]: {value!r}")
+    return value.rstrip("/")
+
+
+def _smtp(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)  # the value itself is never shown: it holds a password
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("应为 smtp(s)://用户:密码@主机:端口 must be smtp(s)://user:password@host:port")
+    return value
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "database_url", "", _postgres,
+            "网页与接口所用的数据库（受行级安全约束的普通角色）；三个都不设则使用内置 PostgreSQL。",
+            "Database for web and API, a plain role bound by row-level security; with none of the three set, "
+            "the embedded PostgreSQL serves.", secret=True),
+    Setting("DATABASE_SYSTEM_URL", "database_system_url", "", _postgres,
+            "调度进程所用的数据库角色。", "Database role of the scheduler.", secret=True),
+    Setting("DATABASE_OWNER_URL", "database_owner_url", "", _postgres,
+            "拥有表结构的数据库角色，只用于迁移。", "Database role that owns the schema; used by migrations only.",
+            secret=True),
+    Setting("YOUDANG_VAR", "var", "var", _path,
+            "数据目录：内置数据库、密钥、文件。", "Folder of data: embedded database, keys, files."),
+    Setting("YOUDANG_POSTGRES_BIN", "postgres_bin", "", _path,
+            "内置数据库改用此目录中的 PostgreSQL 程序（16 或更新）。",
+            "Folder with the PostgreSQL programs (16 or newer) to use for the embedded database."),
+    Setting("YOUDANG_HOST", "host", "127.0.0.1", str, "网页监听地址。", "Address the web listens on."),
+    Setting("YOUDANG_PORT", "port", "8420", _port, "网页端口。", "Port of the web."),
+    Setting("YOUDANG_SANDBOX_PORT", "sandbox_port", "8421", _port,
+            "邮政沙箱端口（演示与培训）。", "Port of the courier sandbox (demo and training)."),
+    Setting("YOUDANG_BASE_URL", "base_url", "", _site,
+            "用户浏览器看到的地址；不设则由监听地址和端口得出。",
+            "Address users see in the browser; unset, it follows from host and port."),
+    Setting("YOUDANG_KEYRING_FILE", "keyring_file", "", _path,
+            "密钥环文件（会话、个人信息加密、检索摘要）；不设则首次启动时生成 `secrets/keyring.json`。",
+            "Keyring file (sessions, encryption of personal data, search digests); unset, `secrets/keyring.json` is "
+            "made at first start."),
+    Setting("YOUDANG_CHECKPOINT_KEY_FILE", "checkpoint_key_file", "", _path,
+            "留痕检查点签名私钥（Ed25519，PEM）；不设则首次启动时生成 `secrets/checkpoint.pem`。",
+            "Private key that signs ledger checkpoints (Ed25519, PEM); unset, `secrets/checkpoint.pem` is made at "
+            "first start."),
+    Setting("YOUDANG_SMTP_URL", "smtp_url", "", _smtp,
+            "发送提醒邮件的服务器 `smtp(s)://用户:密码@主机:端口`；不设则不发邮件。",
+            "Mail server for reminders, `smtp(s)://user:password@host:port`; unset, no mail is sent.", secret=True),
+    Setting("YOUDANG_MAIL_FROM", "mail_from", "", _text, "提醒邮件的发件人。", "Sender of reminder mails."),
+    Setting("YOUDANG_LOG_LEVEL", "log_level", "info", _level,
+            "日志级别 debug、info、warning、error。", "Log level: debug, info, warning, error."),
+    Setting("YOUDANG_TICK_SECONDS", "tick_seconds", "5", _seconds,
+            "调度进程查看待办的间隔（秒）。", "Seconds between two looks of the scheduler at what is due."),
+    Setting("YOUDANG_CHECKPOINT_SECONDS", "checkpoint_seconds", "300", _seconds,
+            "两次留痕检查点之间的秒数。", "Seconds between two ledger checkpoints."),
+    Setting("YOUDANG_LEASE_SECONDS", "lease_seconds", "60", _seconds,
+            "调度进程领取一件外呼后的占用时间（秒），到期由其他进程接手。",
+            "Seconds an errand stays with the scheduler that took it before another may."),
+    Setting("YOUDANG_COOKIE_SECURE", "cookie_secure", "", _yes_or_no,
+            "会话 Cookie 只经 HTTPS 发送（yes/no）；不设则按 YOUDANG_BASE_URL 判断。",
+            "Send the session cookie over HTTPS only (yes/no); unset, YOUDANG_BASE_URL decides."),
+    Setting("COURIER_EMS_URL", "couriers", "", str, "EMS 接口地址。", "Address of the EMS interface."),
+    Setting("COURIER_EMS_SENDER_NO", "couriers", "", str, "EMS 协议客户代码。", "Our customer number at EMS."),
+    Setting("COURIER_EMS_AUTHORIZATION", "couriers", "", str, "EMS 授权码。", "EMS authorisation code.", secret=True),
+    Setting("COURIER_EMS_SIGN_KEY", "couriers", "", str, "EMS 签名与加密密钥。", "EMS key for signing and encryption.",
+            secret=True),
+)  # fmt: skip
