@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from logistics.terms import DiscrepancyKind, ErrandKind, HolderKind, Outcome, Resolution, Stage
 
-Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 """JSON without floats: the ledger's canonical form has none."""
 
 
@@ -82,6 +82,14 @@ class Settlement:
     discrepancy_id: int
     resolution: Resolution
     note: str
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A deadline that need not be kept, with the reason a person gave."""
+
+    deadline_id: int
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from logistics.tables.dossiers import (
     Paper,
     Tracking,
 )
-from logistics.tables.ledger import Checkpoint, LedgerEntry, LogNode, LogState
+from logistics.tables.ledger import Checkpoint, LedgerEntry, LogLeaf, LogNode
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
 
 __all__ = [
@@ -46,8 +46,9 @@ __all__ = [
     "Exchange",
     "InboxMessage",
     "LedgerEntry",
+    "LogLeaf",
     "LogNode",
-    "LogState",
+    "LogPending",
     "LoginSession",
     "Material",
     "Notice",

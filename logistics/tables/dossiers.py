@@ -104,7 +104,9 @@ class Consignment(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("dossier_id", "seq"),
-        Index("uq_consignment_waybill", "courier", "waybill_no", unique=True, postgresql_where=text("waybill_no <> ''")),
+        Index(
+            "uq_consignment_waybill", "courier", "waybill_no", unique=True, postgresql_where=text("waybill_no <> ''")
+        ),
         CheckConstraint("stage = 'packing' OR stage = 'voided' OR seal_no <> ''", name="sealed_has_a_seal"),
     )
     id: int | None = Field(default=None, sa_column=key())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from logistics.tables.columns import instant, json, key, ref
@@ -40,13 +40,22 @@ class LogNode(SQLModel, table=True):
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class LogState(SQLModel, table=True):
+class LogLeaf(SQLModel, table=True):
     """Where each logged entry stands in the log: `leaf` is its index. Append-only."""
 
     __tablename__ = "log_leaf"
     __table_args__ = (Index("ix_log_leaf_entry", "entry_id", unique=True),)
     leaf: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     entry_id: int = Field(sa_column=ref("ledger_entry.id", index=False))
+
+
+class LogPending(SQLModel, table=True):
+    """An entry that is not in the Merkle log yet; the row goes when the entry is logged."""
+
+    __tablename__ = "log_pending"
+    entry_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("ledger_entry.id"), primary_key=True, autoincrement=False)
+    )
 
 
 class Checkpoint(SQLModel, table=True):

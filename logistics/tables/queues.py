@@ -38,7 +38,9 @@ class InboxMessage(SQLModel, table=True):
     """A trusted push exactly as it came, single by digest; read later."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_unread", "received_at", postgresql_where=text("read_at IS NULL AND parked_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_inbox_unread", "received_at", postgresql_where=text("read_at IS NULL AND parked_at IS NULL")),
+    )
     id: int | None = Field(default=None, sa_column=key())
     courier: str
     digest: str = Field(unique=True)

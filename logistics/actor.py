@@ -1,0 +1,39 @@
+"""Who acts or reads: a person for an agency, a courier, another system, or the product itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logistics.terms import Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who acts. `id` is stable and goes into the ledger; `agencies` are those whose dossiers they may see.
+
+    For a person: own agency, and for a manager or administrator also every agency below it. Empty for couriers and the
+    system, which read through the system role instead.
+    """
+
+    id: str
+    name: str
+    agency: str = ""
+    agency_id: int | None = None
+    officer_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+    agencies: tuple[int, ...] = ()
+    locale: str = "zh"
+
+    @property
+    def is_person(self) -> bool:
+        """Whether an officer acts, in person or through another system of their agency."""
+        return self.officer_id is not None
+
+
+SYSTEM = Actor("system", "系统")
+"""The product itself: clocks, queues, checkpoints."""
+
+
+def courier_actor(code: str, name: str) -> Actor:
+    """The courier `code` as the source of tracking facts."""
+    return Actor(f"courier:{code}", name)

@@ -1,0 +1,39 @@
+"""What verbs need from the world outside a transaction, handed in from the edge: database, clock, keys, files, couriers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, create_engine
+
+from couriers.contract import Courier
+from logistics.store.crypto import Keyring
+from logistics.store.files import FileStore
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The world a process works in. `engine` connects as the app role (web) or the system role (scheduler)."""
+
+    engine: Engine
+    clock: Clock
+    keyring: Keyring
+    signing_key: Ed25519PrivateKey
+    files: FileStore
+    couriers: Mapping[str, Courier]
+    base_url: str = "http://127.0.0.1:8420"
+
+
+def connect(url: str) -> Engine:
+    """An engine for `url` that checks a pooled connection before use, so that a restarted server is not an error."""
+    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args={"prepare_threshold": None})

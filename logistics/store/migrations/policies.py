@@ -1,0 +1,106 @@
+"""Who may see and change what, as SQL: grants, row-level security, append-only guards. Used by the first migration.
+
+Roles: `youdang_app` (web and API) is bound by the policies, which compare plain columns with the transaction's settings
+`youdang.agencies` and `youdang.officer`; `youdang_system` (scheduler) passes by policies that name it; the owner migrates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+APP, SYSTEM = "youdang_app", "youdang_system"
+
+AGENCIES = "((SELECT string_to_array(trim(both '{}' from coalesce(current_setting('youdang.agencies', true), '')), ','))::bigint[])"
+OFFICER = "(SELECT coalesce(nullif(current_setting('youdang.officer', true), ''), '0')::bigint)"
+
+PARTY = f"(sender_agency_id = ANY {AGENCIES} OR receiver_agency_id = ANY {AGENCIES})"
+OF_DOSSIER = "EXISTS (SELECT 1 FROM dossier d WHERE d.id = {table}.dossier_id)"  # the dossier's own policy decides
+
+CHILDREN = (
+    "original",
+    "consignment",
+    "packed",
+    "custody",
+    "tracking",
+    "discrepancy",
+    "paper",
+    "deadline",
+    "rung",
+    "ledger_entry",
+    "exchange",
+)
+"""Tables whose rows belong to one dossier and are seen by whoever sees it."""
+
+APPEND_ONLY = ("custody", "tracking", "ledger_entry", "log_node", "log_leaf", "checkpoint", "exchange", "paper")
+"""Tables whose rows are never changed or deleted, by nobody."""
+
+OPEN = (
+    "region",
+    "agency",
+    "officer",
+    "login_session",
+    "api_client",
+    "service_item",
+    "material",
+    "agreement_item",
+    "dossier_counter",
+    "command",
+    "log_node",
+    "log_leaf",
+    "log_pending",
+    "checkpoint",
+    "inbox",
+)
+"""Tables without personal data of a case: directories, queues and hashes. The web role may not read raw pushes (see grants)."""
+
+
+def statements() -> Iterator[str]:
+    """Every statement, in order."""
+    yield from _grants()
+    yield from _row_security()
+    yield from _append_only()
+
+
+def _grants() -> Iterator[str]:
+    yield "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"
+    yield f"GRANT USAGE ON SCHEMA public TO {APP}, {SYSTEM}"
+    yield f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {APP}, {SYSTEM}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    yield f"REVOKE SELECT, UPDATE ON inbox FROM {APP}"
+    yield f"GRANT SELECT (id, digest) ON inbox TO {APP}"  # ON CONFLICT (digest) must see it
+    yield f"REVOKE INSERT, UPDATE ON checkpoint, log_node, log_leaf, region FROM {APP}"
+    yield f"REVOKE SELECT ON log_pending FROM {APP}"
+    yield f"GRANT DELETE ON log_pending TO {SYSTEM}"
+    for table in APPEND_ONLY:
+        yield f"REVOKE UPDATE ON {table} FROM {APP}, {SYSTEM}"
+
+
+def _row_security() -> Iterator[str]:
+    for table in ("dossier", "agreement"):
+        yield from _bind(table, PARTY)
+    for table in CHILDREN:
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+    yield from _bind(
+        "errand",
+        "(dossier_id IS NOT NULL AND EXISTS (SELECT 1 FROM dossier d WHERE d.id = errand.dossier_id))",
+    )
+    yield from _bind("notice", f"(officer_id = {OFFICER})")
+
+
+def _bind(table: str, condition: str) -> Iterator[str]:
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY party ON {table} TO {APP} USING ({condition}) WITH CHECK ({condition})"
+    yield f"CREATE POLICY system ON {table} TO {SYSTEM} USING (true) WITH CHECK (true)"
+
+
+def _append_only() -> Iterator[str]:
+    yield """
+        CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '% is append-only: correct it by a later record', TG_TABLE_NAME USING ERRCODE = 'raise_exception';
+        END $$"""
+    for table in APPEND_ONLY:
+        yield (
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )

@@ -1,0 +1,254 @@
+"""The unit of work: one verb, one transaction, said who reads, done at most once for a command id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+import structlog
+from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from logistics.actor import Actor
+from logistics.decision import Decision, Errand, Fact, Handover, Holder
+from logistics.errors import NotYours, Rejected
+from logistics.store import clocks, ledger
+from logistics.store.context import Context
+from logistics.tables import Command, Consignment, Custody, Discrepancy, Dossier, Packed
+from logistics.tables import Errand as ErrandRow
+from logistics.terms import DiscrepancyKind, Outcome, Stage
+
+log = structlog.get_logger("work")
+
+
+def say_who_reads(session: Session, actor: Actor) -> None:
+    """Row-level security in this transaction shows what `actor` may see: their agencies' dossiers, their own notices."""
+    session.execute(
+        text("SELECT set_config('youdang.agencies', :agencies, true), set_config('youdang.officer', :officer, true)"),
+        {"agencies": "{" + ",".join(map(str, actor.agencies)) + "}", "officer": str(actor.officer_id or 0)},
+    )
+
+
+@contextmanager
+def reading(engine: Engine, actor: Actor) -> Iterator[Session]:
+    """A read-only look with `actor`'s eyes; nothing is stored."""
+    with Session(engine) as session:
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        say_who_reads(session, actor)
+        yield session
+
+
+@dataclass
+class Work:
+    """One verb under way. `now` is the same instant for all it stores; `done` is the first result of a repeated command."""
+
+    ctx: Context
+    actor: Actor
+    session: Session
+    now: datetime
+    verb: str
+    command_id: str | None
+    done: dict[str, Any] | None = None
+    result: dict[str, Any] = field(default_factory=dict)
+
+    def dossier(self, no: str) -> Dossier:
+        """The dossier, locked for this verb, so that acts on one dossier follow each other. Raises `NotYours`."""
+        found = self.session.exec(select(Dossier).where(Dossier.no == no).with_for_update()).first()
+        if found is None:
+            raise NotYours("专档", "dossier")
+        return found
+
+    def consignment(self, no: str) -> tuple[Dossier, Consignment]:
+        """The consignment and its dossier, both locked. Raises `NotYours`."""
+        dossier_id = self.session.exec(select(Consignment.dossier_id).where(Consignment.no == no)).first()
+        if dossier_id is None:
+            raise NotYours("寄递件", "consignment")
+        dossier = self.session.exec(select(Dossier).where(Dossier.id == dossier_id).with_for_update()).one()
+        found = self.session.exec(select(Consignment).where(Consignment.no == no).with_for_update()).one()
+        return dossier, found
+
+    def record(self, dossier: Dossier, fact: Fact, consignment: Consignment | None = None) -> None:
+        """The fact is the last entry of the dossier's chain, and the clocks it moves have moved."""
+        ledger.append(self.session, dossier, self.actor, fact, self.now, self.command_id)
+        for said in clocks.move(self.session, self.now, dossier, fact, consignment):
+            ledger.append(self.session, dossier, self.actor, said, self.now, self.command_id)
+
+    def carry_out(self, decision: Decision, dossier: Dossier, consignment: Consignment | None = None) -> None:
+        """All that the rule decided is stored and owed, each part with its entry in the ledger."""
+        if decision.stage is not None:
+            assert consignment is not None, "a stage belongs to a consignment"
+            consignment.stage = decision.stage
+            self.session.add(consignment)
+            self.session.flush()
+        for check in decision.checks:
+            self._check(check.packed_id, check.outcome)
+        for handover in decision.handovers:
+            self._hand_over(dossier, handover)
+        for fact in decision.facts:
+            self.record(dossier, fact, consignment)
+        for new in decision.discrepancies:
+            self._open(dossier, new.kind, new.key, new.note, new.original_id, consignment)
+        for settlement in decision.settlements:
+            row = self.session.get_one(Discrepancy, settlement.discrepancy_id)
+            row.settled_at, row.settled_by = self.now, self.actor.officer_id
+            row.resolution, row.settlement_note = settlement.resolution, settlement.note
+            self.session.add(row)
+            self.session.flush()
+            data = {
+                "key": row.key,
+                "kind": row.kind.value,
+                "resolution": settlement.resolution.value,
+                "note": settlement.note,
+            }
+            self.record(dossier, Fact("discrepancy:settled", settlement.note, data))
+        for errand in decision.errands:
+            self.owe(errand, dossier, consignment)
+
+    def owe(self, errand: Errand, dossier: Dossier | None = None, consignment: Consignment | None = None) -> None:
+        """The errand is owed; one with the same key that is owed or done already stays as it is."""
+        row = {
+            "dossier_id": dossier.id if dossier else None,
+            "consignment_id": consignment.id if consignment else None,
+            "kind": errand.kind,
+            "key": errand.key,
+            "payload": dict(errand.payload),
+            "created_at": self.now,
+            "due_at": errand.not_before or self.now,
+            "attempts": 0,
+            "last_error": "",
+        }
+        self.session.execute(insert(ErrandRow).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+    def finish(self, **result: Any) -> dict[str, Any]:
+        """What a repeat of this command will be told, and what this one is told."""
+        self.result = result
+        return result
+
+    def _check(self, packed_id: int, outcome: Outcome) -> None:
+        line = self.session.get_one(Packed, packed_id)
+        line.outcome, line.checked_at, line.checked_by, line.open = outcome, self.now, self.actor.officer_id, False
+        self.session.add(line)
+        self.session.flush()
+
+    def _hand_over(self, dossier: Dossier, handover: Handover) -> None:
+        source, target = handover.released_by, handover.accepted_by
+        self.session.add(
+            Custody(
+                dossier_id=cast(int, dossier.id),
+                original_id=handover.original_id,
+                seq=handover.seq,
+                consignment_id=handover.consignment_id,
+                from_kind=source.kind,
+                from_name=source.name,
+                from_agency_id=source.agency_id,
+                from_officer_id=source.officer_id,
+                to_kind=target.kind,
+                to_name=target.name,
+                to_agency_id=target.agency_id,
+                to_officer_id=target.officer_id,
+                basis=handover.basis,
+                manifest_sha256=handover.manifest_sha256,
+                at=self.now,
+            )
+        )
+        self.session.flush()
+        self.record(dossier, Fact("original:handed_over", handover.basis, handover_facts(handover)))
+
+    def _open(
+        self,
+        dossier: Dossier,
+        kind: DiscrepancyKind,
+        key: str,
+        note: str,
+        original_id: int | None,
+        consignment: Consignment | None,
+    ) -> None:
+        row = {
+            "dossier_id": dossier.id,
+            "consignment_id": consignment.id if consignment else None,
+            "original_id": original_id,
+            "kind": kind,
+            "key": key,
+            "note": note,
+            "opened_at": self.now,
+            "opened_by": self.actor.officer_id,
+            "settlement_note": "",
+        }
+        made = self.session.execute(
+            insert(Discrepancy)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=["dossier_id", "key"])
+            .returning(col(Discrepancy.id))
+        ).first()
+        if made is not None:
+            data = {"key": key, "kind": kind.value, "note": note, "original": original_id}
+            self.record(dossier, Fact(f"discrepancy:{kind.value}", note, data), consignment)
+
+
+def holder_facts(holder: Holder) -> dict[str, Any]:
+    """A holder as the ledger writes it."""
+    return {"kind": holder.kind.value, "name": holder.name, "agency": holder.agency_id, "officer": holder.officer_id}
+
+
+def handover_facts(handover: Handover) -> dict[str, Any]:
+    """A handover as the ledger writes it."""
+    return {
+        "original": handover.original_id,
+        "seq": handover.seq,
+        "from": holder_facts(handover.released_by),
+        "to": holder_facts(handover.accepted_by),
+        "consignment": handover.consignment_id,
+        "manifest_sha256": handover.manifest_sha256,
+    }
+
+
+@contextmanager
+def work(
+    ctx: Context, actor: Actor, verb: str, command_id: str | None = None, request_sha256: str = ""
+) -> Iterator[Work]:
+    """Do one verb: leaving the block normally commits all of it, any exception rolls back all of it.
+
+    With a command id the verb is done at most once for this actor: a repeat (even while the first is still under way)
+    finds `done` set and must return it. The same id for another verb or other content is `Rejected`.
+    """
+    with Session(ctx.engine, expire_on_commit=False) as session, session.begin():
+        say_who_reads(session, actor)
+        doing = Work(ctx, actor, session, ctx.clock(), verb, command_id)
+        if command_id is not None:
+            doing.done = _first_result(session, actor, verb, command_id, request_sha256, doing.now)
+        yield doing
+        if command_id is not None and doing.done is None:
+            session.get_one(Command, (command_id, actor.id)).result = doing.result
+    log.info("verb", verb=verb, actor=actor.id, command_id=command_id, repeated=doing.done is not None)
+
+
+def _first_result(
+    session: Session, actor: Actor, verb: str, command_id: str, request_sha256: str, now: datetime
+) -> dict[str, Any] | None:
+    row = {
+        "id": command_id,
+        "actor": actor.id,
+        "verb": verb,
+        "request_sha256": request_sha256,
+        "result": {},
+        "done_at": now,
+    }
+    if session.execute(insert(Command).values(row).on_conflict_do_nothing().returning(col(Command.id))).first():
+        return None
+    first = session.get_one(Command, (command_id, actor.id))
+    if first.verb != verb or first.request_sha256 != request_sha256:
+        raise Rejected(
+            "这个操作编号已用于另一项操作。请刷新页面后重试。",
+            "This command id was already used for another act. Reload and try again.",
+            "command_reused",
+        )
+    return first.result
+
+
+def is_under_way(stage: Stage) -> bool:
+    """Whether an envelope has left and is not yet opened, voided or given up."""
+    return stage in {Stage.BOOKING, Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED}
