@@ -99,7 +99,7 @@ def by_code(regions: Iterable[Region]) -> Mapping[str, tuple[Region, ...]]:
 
 
 def parse_regions_csv(text: str) -> list[Region]:
-    """Regions from CSV text with the columns code, name, valid_from, valid_to (ISO dates, empty where no limit is known).
+    """Regions from CSV text with the columns code, name, valid_from, valid_to (ISO dates; empty: no limit known).
 
     Raises RegionError naming every wrong line, among them two spans of one code that overlap; nothing is skipped.
     """
