@@ -1,0 +1,212 @@
+"""From the open envelope to the courier's order: pack, seal, reopen, void, dispatch (装件、封装、拆封、作废、寄出)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import rfc8785
+
+from logistics.decision import Decision, Errand, Fact
+from logistics.errors import Rejected
+from logistics.rules import channels, stages
+from logistics.tables import Consignment, Custody, Original
+from logistics.terms import Channel, ErrandKind, HolderKind, Stage, Verb, zh
+
+MANIFEST_FORMAT = "youdang-manifest-1"
+_SEAL = re.compile(r"[A-Z0-9-]{4,32}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class ManifestLine:
+    """One line of the frozen list, in clear: what the transfer slip shows and both sides sign."""
+
+    seq: int
+    code: str
+    kind: str
+    title: str
+    number: str
+    issuer: str
+    holder: str
+    pages: int
+    copies: int
+    form: str
+
+
+def manifest_sha256(consignment_no: str, seal_no: str, lines: Sequence[ManifestLine]) -> str:
+    """SHA-256 of the frozen list, lower-case hex: over RFC 8785 canonical JSON of envelope, seal and lines by `seq`."""
+    document = {
+        "format": MANIFEST_FORMAT,
+        "consignment": consignment_no,
+        "seal": seal_no,
+        "lines": [asdict(line) for line in sorted(lines, key=lambda line: line.seq)],
+    }
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def pack(
+    consignment: Consignment, original: Original, holder: Custody | None, sender_agency_id: int, in_open: bool
+) -> Decision:
+    """The original is on the envelope's list. `holder` is its last custody link; `in_open`: an open envelope has it.
+
+    Raises `Rejected`: "stage", "other_dossier", "packed_elsewhere", "not_held".
+    """
+    _require_packing(consignment, "装入", "packed into")
+    if original.dossier_id != consignment.dossier_id:
+        raise Rejected(
+            f"原件 {original.code} 不属于本专档,不能装入寄递件 {consignment.no}。请在它自己的专档内装件。",
+            f"Original {original.code} belongs to another dossier. Pack it in its own dossier.",
+            rule="other_dossier",
+        )
+    if in_open:
+        raise Rejected(
+            f"原件 {original.code} 已装在另一个尚未拆封的寄递件中,同一原件不能装入两处。请先从那一件中取出。",
+            f"Original {original.code} is already in another open consignment. Take it out there first.",
+            rule="packed_elsewhere",
+        )
+    _require_held(original, holder, sender_agency_id)
+    return Decision(facts=(Fact("original:packed", data=_pair(consignment, original)),))
+
+
+def unpack(consignment: Consignment, original: Original) -> Decision:
+    """The original is off the envelope's list again. Raises `Rejected` ("stage") once the envelope is sealed."""
+    _require_packing(consignment, "取出", "taken out of")
+    return Decision(facts=(Fact("original:unpacked", data=_pair(consignment, original)),))
+
+
+def _pair(consignment: Consignment, original: Original) -> dict[str, str]:
+    return {"consignment": consignment.no, "original": original.code}
+
+
+def _require_packing(consignment: Consignment, act_zh: str, act_en: str) -> None:
+    if consignment.stage is Stage.PACKING:
+        return
+    remedy_zh = "请先拆封重装" if consignment.stage is Stage.SEALED else "请另建寄递件"
+    remedy_en = "Reopen it first." if consignment.stage is Stage.SEALED else "Start another consignment."
+    raise Rejected(
+        f"寄递件 {consignment.no} 现为「{zh(consignment.stage)}」,清单已冻结,不能{act_zh}原件。{remedy_zh}。",
+        f"Consignment {consignment.no} is {consignment.stage.value}: its list is frozen, nothing can be {act_en} it. "
+        f"{remedy_en}",
+        rule="stage",
+    )
+
+
+def _require_held(original: Original, holder: Custody | None, agency_id: int) -> None:
+    ours = holder is not None and holder.to_kind in (HolderKind.OFFICER, HolderKind.DEPARTMENT)
+    if ours and holder is not None and holder.to_agency_id == agency_id:
+        return
+    who = "尚无保管记录" if holder is None else f"现由「{holder.to_name}」保管"
+    raise Rejected(
+        f"原件 {original.code} {who},不在本单位手中,不能装件。请先办理交接,由本单位接收后再装。",
+        f"Original {original.code} is not held by this agency. Take it over first, then pack it.",
+        rule="not_held",
+    )
+
+
+def seal(consignment: Consignment, originals: Sequence[Original], seal_no: str, manifest: str) -> Decision:
+    """The envelope is SEALED: numbered seal, at least one original, list frozen by `manifest` (SHA-256 hex).
+
+    Raises `Rejected`: "stage", "empty_envelope", "seal_number". Raises `ValueError` for a `manifest` that is no digest.
+    """
+    stage = stages.move(consignment.stage, Verb.SEAL)
+    if not originals:
+        raise Rejected(
+            f"寄递件 {consignment.no} 内没有原件,不能封装。请先装入至少一份原件,或作废本件。",
+            f"Consignment {consignment.no} holds no original. Pack at least one, or void it.",
+            rule="empty_envelope",
+        )
+    if not _SEAL.fullmatch(seal_no):
+        raise Rejected(
+            f"封签号「{seal_no}」格式不对:须为 4 至 32 位大写字母、数字或连字符。请核对封签后重新扫描。",
+            f"Seal number {seal_no!r} must be 4 to 32 of A-Z, 0-9 and hyphen. Check the seal and scan again.",
+            rule="seal_number",
+        )
+    if not _SHA256.fullmatch(manifest):
+        raise ValueError("manifest must be a SHA-256 in lower-case hex")
+    data = {
+        "consignment": consignment.no,
+        "seal": seal_no,
+        "manifest_sha256": manifest,
+        "originals": [one.code for one in originals],
+    }
+    return Decision(stage=stage, facts=(Fact("consignment:sealed", data=data),))
+
+
+def reopen(consignment: Consignment, why: str) -> Decision:
+    """The envelope is PACKING again; its seal and frozen list no longer count. Raises `Rejected`: "stage", "reason"."""
+    stage = stages.move(consignment.stage, Verb.REOPEN)
+    _require_why(why, "拆封重装", "Reopening")
+    data = {"consignment": consignment.no, "seal": consignment.seal_no, "manifest_sha256": consignment.manifest_sha256}
+    return Decision(stage=stage, facts=(Fact("consignment:reopened", why.strip(), data),))
+
+
+def void(consignment: Consignment, why: str) -> Decision:
+    """The envelope is VOIDED; its order is owed a cancellation when there is a waybill.
+
+    Only before the courier has it. Raises `Rejected`: "stage", "picked_up", "reason".
+    """
+    stage = stages.move(consignment.stage, Verb.VOID)
+    if consignment.picked_up_at is not None:
+        raise Rejected(
+            f"寄递件 {consignment.no} 已被快递方揽收,不能作废。请联系快递方拦截退回,退回后签收核验。",
+            f"Consignment {consignment.no} was picked up, too late to void. Ask the courier to return it, then receive it.",
+            rule="picked_up",
+        )
+    _require_why(why, "作废", "Voiding")
+    data = {"consignment": consignment.no, "courier": consignment.courier, "waybill": consignment.waybill_no}
+    fact = Fact("consignment:voided", why.strip(), data)
+    return Decision(stage=stage, facts=(fact,), errands=_cancellation(consignment, why.strip()))
+
+
+def _cancellation(consignment: Consignment, why: str) -> tuple[Errand, ...]:
+    if not consignment.waybill_no:
+        return ()
+    payload = {
+        "consignment_no": consignment.no,
+        "courier": consignment.courier,
+        "waybill_no": consignment.waybill_no,
+        "reason": why,
+    }
+    return (Errand(ErrandKind.CANCEL, f"cancel:{consignment.no}", payload),)
+
+
+def _require_why(why: str, act_zh: str, act_en: str) -> None:
+    if not why.strip():
+        raise Rejected(
+            f"{act_zh}须写明原因,以便留痕。请填写原因。",
+            f"{act_en} needs a reason for the ledger. Give one.",
+            rule="reason",
+        )
+
+
+def dispatch(
+    consignment: Consignment,
+    originals: Sequence[Original],
+    channel: Channel,
+    courier_code: str,
+    at: datetime,
+    attempt: int,
+) -> Decision:
+    """The envelope is BOOKING and one order is owed to the courier; `attempt` counts from 1 and grows after a refusal.
+
+    The order's reference is the consignment's number, the same at every attempt: one envelope never gets two waybills.
+    Raises `Rejected`: "stage", "channel".
+    """
+    stage = stages.move(consignment.stage, Verb.DISPATCH)
+    channels.gate(originals, channel)
+    if at.tzinfo is None or attempt < 1:
+        raise ValueError("at must be aware and attempt counts from 1")
+    payload = {"consignment_no": consignment.no, "courier": courier_code, "attempt": attempt}
+    data = {
+        "consignment": consignment.no,
+        "courier": courier_code,
+        "channel": channel.value,
+        "attempt": attempt,
+        "at": at.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+    errand = Errand(ErrandKind.BOOK, f"book:{consignment.no}:{attempt}", payload)
+    return Decision(stage=stage, facts=(Fact("consignment:dispatched", data=data),), errands=(errand,))
