@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -169,7 +169,9 @@ class TrackingEvent:
     """轨迹: one statement of a courier about one waybill.
 
     `code`, `detail_code` and `text` are the courier's own; `voids` names the operation code of the earlier event that
-    this one takes back; `org_code` is the courier's own number of the place, where it gives one.
+    this one takes back (several, joined by "/", where the courier has one word for them: read `voided_codes`);
+    `org_code` is the courier's own number of the place, where it gives one. `waybill_no` is "" when the courier left it
+    out, which only an answer to a query for that waybill may do.
     """
 
     waybill_no: str
@@ -190,6 +192,11 @@ class TrackingEvent:
             raise ValueError("TrackingEvent.happened_at must be aware")
 
     @property
+    def voided_codes(self) -> tuple[str, ...]:
+        """The operation codes of which this event takes back the latest earlier one; () for an ordinary event."""
+        return tuple(self.voids.split("/")) if self.voids else ()
+
+    @property
     def natural_key(self) -> str:
         """The event's identity, the same by push and by query, however often it arrives. At most 300 characters.
 
@@ -206,10 +213,10 @@ class TrackingEvent:
 
 
 class CourierError(Exception):
-    """Something between us and a courier did not work. Its text is a Chinese sentence without personal data."""
+    """Something between us and a courier did not work. Its text is a Chinese sentence, ours except in `Refused`."""
 
 
-class Busy(CourierError):  # noqa: N818 - the house's word
+class Busy(CourierError):
     """Nothing was decided, as far as we know: ask again later, with the same reference."""
 
     def __init__(self, words: str = "快递方暂时没有回应，稍后重试。", retry_after_seconds: int | None = None) -> None:
@@ -217,8 +224,8 @@ class Busy(CourierError):  # noqa: N818 - the house's word
         self.retry_after_seconds = retry_after_seconds
 
 
-class Refused(CourierError):  # noqa: N818 - the house's word
-    """The courier understood and said no: `code` and `words` are its own. A person must look."""
+class Refused(CourierError):
+    """The courier understood and said no: `code` and `words` are its own (show them, never log them)."""
 
     def __init__(self, code: str, words: str) -> None:
         super().__init__(f"快递方拒绝（{code}）：{words}")
@@ -226,12 +233,20 @@ class Refused(CourierError):  # noqa: N818 - the house's word
         self.words = words
 
 
-class Garbled(CourierError):  # noqa: N818 - the house's word
+class Garbled(CourierError):
     """The answer cannot be read. `body` keeps its bytes for a person; what it decided is unknown."""
 
     def __init__(self, words: str, body: bytes = b"") -> None:
         super().__init__(words)
         self.body = body
+
+
+class BadSettings(ValueError):
+    """A courier's settings cannot be used. `problems` has one Chinese sentence for each name that is wrong."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("；".join(problems))
+        self.problems = tuple(problems)
 
 
 class Courier(Protocol):

@@ -1,0 +1,51 @@
+"""The couriers we can speak to: one module each, found by looking, so that a new courier needs no entry anywhere.
+
+A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment) and `make(env)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Protocol
+
+from couriers.contract import Courier
+
+
+class _Adapter(Protocol):
+    CODE: str
+    SETTINGS: tuple[str, ...]
+
+    def make(self, env: Mapping[str, str]) -> Courier: ...
+
+
+@cache
+def _adapters() -> dict[str, _Adapter]:
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    return {module.CODE: module for module in modules if hasattr(module, "CODE")}
+
+
+def names() -> tuple[str, ...]:
+    """The codes of all couriers that the program knows, configured or not, in alphabetical order."""
+    return tuple(sorted(_adapters()))
+
+
+def settings_of(code: str) -> tuple[str, ...]:
+    """The names of the settings that a courier cannot do without. Raises KeyError for an unknown code."""
+    return _adapters()[code].SETTINGS
+
+
+def make(code: str, env: Mapping[str, str]) -> Courier:
+    """That courier, ready. Raises KeyError for an unknown code, `BadSettings` naming all that is missing or wrong."""
+    return _adapters()[code].make(env)
+
+
+def from_settings(env: Mapping[str, str]) -> dict[str, Courier]:
+    """Every courier that has any of its settings in `env`, by code.
+
+    Raises `BadSettings` when one has some of them but not all: half a configuration is a mistake, not a wish.
+    """
+    configured = (code for code in names() if any(env.get(name) for name in settings_of(code)))
+    return {code: make(code, env) for code in configured}
