@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
-from logistics.decision import Fact, Handover, Holder, Json
+from logistics.decision import Handover, Holder
 from logistics.terms import HolderKind
 
 UNKNOWN = Holder(HolderKind.UNKNOWN, "来源不明")
@@ -101,26 +101,6 @@ def _unfit(to: Holder) -> str:
     if to.kind in _OURS and to.agency_id is None:
         return f"接收人「{to.name}」没有所属单位"
     return ""
-
-
-def handed_over(handover: Handover) -> Fact:
-    """The ledger's fact of a handover. Names no person of the applicant's side."""
-    return Fact(
-        "original:handed_over",
-        handover.basis,
-        {
-            "original": handover.original_id,
-            "link": handover.seq,
-            "from": _plain(handover.released_by),
-            "to": _plain(handover.accepted_by),
-            "consignment": handover.consignment_id,
-            "manifest_sha256": handover.manifest_sha256,
-        },
-    )
-
-
-def _plain(one: Holder) -> dict[str, Json]:
-    return {"kind": one.kind.value, "name": one.name, "agency": one.agency_id, "officer": one.officer_id}
 
 
 def chain_faults(links: Sequence[Link]) -> list[str]:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import rfc8785
 
-from logistics.decision import Decision, Errand, Fact
+from logistics.decision import Decision, Errand, Fact, Json
 from logistics.errors import Rejected
 from logistics.rules import channels, stages
 from logistics.tables import Consignment, Custody, Original
@@ -39,7 +40,7 @@ class ManifestLine:
 
 def manifest_sha256(consignment_no: str, seal_no: str, lines: Sequence[ManifestLine]) -> str:
     """SHA-256 of the frozen list, lower-case hex: over RFC 8785 canonical JSON of envelope, seal and lines by `seq`."""
-    document = {
+    document: dict[str, Any] = {
         "format": MANIFEST_FORMAT,
         "consignment": consignment_no,
         "seal": seal_no,
@@ -127,7 +128,7 @@ def seal(consignment: Consignment, originals: Sequence[Original], seal_no: str, 
         )
     if not _SHA256.fullmatch(manifest):
         raise ValueError("manifest must be a SHA-256 in lower-case hex")
-    data = {
+    data: dict[str, Json] = {
         "consignment": consignment.no,
         "seal": seal_no,
         "manifest_sha256": manifest,
@@ -153,7 +154,7 @@ def void(consignment: Consignment, why: str) -> Decision:
     if consignment.picked_up_at is not None:
         raise Rejected(
             f"寄递件 {consignment.no} 已被快递方揽收,不能作废。请联系快递方拦截退回,退回后签收核验。",
-            f"Consignment {consignment.no} was picked up, too late to void. Ask the courier to return it, then receive it.",
+            f"Consignment {consignment.no} was picked up, too late to void. Ask the courier to return it.",
             rule="picked_up",
         )
     _require_why(why, "作废", "Voiding")
@@ -200,8 +201,8 @@ def dispatch(
     channels.gate(originals, channel)
     if at.tzinfo is None or attempt < 1:
         raise ValueError("at must be aware and attempt counts from 1")
-    payload = {"consignment_no": consignment.no, "courier": courier_code, "attempt": attempt}
-    data = {
+    payload: dict[str, Json] = {"consignment_no": consignment.no, "courier": courier_code, "attempt": attempt}
+    data: dict[str, Json] = {
         "consignment": consignment.no,
         "courier": courier_code,
         "channel": channel.value,
