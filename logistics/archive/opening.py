@@ -1,0 +1,165 @@
+"""Opening a file that claims to be a package, whatever it is, and saying what is wrong with the ZIP.
+
+A file in canonical form is taken as it is. Any other is a fault already; it is still read as far as can be done
+safely, so that the files concerned can be named.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from logistics.archive import container
+from logistics.archive.report import CONTAINER, Fault
+
+MOST_UNPACKED = 512 * 1024 * 1024  # bytes; a canonical package never unpacks to more than its own size
+MOST_RATIO = 100
+_UNSAFE = frozenset('\\:*?"<>|\ufffd')
+_DAMAGE = (
+    zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError, struct.error
+)  # fmt: skip
+
+
+@dataclass
+class Opened:
+    """Contents by path inside the bag; `unreadable` paths are there but cannot be read whole."""
+
+    top: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, file: str, zh: str, en: str) -> None:
+        """Note a fault of `file`."""
+        self.faults.append(Fault(file, zh, en))
+
+
+def open_package(data: bytes) -> Opened:
+    """Everything that can be read of `data`, and every fault of the ZIP itself. Never raises for any bytes."""
+    walked = [(name, content) for name, _, content in container.walk(data) if content is not None]
+    members = dict(walked)
+    if members and len(members) == len(walked) and _canonical(members, data):
+        return _bag(members, Opened())
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _DAMAGE:
+        return _salvage(data, members)
+    with archive:
+        return _by_directory(archive, data)
+
+
+def _canonical(members: dict[str, bytes], data: bytes) -> bool:
+    try:
+        return container.write(members) == data
+    except ValueError:
+        return False
+
+
+def _salvage(data: bytes, members: dict[str, bytes]) -> Opened:
+    """No directory can be found: what stands at the start of the file is read record by record."""
+    opened = Opened()
+    cut = [(name, offset) for name, offset, content in container.walk(data) if content is None]
+    if not members and not cut:
+        opened.fault(CONTAINER, "不是 ZIP 文件，无法读取", "this is no ZIP file and cannot be read")
+        return opened
+    _bag(members, opened)
+    for name, offset in cut:
+        file = _inside(name, opened.top) or CONTAINER
+        opened.unreadable.add(file)
+        opened.fault(file, f"被截断（始于 ZIP 第 {offset} 字节）", f"cut off (it begins at byte {offset} of the ZIP)")
+    if not cut:
+        opened.fault(CONTAINER, "末尾的目录被截断或损坏", "the directory at the end of the ZIP is cut off or damaged")
+    return opened
+
+
+def _by_directory(archive: zipfile.ZipFile, data: bytes) -> Opened:
+    opened, members, left = Opened(), dict[str, bytes](), MOST_UNPACKED
+    bad: list[str] = []
+    if not data.startswith(b"PK\x03\x04"):
+        opened.fault(CONTAINER, "ZIP 之前夹带了内容", "bytes were added before the ZIP")
+    if archive.comment:
+        opened.fault(CONTAINER, "ZIP 带有注释", "the ZIP carries a comment")
+    for info in archive.infolist():
+        name = info.orig_filename
+        reason = _forbidden(info, members, left)
+        if reason:
+            opened.fault(_inside(name, name.partition("/")[0]), *reason)
+            bad.append(name)
+            continue
+        try:
+            members[name] = archive.read(info)
+        except _DAMAGE as why:
+            opened.fault(_inside(name, name.partition("/")[0]), f"读不出来：{why}", f"cannot be read: {why}")
+            bad.append(name)
+            continue
+        left -= len(members[name])
+    _bag(members, opened)
+    opened.unreadable |= {_inside(name, opened.top) for name in bad}
+    _locate(members, data, opened)
+    return opened
+
+
+def _forbidden(info: zipfile.ZipInfo, members: dict[str, bytes], left: int) -> tuple[str, str] | None:
+    if info.orig_filename in members:
+        return "同名文件出现两次", "the name stands in the ZIP twice"
+    if info.external_attr >> 16 & 0o170000 not in (0, 0o100000):
+        return "不是普通文件（符号链接等）", "not an ordinary file (a link or device)"
+    if info.file_size > left or info.file_size > MOST_RATIO * max(info.compress_size, 1):
+        return "解压后过大，疑为压缩炸弹，未解压", "unpacks to too much (a ZIP bomb?) and was not unpacked"
+    return None
+
+
+def _locate(members: dict[str, bytes], data: bytes, opened: Opened) -> None:
+    """Say where the ZIP departs from canonical form, so that a change no file's content shows has a place too."""
+    if opened.faults:
+        return
+    try:
+        name, offset = container.where(members, data)
+    except ValueError as why:
+        opened.fault(CONTAINER, f"不是规范写法：{why}", f"not in canonical form: {why}")
+        return
+    file = CONTAINER if name is None else _inside(name, opened.top)
+    zh = f"ZIP 从第 {offset} 字节起不是规范写法（文件头、顺序、压缩方式被改，或夹带了多余内容）"
+    en = (
+        f"from byte {offset} on the ZIP is not in canonical form (header, order or compression changed, or bytes added)"
+    )
+    opened.fault(file, zh, en)
+
+
+def _bag(members: dict[str, bytes], opened: Opened) -> Opened:
+    """Take the one folder off all paths; a path outside it, or one that is no plain path, is a fault."""
+    tops = Counter(name.partition("/")[0] for name in members if "/" in name).most_common(1)
+    opened.top = tops[0][0] if tops else ""
+    seen: set[str] = set()
+    for name, content in members.items():
+        top, slash, inside = name.partition("/")
+        reason = _no_plain_path(name, seen)
+        if reason:
+            opened.fault(_inside(name, opened.top), *reason)
+        if not slash or top != opened.top:
+            opened.fault(name, "不在档案包文件夹之内", "stands outside the folder of the package")
+        else:
+            opened.files[inside] = content
+    return opened
+
+
+def _no_plain_path(name: str, seen: set[str]) -> tuple[str, str] | None:
+    """Why people's systems could unpack this name to another place or over another file; `seen` gathers names."""
+    folded = unicodedata.normalize("NFC", name).casefold()
+    if folded in seen:
+        return "与另一文件仅大小写或写法不同", "differs from another file only in case or form"
+    seen.add(folded)
+    if name.endswith("/"):
+        return "不应有目录条目", "a package has no entries for folders"
+    if set(name) & _UNSAFE or not name.isprintable() or {"", ".", ".."} & set(name.split("/")):
+        return "路径不安全", "the path is not safe"
+    return None
+
+
+def _inside(name: str, top: str) -> str:
+    return name.removeprefix(top + "/") or name

@@ -1,0 +1,89 @@
+"""Building the archive package of a dossier: the same input and key give the same bytes."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta, timezone
+from importlib.resources import files as resources
+from string import Template
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from logistics.archive import bag, container, contents, evidence
+from logistics.archive.checkpoints import fingerprint, raw_public, verify_checkpoint
+from logistics.archive.contents import CLOSED, PackageInput
+from logistics.rules import chain
+
+README = "说明-README.txt"
+_NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff〔〕._-]{0,59}")
+_CHINA = timezone(timedelta(hours=8))
+
+
+def build(given: PackageInput, private_key: Ed25519PrivateKey) -> bytes:
+    """The package as a ZIP: BagIt 1.0, one folder named by the dossier's number.
+
+    Raises ValueError when the input cannot make a package that verifies: an unfit number, a chain that does not hold or
+    is not closed, an entry without proof, a checkpoint that another key signed, a handover no entry witnesses.
+    """
+    public = raw_public(private_key)
+    _refuse_unfit(given, public)
+    files = contents.payload(given)
+    files |= bag.manifests(files)
+    files["bagit.txt"] = bag.DECLARATION
+    files["bag-info.txt"] = _bag_info(given, files)
+    files[README] = _readme(given, public)
+    files[evidence.CHECKPOINT] = evidence.checkpoint_file(given.checkpoint)
+    files[evidence.PROOFS] = evidence.proofs_file(given.checkpoint.size, given.proofs)
+    files[evidence.PUBLIC_KEY] = evidence.public_key_file(public)
+    statement = evidence.Statement(
+        dossier_no=given.dossier_no,
+        made_at=given.made_at,
+        entries=len(given.entries),
+        head=given.entries[-1].hash,
+        checkpoint_size=given.checkpoint.size,
+        checkpoint_root=given.checkpoint.root_hex,
+        key_id=fingerprint(public),
+        files=evidence.covered(files),
+    )
+    files |= evidence.sign(private_key, statement)
+    files |= bag.tag_manifests(files)
+    return container.write({f"{given.dossier_no}/{path}": content for path, content in files.items()})
+
+
+def _refuse_unfit(given: PackageInput, public_key: bytes) -> None:
+    if not _NUMBER.fullmatch(given.dossier_no):
+        raise ValueError(
+            f"a dossier's number names a folder: letters, digits, 汉字 and 〔〕._- only; got {given.dossier_no!r}"
+        )
+    if not given.entries or given.entries[-1].what != CLOSED:
+        raise ValueError(f"the last entry of a package's chain is {CLOSED}")
+    faults = chain.verify(given.entries)
+    if faults or any(entry.dossier_no != given.dossier_no for entry in given.entries):
+        raise ValueError(f"the chain does not hold or is another dossier's: {faults}")
+    if given.checkpoint.public_key != public_key.hex() or not verify_checkpoint(given.checkpoint):
+        raise ValueError("the checkpoint was not signed by the key that signs the package: make a new checkpoint first")
+    missing = evidence.unproven(given.entries, given.proofs, given.checkpoint)
+    if missing:
+        raise ValueError(f"no inclusion proof under the checkpoint for entries {missing}")
+
+
+def _bag_info(given: PackageInput, files: dict[str, bytes]) -> bytes:
+    payload = {path: content for path, content in files.items() if path.startswith(bag.PAYLOAD)}
+    labels = [
+        ("Source-Organization", given.agency_name),
+        ("External-Identifier", given.dossier_no),
+        ("External-Description", given.title),
+        ("Bagging-Date", given.made_at.astimezone(_CHINA).date().isoformat()),
+    ]
+    return bag.info(labels, payload)
+
+
+def _readme(given: PackageInput, public_key: bytes) -> bytes:
+    template = resources("logistics.archive").joinpath("readme.txt").read_text(encoding="utf-8")
+    filled = Template(template).substitute(
+        dossier_no=given.dossier_no,
+        agency=given.agency_name,
+        made_at=chain.stamp(given.made_at),
+        key_id=fingerprint(public_key),
+    )
+    return filled.encode()

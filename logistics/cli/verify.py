@@ -1,0 +1,89 @@
+"""`youdang verify`: check an archive package offline."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from logistics.archive.checkpoints import fingerprint
+from logistics.archive.report import Report
+from logistics.archive.verify import verify as check
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+@click.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="print the report as one JSON object")
+@click.option("--key", "key", metavar="FINGERPRINT|FILE", help="the key that must have signed: fingerprint or PEM file")
+@click.pass_context
+def verify(ctx: click.Context, file: Path, as_json: bool, key: str | None) -> None:
+    """核验归档信息包 FILE，不需要数据库、设置和网络。
+
+    Check the archive package FILE without database, settings or network. Exit status: 0 sound, 1 a fault was found (its
+    file and reason are printed), 2 unreadable.
+    """
+    report = check(file, None if key is None else _pinned(key))
+    lines = [_json(report)] if as_json else [_printable(line) for line in _lines(file, report)]
+    click.echo("\n".join(lines).encode(errors="replace"))
+    ctx.exit(report.exit_code)
+
+
+def _pinned(key: str) -> str:
+    """The fingerprint meant: typed (spaces and colons are ignored), or of the public key in a file."""
+    typed = re.sub(r"[\s:]", "", key).lower()
+    if _FINGERPRINT.fullmatch(typed):
+        return typed
+    try:
+        content = Path(key).read_bytes()
+        public = load_pem_public_key(content[max(content.find(b"-----BEGIN"), 0) :])
+    except (OSError, ValueError) as why:
+        raise click.BadParameter(
+            "既不是 64 位十六进制指纹，也不是公钥文件；请核对后重试 / "
+            "neither a fingerprint of 64 hexadecimal digits nor a public key file",
+            param_hint="--key",
+        ) from why
+    if not isinstance(public, Ed25519PublicKey):
+        raise click.BadParameter("不是 Ed25519 公钥 / not an Ed25519 public key", param_hint="--key")
+    return fingerprint(public.public_bytes_raw())
+
+
+def _printable(line: str) -> str:
+    """Names come out of a file we do not trust: nothing in them may steer the terminal."""
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in line)
+
+
+def _json(report: Report) -> str:
+    plain = {
+        "ok": report.ok,
+        "exit": report.exit_code,
+        "faults": [asdict(fault) for fault in report.faults],
+        "proven": [asdict(sentence) for sentence in report.proven],
+        "not_proven": [asdict(sentence) for sentence in report.not_proven],
+        "facts": dict(report.facts),
+    }
+    return json.dumps(plain, ensure_ascii=False, indent=1)
+
+
+def _lines(file: Path, report: Report) -> list[str]:
+    verdict = {
+        0: "核验通过 SOUND",
+        1: "核验不通过 FAULT FOUND",
+        2: "无法读取 UNREADABLE",
+    }[report.exit_code]
+    lines = [f"{verdict}  {file}"]
+    lines += [f"  {name}: {value}" for name, value in report.facts.items()]
+    for fault in report.faults:
+        lines += [f"✗ {fault.file}", f"    {fault.reason_zh}", f"    {fault.reason_en}"]
+    for title, sentences in (("已证明 Proven", report.proven), ("未证明 Not proven", report.not_proven)):
+        if sentences:
+            lines.append(title)
+        for sentence in sentences:
+            lines += [f"  · {sentence.zh}", f"    {sentence.en}"]
+    return lines
