@@ -1,6 +1,7 @@
 """The couriers we can speak to: one module each, found by looking, so that a new courier needs no entry anywhere.
 
-A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment) and `make(env)`.
+A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment), `READING` (values for them that are
+enough to read a recorded reply, and to reach nobody) and `make(env)`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from couriers.contract import Courier
 class _Adapter(Protocol):
     CODE: str
     SETTINGS: tuple[str, ...]
+    READING: Mapping[str, str]
 
     def make(self, env: Mapping[str, str]) -> Courier: ...
 
@@ -40,6 +42,11 @@ def settings_of(code: str) -> tuple[str, ...]:
 def make(code: str, env: Mapping[str, str]) -> Courier:
     """That courier, ready. Raises KeyError for an unknown code, `BadSettings` naming all that is missing or wrong."""
     return _adapters()[code].make(env)
+
+
+def make_reader(code: str, env: Mapping[str, str]) -> Courier:
+    """That courier for reading recorded replies only: settings that are missing do not matter. Raises as `make`."""
+    return make(code, {**_adapters()[code].READING, **{name: value for name, value in env.items() if value}})
 
 
 def from_settings(env: Mapping[str, str]) -> dict[str, Courier]:

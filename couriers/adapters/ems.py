@@ -46,6 +46,12 @@ CODE = "ems"
 SETTINGS = ("COURIER_EMS_URL", "COURIER_EMS_SENDER_NO", "COURIER_EMS_AUTHORIZATION", "COURIER_EMS_SIGN_KEY")
 # name -> default: bizProductNo (1 特快专递, 11 国内标快, …, as the agreement says) and the zone of the wire's times
 OPTIONAL = {"COURIER_EMS_PRODUCT": "1", "COURIER_EMS_TIMEZONE": "Asia/Shanghai"}
+READING = {
+    "COURIER_EMS_URL": "http://127.0.0.1/",
+    "COURIER_EMS_SENDER_NO": "none",
+    "COURIER_EMS_AUTHORIZATION": "none",
+    "COURIER_EMS_SIGN_KEY": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
