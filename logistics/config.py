@@ -90,6 +90,10 @@ class Config:
         """The same settings with these database URLs."""
         return dataclasses.replace(self, database_url=app, database_system_url=system, database_owner_url=owner)
 
+    def with_couriers(self, couriers: Mapping[str, str]) -> Config:
+        """The same settings with these couriers' settings."""
+        return dataclasses.replace(self, couriers=couriers)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -262,4 +266,7 @@ SETTINGS = (
     Setting("COURIER_EMS_AUTHORIZATION", "couriers", "", str, "EMS 授权码。", "EMS authorisation code.", secret=True),
     Setting("COURIER_EMS_SIGN_KEY", "couriers", "", str, "EMS 签名与加密密钥。", "EMS key for signing and encryption.",
             secret=True),
+    Setting("COURIER_EMS_PRODUCT", "couriers", "1", str, "EMS 业务产品代码。", "EMS product code."),
+    Setting("COURIER_EMS_TIMEZONE", "couriers", "Asia/Shanghai", str,
+            "EMS 报文时间的时区。", "Zone of the times in EMS messages."),
 )  # fmt: skip

@@ -73,6 +73,11 @@ class Account:
         """True when every folder on the way down to `folder` lets this account pass."""
         return self.run(["/bin/sh", "-c", 'cd "$1"', "sh", folder]).returncode == 0
 
+    def can_run(self, program: str) -> bool:
+        """True when this account reaches the program and the libraries it wants."""
+        # Through a shell: a program we may not reach is then an exit code, not an exception.
+        return self.run(["/bin/sh", "-c", 'exec "$1" --version', "sh", program]).returncode == 0
+
     def give(self, path: Path) -> None:
         """Make this account the owner of `path`."""
         if self.is_somebody_else:
@@ -120,7 +125,7 @@ def reachable(binaries: Binaries, account: Account, shelf: Path) -> Binaries:
 
     Only the wheel's programs are copied (they find their parts relative to themselves); the copy is made once.
     """
-    if account.run([binaries.program("initdb"), "--version"]).returncode == 0:
+    if account.can_run(binaries.program("initdb")):
         return binaries
     install = binaries.folder.parent
     package = install.parent
@@ -133,9 +138,10 @@ def reachable(binaries: Binaries, account: Account, shelf: Path) -> Binaries:
     if not copied.exists():
         _copy_wheel(package, install.name, copied)
     result = Binaries(copied / WHEEL / install.name / "bin", binaries.version)
-    if (failed := account.run([result.program("initdb"), "--version"])).returncode != 0:
+    if not account.can_run(result.program("initdb")):
         raise EmbeddedPostgresError(
-            f"PostgreSQL 程序无法运行。 The PostgreSQL programs do not run: {failed.stderr.strip()}"
+            f"帐户 uid={account.uid} 无法运行 {copied} 中的 PostgreSQL 程序。 "
+            f"Account uid={account.uid} cannot run the PostgreSQL programs in {copied}."
         )
     return result
 

@@ -1,0 +1,199 @@
+"""Commands that start the processes of the product, alone or all together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+import click
+
+from logistics import logs, world
+from logistics.cli import launch
+from logistics.cli.supervisor import GaveUp, Household, die_with_parent
+from logistics.config import Config, ConfigError
+from logistics.store.embedded import EmbeddedPostgresError
+from logistics.store.migrate import upgrade
+
+HOOK_PATH = "/hooks/ems"  # where the courier's pushes come in (logistics.api)
+WEB_WORKERS = 2
+WEB_THREADS = 4  # for each worker
+supervised = click.option("--supervised", is_flag=True, hidden=True, help="End when the starting process ends.")
+
+
+class Stopped(BaseException):
+    """A person or the system asked us to stop."""
+
+
+@click.command()
+@click.option("--demo/--no-demo", default=None, help="Load the demo agencies and dossiers. Default: only with the "
+              "embedded database.")  # fmt: skip
+def run(demo: bool | None) -> None:
+    """启动全部：数据库、网页、调度、演示沙箱。 Start everything on this machine; Ctrl-C stops it.
+
+    Without DATABASE_URL an embedded PostgreSQL keeps its data under YOUDANG_VAR, so the next start finds them. The EMS
+    sandbox is started when the demo is loaded and no COURIER_EMS_… setting names a real connection. What the processes
+    write is in YOUDANG_VAR/log.
+    """
+    with _plain_errors(), _until_stopped():
+        config = _config()
+        wanted = config.is_embedded if demo is None else demo
+        sandboxed = wanted and not any(name.startswith("COURIER_EMS_") for name in config.couriers)
+        launch.refuse_taken_ports(config, sandboxed)
+        with world.database(config, launch.say) as (config, server), contextlib.ExitStack() as house:
+            if sandboxed:
+                config = launch.with_sandbox(config)
+            launch.prepare(config, wanted)
+            children = Household(config.var / "log", launch.say)
+            house.callback(launch.stop, children)
+            launch.start(children, config, sandboxed)
+            launch.wait_until_ready(config, children)
+            launch.greet(config, wanted)
+            launch.watch(children, server)
+
+
+@click.command()
+@supervised
+def web(supervised: bool) -> None:
+    """网页与接口。 The web pages and the JSON API (Granian), on YOUDANG_HOST and YOUDANG_PORT.
+
+    Any number of these may run, on any number of machines, over one database. Put a reverse proxy that buffers requests
+    and speaks HTTPS in front.
+    """
+    _begin(supervised)
+    with _plain_errors():
+        config = _config()
+        with world.database(config, launch.say) as (config, _server):
+            os.environ.update(world.environment(config))  # the workers read it
+            _serve(config)
+
+
+@click.command()
+@supervised
+def scheduler(supervised: bool) -> None:
+    """调度：下单、查询、提醒、检查点。 The scheduler: bookings, tracking, reminders, checkpoints.
+
+    Any number may run at once; each piece of work is done by one of them.
+    """
+    _begin(supervised)
+    from scheduler.__main__ import run as run_scheduler
+
+    with _plain_errors():
+        config = _config()
+        logs.configure(config.log_level)
+        with world.database(config, launch.say) as (config, _server):
+            run_scheduler(config)
+
+
+@click.command()
+@click.option("--lapse-seconds", default=15.0, show_default=True, help="Seconds between two moves of a parcel.")
+@supervised
+def sandbox(lapse_seconds: float, supervised: bool) -> None:
+    """邮政沙箱（演示与培训）。 A local EMS side for demo and training, on YOUDANG_SANDBOX_PORT.
+
+    It checks what we send as the courier would, moves parcels along in a time-lapse and pushes their events to our
+    hook. It uses the COURIER_EMS_… settings and keeps its parcels in YOUDANG_VAR/sandbox.
+    """
+    _begin(supervised)
+    from couriers.sandbox.server import run as run_sandbox
+
+    with _plain_errors():
+        config = _config()
+        logs.configure(config.log_level)
+        state = config.var / "sandbox"
+        state.mkdir(parents=True, exist_ok=True)
+        hook = config.base_url + HOOK_PATH
+        run_sandbox("127.0.0.1", config.sandbox_port, state / "ems.json", hook, lapse_seconds, config.couriers)
+
+
+@click.command()
+@click.option("--show-urls", is_flag=True, help="Print the database addresses with their passwords.")
+def postgres(show_urls: bool) -> None:
+    """内置数据库，直到 Ctrl-C。 Hold the embedded PostgreSQL open until Ctrl-C.
+
+    Useful for back-ups (pg_dump) and for keeping the database up while other commands come and go. The last process
+    that uses the embedded database stops it; none of the others needs to be told.
+    """
+    with _plain_errors(), _until_stopped():
+        config = _config()
+        if not config.is_embedded:
+            raise click.ClickException(
+                "已设置 DATABASE_URL，不使用内置数据库。 DATABASE_URL is set; nothing is embedded."
+            )
+        with world.database(config, launch.say) as (config, server):
+            assert server is not None
+            launch.say(f"数据库已就绪 Ready, socket folder: {server.cluster.sockets}")
+            if show_urls:
+                for name in ("DATABASE_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL"):
+                    click.echo(f"{name}={world.environment(config)[name]}")
+            while True:
+                time.sleep(3)
+                launch.revive(server)
+
+
+@click.command()
+def migrate() -> None:
+    """把表结构升级到最新。 Bring the tables to the newest shape, as the owner role.
+
+    Safe to repeat and safe while another does the same; `youdang run` does it by itself. Make a back-up first.
+    """
+    with _plain_errors():
+        config = _config()
+        logs.configure(config.log_level)
+        with world.database(config, launch.say) as (config, _server):
+            upgrade(config.owner_url)
+        launch.say("表结构已是最新。 The tables have the newest shape.")
+
+
+def _serve(config: Config) -> None:
+    """Granian over `wsgi:app` until it is told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "wsgi:app",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        workers=WEB_WORKERS,
+        blocking_threads=WEB_THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def _begin(supervised: bool) -> None:
+    if supervised:
+        die_with_parent()
+
+
+def _config() -> Config:
+    return Config.from_env(os.environ)
+
+
+@contextlib.contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Faults an administrator can mend end the command with their sentence instead of a traceback."""
+    try:
+        yield
+    except (ConfigError, EmbeddedPostgresError, GaveUp) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextlib.contextmanager
+def _until_stopped() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block quietly, with all that it opened closed."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        yield
+    except Stopped:
+        launch.say("已停止。 Stopped.")

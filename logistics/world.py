@@ -1,0 +1,58 @@
+"""From settings to the world a process works in: the database found or started, engine, keys, files and couriers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from sqlalchemy import create_engine
+
+from couriers import adapters
+from logistics.config import Config
+from logistics.store import embedded
+from logistics.store.context import Context, wall_clock
+from logistics.store.crypto import load_keyring, load_signing_key
+from logistics.store.files import FileStore
+
+Role = Literal["app", "system"]
+
+
+@contextlib.contextmanager
+def database(config: Config, log: Callable[[str], None]) -> Iterator[tuple[Config, embedded.Server | None]]:
+    """`config` with database URLs, and the embedded server if that is what serves: it answers while the block runs."""
+    if not config.is_embedded:
+        yield config, None
+        return
+    with embedded.ensure(config.var / "postgres", binaries=config.postgres_bin, log=log) as server:
+        yield config.with_database(**vars(server.urls)), server
+
+
+@contextlib.contextmanager
+def context(config: Config, role: Role) -> Iterator[Context]:
+    """What verbs need, connected as the web's role (`app`) or the scheduler's (`system`); closed at the end."""
+    url = config.app_url if role == "app" else config.system_url
+    # hide_parameters: an error message must not carry the row that caused it into a log
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    try:
+        yield Context(
+            engine=engine,
+            clock=wall_clock,
+            keyring=load_keyring(config.keyring_file),
+            signing_key=load_signing_key(config.checkpoint_key_file),
+            files=FileStore(config.var / "files"),
+            couriers=adapters.from_settings(config.couriers),
+        )
+    finally:
+        engine.dispose()
+
+
+def environment(config: Config) -> dict[str, str]:
+    """This process's environment with the database and couriers of `config`, for a child process."""
+    urls = {
+        "DATABASE_URL": config.database_url,
+        "DATABASE_SYSTEM_URL": config.database_system_url,
+        "DATABASE_OWNER_URL": config.database_owner_url,
+    }
+    return {**os.environ, **{name: url for name, url in urls.items() if url}, **config.couriers}

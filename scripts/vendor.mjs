@@ -1,0 +1,22 @@
+// Copies what the pages need from node_modules into logistics/web/static/vendor: the product serves every file itself.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const target = join(root, "logistics", "web", "static", "vendor");
+const texts = {
+  "htmx.min.js": "htmx.org/dist/htmx.min.js",
+  "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+  "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
+};
+const licences = { "htmx.LICENSE": "htmx.org/LICENSE" }; // Tabler names its licence (MIT) at the top of its files
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+for (const [name, source] of Object.entries(texts)) {
+  const text = readFileSync(join(root, "node_modules", source), "utf8");
+  // Source maps are not served; a browser's tools would ask for them in vain.
+  writeFileSync(join(target, name), text.replace(/^\/[/*]# sourceMappingURL=.*$/gm, ""));
+}
+for (const [name, source] of Object.entries(licences)) copyFileSync(join(root, "node_modules", source), join(target, name));

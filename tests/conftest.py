@@ -1,0 +1,114 @@
+"""What every test may ask for: a PostgreSQL of the session's own and, for each test, a fresh migrated database."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from logistics.store import embedded, pg_roles
+from logistics.store.embedded import Server, Urls
+
+FOLDER = "PYTEST_POSTGRES_FOLDER"  # how xdist's workers, which inherit our environment, find the shared server
+TEMPLATE = "migrated"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process of the session chooses the server's folder; it is empty until a test asks for a database."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="youdang-test-", dir="/tmp")
+        os.chmod(folder, 0o711)  # as root the server runs under another account, which must pass
+        os.environ[FOLDER] = folder
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The server was stopped by the last worker that left; one that was killed may have left it running."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(os.environ.pop(FOLDER))
+    if (folder / "postgres" / "postmaster.pid").exists():
+        embedded.ensure(folder / "postgres", fsync=False).close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL, shared by all workers, with fsync off; `superuser_url` may create databases."""
+    with embedded.ensure(Path(os.environ[FOLDER]) / "postgres", fsync=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: Server) -> str:
+    """Name of a database that was migrated once for the whole session; nobody may be connected to it."""
+    with (Path(os.environ[FOLDER]) / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with contextlib.closing(postgres.connect()) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+            if found is None:
+                _make_template(postgres)
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(postgres: Server, migrated_template: str) -> Iterator[Urls]:
+    """A fresh migrated database of the test's own: its URLs `app`, `system`, `owner`; gone afterwards."""
+    with _new_database(postgres, migrated_template) as urls:
+        yield urls
+
+
+@pytest.fixture
+def empty_database(postgres: Server) -> Iterator[Urls]:
+    """A fresh database without any table, for tests of the migrations themselves; gone afterwards."""
+    with _new_database(postgres, "template0") as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the Chromium to drive. `make test` provides one; fails with a sentence when there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("No Chromium here: run `make test`, or name one with CHROMIUM=/path.")
+    return found
+
+
+def _make_template(postgres: Server) -> None:
+    """Migrated under another name first, so that an interrupted migration is never taken for a template."""
+    from logistics.store.migrate import upgrade
+
+    draft = f"{TEMPLATE}_draft"
+    with contextlib.closing(postgres.connect()) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
+        _create(postgres, draft, "template0")
+        upgrade(postgres.urls.of_database(draft).owner)
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, TEMPLATE))))
+
+
+@contextlib.contextmanager
+def _new_database(postgres: Server, template: str) -> Iterator[Urls]:
+    name = f"test_{secrets.token_hex(6)}"
+    _create(postgres, name, template)
+    try:
+        yield postgres.urls.of_database(name)
+    finally:
+        with contextlib.closing(postgres.connect()) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _create(postgres: Server, name: str, template: str) -> None:
+    words = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+        *map(sql.Identifier, (name, pg_roles.OWNER, template))
+    )
+    with contextlib.closing(postgres.connect()) as connection:
+        connection.execute(words)
+        pg_roles.admit(connection, name)
