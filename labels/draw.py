@@ -1,11 +1,25 @@
 """One door to every drawer: `draw(paper)`."""
 
-from labels.papers import Paper
+import typing
+
+from labels.cover import draw_cover
+from labels.papers import DossierCover, Paper, TransferSlip, WaybillLabel
+from labels.slip import draw_slip
+from labels.waybill import draw_waybill
 
 
 def draw(paper: Paper) -> bytes:
     """The paper as PDF/A-2u bytes; the same paper gives the same bytes, on any day and any machine.
 
-    Raises `UnlawfulPaper` for a paper the law forbids and `MissingCharacter` for a character no font has.
+    Raises `UnlawfulPaper` for a paper the law forbids, `MissingCharacter` for a character no font has, `TextTooLong`
+    for a text that would not fit its place at a legible size.
     """
-    raise NotImplementedError(paper)
+    match paper:
+        case WaybillLabel():
+            return draw_waybill(paper)
+        case TransferSlip():
+            return draw_slip(paper)
+        case DossierCover():
+            return draw_cover(paper)
+        case _:
+            typing.assert_never(paper)

@@ -14,7 +14,7 @@ SlipKind = typing.Literal["outbound", "internal", "return", "discrepancy"]
 NOT_SECRET = frozenset({"", "无", "公开", "非密"})
 
 
-class UnlawfulPaper(ValueError):  # noqa: N818 - reads as the sentence it says
+class UnlawfulPaper(ValueError):
     """A paper that must not exist: the law forbids what it would send on its way. The text says why and what to do."""
 
 
@@ -120,7 +120,7 @@ class TransferSlip:
 class DossierCover:
     """The first page of a dossier (邮递专档封面), A4.
 
-    `opened_at` is when the dossier was opened, `retention` the 保管期限 in words (30年, 永久), `secrecy` empty when none.
+    `opened_at` is when the dossier was opened, `retention` the 保管期限 in words (30年, 永久); no 密级 is empty text.
     """
 
     number: str

@@ -19,7 +19,7 @@ from labels.fonts.woff2 import UnreadableFont, Woff2
 _LOADING = threading.Lock()
 
 
-class MissingCharacter(ValueError):  # noqa: N818 - reads as the sentence it says
+class MissingCharacter(ValueError):
     """A text holds a character that no font of the chain can show; nothing is drawn rather than an empty box."""
 
     def __init__(self, character: str, text: str) -> None:

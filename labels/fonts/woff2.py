@@ -23,7 +23,7 @@ _KNOWN_TAGS = (
 _POINT_BYTES = (b"\1" * 84 + b"\2" * 36 + b"\3" * 4 + b"\4" * 4) * 2
 
 
-class UnreadableFont(ValueError):  # noqa: N818 - reads as the sentence it says
+class UnreadableFont(ValueError):
     """The file is no WOFF2 font of the kind we carry; the text says what is wrong with it."""
 
 
@@ -78,9 +78,7 @@ class Woff2:
         self.glyph_count = struct.unpack_from(">H", table, 4)[0]
         sizes = struct.unpack_from(">7I", table, 8)
         starts = list(itertools.accumulate(sizes, initial=36))
-        contours, counts, self._flags, self._points, composites = (
-            table[starts[n] : starts[n + 1]] for n in range(5)
-        )
+        contours, counts, self._flags, self._points, composites = (table[starts[n] : starts[n + 1]] for n in range(5))
         if composites:
             raise UnreadableFont("字库含组合字形，本读取器不支持 (composite glyphs are not supported)")
         self._spots = self._find(struct.unpack(f">{self.glyph_count}h", contours), counts)

@@ -1,0 +1,211 @@
+"""The drawing words of every paper: millimetres from the top left corner, text that fits, and codes on printer dots.
+
+A sheet knows no paper; a paper's drawer knows no ReportLab.
+"""
+
+import functools
+import io
+import typing
+
+from reportlab.pdfgen import canvas
+
+from labels import fonts
+from labels.codes import CODE128_QUIET, QR_QUIET, code128_modules, qr_modules
+from labels.linebreak import break_lines
+from labels.pdfa import About, archival
+
+POINTS_A_MM = 72 / 25.4
+#: Thermal label printers of 203 dpi have eight dots a millimetre; a bar that is no whole number of dots scans badly.
+DOTS_A_INCH = 203
+DOT = 25.4 / DOTS_A_INCH
+_BOLD_STROKE = 0.035
+Align = typing.Literal["left", "centre", "right"]
+
+
+class TextTooLong(ValueError):
+    """A text or code does not fit its place even at the smallest legible size; nothing is cut off silently."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"「{text}」太长，纸上的位置放不下。请缩短后再打印 (too long for its place on the paper)")
+
+
+class Sheet:
+    """A document in the making. All lengths in millimetres, `y` downwards; text sizes in points."""
+
+    def __init__(self, width: float, height: float, about: About) -> None:
+        self.width, self.height, self._about = width, height, about
+        fonts.load(fonts.MAIN)
+        self._buffer = io.BytesIO()
+        self._canvas = canvas.Canvas(
+            self._buffer,
+            pagesize=(width * POINTS_A_MM, height * POINTS_A_MM),
+            pageCompression=1,
+            invariant=1,
+            initialFontName=fonts.MAIN.name,
+            lang="zh-CN",
+        )
+
+    def next_page(self) -> None:
+        """Ends the page; what is drawn next lands on a new one of the same size."""
+        self._canvas.showPage()
+
+    def finish(self) -> bytes:
+        """The document as PDF/A-2u bytes. The sheet cannot be drawn on afterwards."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return archival(self._buffer.getvalue(), self._about)
+
+    def text(
+        self, x: float, y: float, words: str, size: float, *, align: Align = "left", bold: bool = False, ink: float = 0
+    ) -> None:
+        """One line with its baseline at `y`; `ink` is 0 for black to 1 for paper. Raises `MissingCharacter`."""
+        if not words:
+            return
+        runs = fonts.runs(words)
+        length = text_width(words, size)
+        left = x - {"left": 0.0, "centre": length / 2, "right": length}[align]
+        line = self._canvas.beginText(left * POINTS_A_MM, self._up(y))
+        line.setFillGray(ink)
+        line.setStrokeGray(ink)
+        line.setTextRenderMode(2 if bold else 0)
+        if bold:
+            self._canvas.setLineWidth(size * _BOLD_STROKE)
+        for font, piece in runs:
+            line.setFont(font, size)
+            line.textOut(piece)
+        line.setTextRenderMode(0)
+        self._canvas.drawText(line)
+
+    def fitted(
+        self, x: float, y: float, words: str, sizes: tuple[float, float], room: float, *, align: Align = "left",
+        bold: bool = False,
+    ) -> None:  # fmt: skip
+        """One line in `room` millimetres, as large as fits between `sizes` (largest, smallest)."""
+        largest, smallest = sizes
+        size = min(largest, room / max(text_width(words, 1), 1e-9))
+        if size < smallest:
+            raise TextTooLong(words)
+        self.text(x, y, words, size, align=align, bold=bold)
+
+    def paragraph(
+        self, x: float, y: float, words: str, sizes: tuple[float, float], room: tuple[float, float], *,
+        bold: bool = False, leading: float = 1.3,
+    ) -> float:  # fmt: skip
+        """Lines in a box whose top left is (x, y), at the largest size that fits; returns the height used.
+
+        `room` is the box's width and height. Raises `TextTooLong` when the smallest size does not fit either.
+        """
+        size, lines = fit_lines(words, sizes, room, leading)
+        step = size * leading / POINTS_A_MM
+        for number, line in enumerate(lines):
+            baseline = y + number * step + size * (leading + 0.72) / 2 / POINTS_A_MM
+            self.text(x, baseline, line.rstrip(" "), size, bold=bold)
+        return len(lines) * step
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2, ink: float = 0) -> None:
+        """A straight line `weight` millimetres thick."""
+        self._canvas.setStrokeGray(ink)
+        self._canvas.setLineWidth(weight * POINTS_A_MM)
+        self._canvas.line(x1 * POINTS_A_MM, self._up(y1), x2 * POINTS_A_MM, self._up(y2))
+
+    def box(self, x: float, y: float, width: float, height: float, *, weight: float = 0.2, ink: float = 0) -> None:
+        """An empty rectangle with its top left at (x, y)."""
+        self._canvas.setStrokeGray(ink)
+        self._canvas.setLineWidth(weight * POINTS_A_MM)
+        self._canvas.rect(x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM)
+
+    def fill(self, x: float, y: float, width: float, height: float, ink: float = 0) -> None:
+        """A filled rectangle with its top left at (x, y)."""
+        self._canvas.setFillGray(ink)
+        self._canvas.rect(
+            x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM, stroke=0, fill=1
+        )
+
+    def badge(self, x: float, y: float, side: float, letter: str, size: float) -> None:
+        """A white character on a black square with its top left at (x, y)."""
+        self.fill(x, y, side, side)
+        baseline = y + side / 2 + size * 0.36 / POINTS_A_MM
+        self.text(x + side / 2, baseline, letter, size, align="centre", bold=True, ink=1)
+
+    def code128(self, x: float, y: float, value: str, room: float, height: float, dots: int = 4) -> None:
+        """A Code 128 centred in `room`, a module `dots` printer dots wide or the most that fit, at least 2.
+
+        The quiet zones lie inside `room`. Raises `TextTooLong`.
+        """
+        widths = code128_modules(value)
+        modules = sum(widths) + 2 * CODE128_QUIET
+        module = next((n for n in range(dots, 1, -1) if modules * n * DOT <= room), 0) * DOT
+        if not module:
+            raise TextTooLong(value)
+        at = _on_dot(x + (room - sum(widths) * module) / 2)
+        top, tall = _on_dot(y), _on_dot(height)
+        bars = []
+        for number, count in enumerate(widths):
+            if number % 2 == 0:
+                bars.append((at, top, count * module, tall))
+            at += count * module
+        self._fill_all(bars)
+
+    def qr(self, x: float, y: float, value: str, room: float, dots: int = 4) -> None:
+        """A QR code of level Q centred in a square of `room` with its top left at (x, y), quiet zone included.
+
+        A module is `dots` printer dots or the most that fit, at least 2. Raises `TextTooLong`.
+        """
+        rows = qr_modules(value)
+        count = len(rows) + 2 * QR_QUIET
+        module = next((n for n in range(dots, 1, -1) if count * n * DOT <= room), 0) * DOT
+        if not module:
+            raise TextTooLong(value)
+        margin = (room - len(rows) * module) / 2
+        left, top = _on_dot(x + margin), _on_dot(y + margin)
+        self._fill_all([
+            (left + start * module, top + number * module, length * module, module)
+            for number, row in enumerate(rows)
+            for start, length in _dark_runs(row)
+        ])  # fmt: skip
+
+    def _fill_all(self, rectangles: list[tuple[float, float, float, float]]) -> None:
+        """Many black rectangles as one shape."""
+        shape = self._canvas.beginPath()
+        for x, y, width, height in rectangles:
+            shape.rect(x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM)
+        self._canvas.setFillGray(0)
+        self._canvas.drawPath(shape, stroke=0, fill=1)
+
+    def _up(self, y: float) -> float:
+        return (self.height - y) * POINTS_A_MM
+
+
+def text_width(words: str, size: float) -> float:
+    """Millimetres the words run at `size` points. Raises `MissingCharacter`."""
+    return fonts.width(words, size) / POINTS_A_MM
+
+
+def fit_lines(
+    words: str, sizes: tuple[float, float], room: tuple[float, float], leading: float = 1.3
+) -> tuple[float, list[str]]:
+    """The largest size between `sizes`, in half points, at which the words fit into `room`, and their lines."""
+    size, smallest = sizes
+    width, height = room
+    while size >= smallest:
+        lines = break_lines(words, width, functools.partial(text_width, size=size))
+        if len(lines) * size * leading / POINTS_A_MM <= height:
+            return size, lines
+        size -= 0.5
+    raise TextTooLong(words)
+
+
+def _on_dot(length: float) -> float:
+    return round(length / DOT) * DOT
+
+
+def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
+    """Starts and lengths of neighbouring dark modules, so that a row takes few rectangles."""
+    runs, start = [], None
+    for at, dark in enumerate((*row, False)):
+        if dark and start is None:
+            start = at
+        elif not dark and start is not None:
+            runs.append((start, at - start))
+            start = None
+    return runs

@@ -1,0 +1,102 @@
+"""A table whose rows grow with their text and flow over pages; measuring and drawing are two steps."""
+
+import dataclasses
+import functools
+
+from labels.linebreak import break_lines
+from labels.sheet import POINTS_A_MM, Align, Sheet, text_width
+
+_SIZE, _SMALL = 9.0, 7.5
+_LEADING = 1.32
+_PAD = 1.4
+_LEAST_HEIGHT = 9.0
+HEAD_HEIGHT = 7.5
+#: The first string of a cell stands in the ordinary size, the others below it in the small one.
+Cell = tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """A column of `width` millimetres."""
+
+    title: str
+    width: float
+    align: Align = "left"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A measured row: for each column its (line, size) pairs, and the height in millimetres."""
+
+    cells: tuple[tuple[tuple[str, float], ...], ...]
+    height: float
+
+
+def measure(columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> Row:
+    """The row broken into lines. Raises `MissingCharacter`."""
+    broken = tuple(_lines(cell, column.width - 2 * _PAD) for column, cell in zip(columns, cells, strict=True))
+    tallest = max(sum(_step(size) for _, size in lines) for lines in broken)
+    return Row(broken, max(_LEAST_HEIGHT, tallest + 2 * _PAD))
+
+
+def draw_head(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...]) -> float:
+    """The titles on a grey band; returns the y below it."""
+    sheet.fill(x, y, sum(column.width for column in columns), HEAD_HEIGHT, ink=0.9)
+    _grid(sheet, x, y, columns, HEAD_HEIGHT, weight=0.35)
+    for column in columns:
+        sheet.text(x + column.width / 2, y + 5.0, column.title, 8.5, align="centre", bold=True)
+        x += column.width
+    return y + HEAD_HEIGHT
+
+
+def draw_row(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...], row: Row) -> float:
+    """One row, its text centred in its height; returns the y below it."""
+    _grid(sheet, x, y, columns, row.height)
+    for column, lines in zip(columns, row.cells, strict=True):
+        at = y + (row.height - sum(_step(size) for _, size in lines)) / 2
+        where = x + {"left": _PAD, "centre": column.width / 2, "right": column.width - _PAD}[column.align]
+        for line, size in lines:
+            at += _step(size)
+            sheet.text(where, at - _step(size) * 0.27, line, size, align=column.align, ink=0 if size == _SIZE else 0.2)
+        x += column.width
+    return y + row.height
+
+
+def paginate(rows: list[Row], first: float, further: float, closing: float) -> list[list[Row]]:
+    """Rows for each page: `first` and `further` are the heights for rows on the first and each later page.
+
+    On the last page `closing` millimetres stay free for what ends the paper, and a row or two go with it.
+    """
+    pages: list[list[Row]] = [[]]
+    free = first
+    for row in rows:
+        if row.height > free and pages[-1]:
+            pages.append([])
+            free = further
+        pages[-1].append(row)
+        free -= row.height
+    if free < closing:
+        keep = max(0, len(pages[-1]) - 2) if len(pages[-1]) > 2 else len(pages[-1])
+        pages.append(pages[-1][keep:])
+        pages[-2] = pages[-2][:keep]
+    return pages
+
+
+def _lines(cell: Cell, room: float) -> tuple[tuple[str, float], ...]:
+    lines: list[tuple[str, float]] = []
+    for number, part in enumerate(cell):
+        size = _SMALL if number else _SIZE
+        if part or not number:
+            measured = functools.partial(text_width, size=size)
+            lines += [(line.rstrip(" "), size) for line in break_lines(part, room, measured)]
+    return tuple(lines)
+
+
+def _step(size: float) -> float:
+    return size * _LEADING / POINTS_A_MM
+
+
+def _grid(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...], height: float, weight: float = 0.2) -> None:
+    for column in columns:
+        sheet.box(x, y, column.width, height, weight=weight)
+        x += column.width
