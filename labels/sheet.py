@@ -89,7 +89,7 @@ class Sheet:
 
     def paragraph(
         self, x: float, y: float, words: str, sizes: tuple[float, float], room: tuple[float, float], *,
-        bold: bool = False, leading: float = 1.3,
+        bold: bool = False, leading: float = 1.3, align: Align = "left",
     ) -> float:  # fmt: skip
         """Lines in a box whose top left is (x, y), at the largest size that fits; returns the height used.
 
@@ -97,9 +97,10 @@ class Sheet:
         """
         size, lines = fit_lines(words, sizes, room, leading)
         step = size * leading / POINTS_A_MM
+        at = room[0] * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
         for number, line in enumerate(lines):
             baseline = y + number * step + size * (leading + 0.72) / 2 / POINTS_A_MM
-            self.text(x, baseline, line.rstrip(" "), size, bold=bold)
+            self.text(x + at, baseline, line.rstrip(" "), size, bold=bold, align=align)
         return len(lines) * step
 
     def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2, ink: float = 0) -> None:
@@ -146,18 +147,19 @@ class Sheet:
             at += count * module
         self._fill_all(bars)
 
-    def qr(self, x: float, y: float, value: str, room: float, dots: int = 4) -> None:
-        """A QR code of level Q centred in a square of `room` with its top left at (x, y), quiet zone included.
+    def qr(self, x: float, y: float, value: str, room: float, *, dots: int = 4, align: Align = "centre") -> None:
+        """A QR code of level Q in a square of `room` with its top left at (x, y), quiet zone included.
 
-        A module is `dots` printer dots or the most that fit, at least 2. Raises `TextTooLong`.
+        `align` "right" puts its dark modules flush with the top right corner, for paper whose margin is the quiet zone. A module is `dots` printer dots or the most that fit, at least 2. Raises `TextTooLong`.
         """
         rows = qr_modules(value)
         count = len(rows) + 2 * QR_QUIET
         module = next((n for n in range(dots, 1, -1) if count * n * DOT <= room), 0) * DOT
         if not module:
             raise TextTooLong(value)
-        margin = (room - len(rows) * module) / 2
-        left, top = _on_dot(x + margin), _on_dot(y + margin)
+        margin = room - len(rows) * module
+        left = x + margin * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        left, top = _on_dot(left), _on_dot(y + (margin / 2 if align == "centre" else 0))
         self._fill_all([
             (left + start * module, top + number * module, length * module, module)
             for number, row in enumerate(rows)

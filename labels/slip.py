@@ -18,19 +18,22 @@ KIND_WORDS: dict[SlipKind, str] = {
 }
 _COLUMNS = (
     Column("序号", 10, "centre"),
-    Column("材料名称及编号", 54),
+    Column("材料名称及编号", 52),
     Column("出具单位", 33),
-    Column("持有人", 19, "centre"),
+    Column("持有人", 18, "centre"),
     Column("页数", 10, "centre"),
     Column("份数", 10, "centre"),
     Column("形式", 14, "centre"),
-    Column("备注", 28 - 13),
-    Column("核对", 13, "centre"),
+    Column("备注", 19),
+    Column("核对", 12, "centre"),
 )
 _MEANING = "移交人与接收人已当面或启封后逐件清点；签字后，上列原件由接收人保管。本单一式两份，双方各存一份。"
 _FIRST_TABLE, _FURTHER_TABLE = 88.0, 25.0
-_BOX_HEIGHT = 37.0
-_CLOSING = 9 + 10 + _BOX_HEIGHT + 14
+_TICK = 4.0
+_LOWEST_BOX, _TALLEST_BOX = 37.0, 58.0
+_WITNESS_TOP = 267.0
+#: What the closing needs below the last item: totals, one sentence, the boxes, and the witness lines at the foot.
+_CLOSING = 8.5 + 8 + _LOWEST_BOX + 4 + forms.BOTTOM - _WITNESS_TOP
 
 
 def draw_slip(slip: TransferSlip) -> bytes:
@@ -38,8 +41,7 @@ def draw_slip(slip: TransferSlip) -> bytes:
     about = About(f"原件交接单 {slip.number}", f"邮递专档 {slip.dossier_no}", slip.printed_at)
     sheet = Sheet(forms.WIDTH, forms.HEIGHT, about)
     rows = [table.measure(_COLUMNS, _cells(item)) for item in slip.items]
-    first, further = (forms.BOTTOM - top - table.HEAD_HEIGHT for top in (_MEANING = "移交人与接收人已当面或启封后逐件清点；签字后，上列原件由接收人保管。本单一式两份，双方各存一份。"
-_FIRST_TABLE, _FURTHER_TABLE))
+    first, further = (forms.BOTTOM - top - table.HEAD_HEIGHT for top in (_FIRST_TABLE, _FURTHER_TABLE))
     pages = table.paginate(rows, first, further, _CLOSING)
     for number, page in enumerate(pages, 1):
         y = _first_top(sheet, slip) if number == 1 else _further_top(sheet, slip)
@@ -62,7 +64,7 @@ def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
         (str(item.copies),),
         (item.form,),
         ("", item.note),
-        ("□",),
+        ("",),
     )
 
 
@@ -73,7 +75,7 @@ def _first_top(sheet: Sheet, slip: TransferSlip) -> float:
     sheet.box(LEFT + 51, 26.6, 8 + 4.2 * len(kind), 8.6, weight=0.5)
     sheet.text(LEFT + 55 + 2.1 * len(kind), 32.6, kind, 12, align="centre", bold=True)
     sheet.fitted(LEFT, 42, f"编号 {slip.number}", (11, 7), INNER - 40)
-    sheet.qr(RIGHT - 31, 13.5, slip.qr_text, 33)
+    sheet.qr(RIGHT - 34, 15, slip.qr_text, 34, align="right")
     return _fields(sheet, slip)
 
 
@@ -100,7 +102,9 @@ def _items(sheet: Sheet, y: float, rows: list[Row]) -> float:
         return y
     y = table.draw_head(sheet, LEFT, y, _COLUMNS)
     for row in rows:
-        y = table.draw_row(sheet, LEFT, y, _COLUMNS, row)
+        below = table.draw_row(sheet, LEFT, y, _COLUMNS, row)
+        sheet.box(RIGHT - (_COLUMNS[-1].width + _TICK) / 2, (y + below - _TICK) / 2, _TICK, _TICK, weight=0.3)
+        y = below
     return y
 
 
@@ -109,27 +113,28 @@ def _closing(sheet: Sheet, y: float, slip: TransferSlip) -> None:
     sheet.box(LEFT, y, INNER, 8.5, weight=0.35)
     pages, copies = sum(item.pages for item in slip.items), sum(item.copies for item in slip.items)
     sheet.text(LEFT + 3, y + 5.7, f"合计 {len(slip.items)} 件　{pages} 页　{copies} 份", 10.5, bold=True)
-    sheet.text(RIGHT - 3, y + 5.7, "核对：一致打 √，缺件、破损、不符请写明", 8, align="right")
-    y += 13.5
-    sheet.text(LEFT, y, _MEANING, 8)
-    y += 3
+    sheet.text(RIGHT - 3, y + 5.7, "核对：一致打钩，缺件、破损、不符请写明", 8, align="right")
+    sheet.text(LEFT, y + 13.5, _MEANING, 8)
+    y += 16.5
     gap = 4.0
     width = (INNER - 2 * gap) / 3
+    height = min(_TALLEST_BOX, _WITNESS_TOP - 4 - y)
     for number, (role, name) in enumerate((("移交人", slip.released_by), ("接收人", ""), ("监交人", ""))):
-        _signature(sheet, LEFT + number * (width + gap), y, width, role, name)
-    forms.draw_witness(sheet, y + _BOX_HEIGHT + 3, _witness(slip))
+        _signature(sheet, (LEFT + number * (width + gap), y), (width, height), role, name)
+    forms.draw_witness(sheet, _WITNESS_TOP, _witness(slip))
 
 
-def _signature(sheet: Sheet, x: float, y: float, width: float, role: str, name: str) -> None:
+def _signature(sheet: Sheet, corner: tuple[float, float], room: tuple[float, float], role: str, name: str) -> None:
+    (x, y), (width, height) = corner, room
     sheet.fill(x, y, width, 7, ink=0.92)
-    sheet.box(x, y, width, _BOX_HEIGHT, weight=0.35)
+    sheet.box(x, y, width, height, weight=0.35)
     sheet.text(x + 3, y + 5, role, 10, bold=True)
     if name:
         sheet.fitted(x + width - 3, y + 5, f"经办 {name}", (8.5, 6), width - 20, align="right")
-    for word, at in (("签名", 18.0), ("日期", 33.5)):
+    for word, at in (("签名", 19.0), ("日期", height - 4.0)):
         sheet.text(x + 3, y + at, word, 8.5)
         sheet.line(x + 12, y + at + 0.6, x + width - 3, y + at + 0.6, 0.2)
-    sheet.text(x + width - 4, y + 26, "（单位印章）", 7.5, align="right", ink=0.55)
+    sheet.text(x + width - 4, y + (19 + height) / 2, "（单位印章）", 7.5, align="right", ink=0.55)
 
 
 def _witness(slip: TransferSlip) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ _LEADING = 1.32
 _PAD = 1.4
 _LEAST_HEIGHT = 9.0
 HEAD_HEIGHT = 7.5
-#: The first string of a cell stands in the ordinary size, the others below it in the small one.
+#: The first string of a cell stands in the ordinary size, the others below it in the small one; empty ones are left out.
 Cell = tuple[str, ...]
 
 
@@ -86,7 +86,7 @@ def _lines(cell: Cell, room: float) -> tuple[tuple[str, float], ...]:
     lines: list[tuple[str, float]] = []
     for number, part in enumerate(cell):
         size = _SMALL if number else _SIZE
-        if part or not number:
+        if part or len(cell) == 1:
             measured = functools.partial(text_width, size=size)
             lines += [(line.rstrip(" "), size) for line in break_lines(part, room, measured)]
     return tuple(lines)

@@ -13,7 +13,7 @@ from labels.sheet import DOT, POINTS_A_MM, Sheet
 WIDTH, HEIGHT = 799 * DOT, 1199 * DOT
 _EDGE = 3.0  # printers do not reach the rim
 _INNER = WIDTH - 2 * _EDGE
-_DESTINATION, _CODE, _RECEIVER, _SENDER, _CONTENTS, _SIGNING, _FOOT = 12.5, 37.5, 60.0, 88.5, 106.0, 114.0, 145.0
+_DESTINATION, _CODE, _RECEIVER, _SENDER, _CONTENTS, _SIGNING, _FOOT = 12.5, 37.5, 60.0, 89.5, 106.0, 114.0, 145.0
 
 
 def draw_waybill(label: WaybillLabel) -> bytes:
@@ -26,7 +26,7 @@ def draw_waybill(label: WaybillLabel) -> bytes:
     _destination(sheet, label)
     _code(sheet, label)
     _party(sheet, _RECEIVER, "收", label.receiver, (14.0, 8.0), _SENDER - _RECEIVER)
-    _party(sheet, _SENDER, "寄", label.sender, (10.0, 7.0), _CONTENTS - _SENDER)
+    _party(sheet, _SENDER, "寄", label.sender, (10.5, 7.0), _CONTENTS - _SENDER)
     _contents(sheet, label)
     _signing(sheet, label)
     _foot(sheet, label)
@@ -71,7 +71,7 @@ def _party(sheet: Sheet, top: float, word: str, party: LabelParty, sizes: tuple[
     left = _EDGE + 13
     room = _INNER - 15
     person = f"{masking.mask_name(party.person)}  {masking.mask_phone(party.phone)}".strip()
-    small = max(sizes[0] - 3.5, 7.5)
+    small = max(sizes[0] - 3.5, 8.5)
     row = small * 1.45 / POINTS_A_MM
     agency_room = (room, height - 2 * row - 3)
     used = sheet.paragraph(left, top + 1.4, party.agency, sizes, agency_room, bold=True, leading=1.2)
