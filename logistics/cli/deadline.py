@@ -61,7 +61,7 @@ def deadline(start_text: str, length_text: str, hours_text: str, as_json: bool) 
             "explanation": list(due.explanation),
         }
     except CalendarError as fault:
-        raise click.UsageError(str(fault)) from fault
+        raise click.UsageError(f"{fault.zh}\n{fault.en}") from fault
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(due.explanation))
 
 
@@ -69,14 +69,20 @@ def _read_start(text: str) -> datetime:
     try:
         start = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise CalendarError(f"--start “{text}” 无法识别，应为 ISO 时刻，如 2026-09-30T10:00+08:00") from None
+        raise CalendarError(
+            f"--start “{text}” 无法识别，应为 ISO 时刻，如 2026-09-30T10:00+08:00",
+            f'--start "{text}" is no ISO moment, such as 2026-09-30T10:00+08:00',
+        ) from None
     return start if start.tzinfo is not None else start.replace(tzinfo=CHINA)
 
 
 def _add(hours: Hours, start: datetime, length_text: str) -> Due:
     matched = _LENGTH.fullmatch(length_text.strip())
     if matched is None:
-        raise CalendarError(f"--add “{length_text}” 无法识别，应如 3wd（工作日）、12wh（工作小时）、48nh（自然小时）")
+        raise CalendarError(
+            f"--add “{length_text}” 无法识别，应如 3wd（工作日）、12wh（工作小时）、48nh（自然小时）",
+            f'--add "{length_text}" is no length, such as 3wd, 12wh or 48nh',
+        )
     length = int(matched[1])
     if matched[2] == "wd":
         return add_working_days(state_calendar(), hours, start, length)

@@ -25,7 +25,10 @@ from logistics.rules.policies import (
 )
 from logistics.rules.workdays import (
     CHINA,
+    FIRST_DAY,
+    LAST_DAY,
     Calendar,
+    CalendarError,
     Due,
     Hours,
     add_natural_hours,
@@ -96,6 +99,8 @@ def plan_promised(policy: Policy, calendar: Calendar, hours: Hours, started_at: 
     A promised day off moves to the close of the next working day (Civil Code art. 203). Raises Rejected when the
     promise would end before the leg started.
     """
+    if not FIRST_DAY < promised <= LAST_DAY:
+        raise CalendarError(f"承诺日期 {promised} 超出日历范围", f"promised date {promised} is outside the calendar")
     eve = datetime.combine(promised - timedelta(days=1), time(12), CHINA)
     due = add_working_days(calendar, hours, eve, 1)
     if due.due_at <= started_at:

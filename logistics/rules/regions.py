@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from logistics.errors import Malformed
 from logistics.terms import LaneScope
 
 COLUMNS = ("code", "name", "valid_from", "valid_to")
@@ -25,8 +26,8 @@ _WITHOUT_PREFECTURE = "90"
 _CODE = re.compile(r"[1-8]\d{5}")
 
 
-class RegionError(ValueError):
-    """A region code or table that cannot be used; the message is for a person, in Chinese."""
+class RegionError(Malformed, ValueError):
+    """A region code or table that cannot be used. HTTP 422."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +107,39 @@ def parse_regions_csv(text: str) -> list[Region]:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     heading = tuple(next(reader, ()))
     if heading != COLUMNS:
-        raise RegionError(f"首行应为 {','.join(COLUMNS)}，读到的是“{','.join(heading)}”")
+        expected, given = ",".join(COLUMNS), ",".join(heading)
+        raise RegionError(
+            f"首行应为 {expected}，读到的是“{given}”", f'the first line must be {expected}, not "{given}"'
+        )
     regions: dict[str, list[Region]] = {}
-    faults: list[str] = []
+    faults: list[tuple[int, RegionError]] = []
     for row in reader:
         try:
             region = _read_row([value.strip() for value in row])
             _refuse_overlap(region, regions.get(region.code, []))
-        except ValueError as fault:
-            faults.append(f"第 {reader.line_num} 行：{fault}")
+        except RegionError as fault:
+            faults.append((reader.line_num, fault))
         else:
             regions.setdefault(region.code, []).append(region)
     if faults:
-        raise RegionError("行政区划数据有误，未导入。" + "；".join(faults))
+        raise RegionError(
+            "行政区划数据有误，未导入。" + "；".join(f"第 {line} 行：{fault.zh}" for line, fault in faults),
+            "regions not imported: " + "; ".join(f"line {line}: {fault.en}" for line, fault in faults),
+        )
     return [region for spans in regions.values() for region in spans]
 
 
 def _read_row(row: list[str]) -> Region:
     if len(row) != len(COLUMNS):
-        raise RegionError(f"应有 {len(COLUMNS)} 列，读到 {len(row)} 列")
+        raise RegionError(
+            f"应有 {len(COLUMNS)} 列，读到 {len(row)} 列", f"{len(row)} columns instead of {len(COLUMNS)}"
+        )
     code, name, valid_from, valid_to = row
     if not name:
-        raise RegionError("名称为空")
+        raise RegionError("名称为空", "empty name")
     region = Region(_checked(code), name, _read_date(valid_from), _read_date(valid_to))
     if region.valid_from and region.valid_to and region.valid_to < region.valid_from:
-        raise RegionError(f"停用日期 {valid_to} 早于启用日期 {valid_from}")
+        raise RegionError(f"停用日期 {valid_to} 早于启用日期 {valid_from}", f"ends {valid_to}, before {valid_from}")
     return region
 
 
@@ -139,17 +148,19 @@ def _refuse_overlap(region: Region, others: list[Region]) -> None:
         begins_in_time = other.valid_to is None or region.valid_from is None or region.valid_from <= other.valid_to
         ends_in_time = region.valid_to is None or other.valid_from is None or other.valid_from <= region.valid_to
         if begins_in_time and ends_in_time:
-            raise RegionError(f"代码 {region.code} 与“{other.name}”的有效期重叠")
+            raise RegionError(f"代码 {region.code} 与“{other.name}”的有效期重叠", f"spans of {region.code} overlap")
 
 
 def _read_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise RegionError(f"日期“{text}”无法识别，应写作 2026-10-01") from None
+        raise RegionError(f"日期“{text}”无法识别，应写作 2026-10-01", f'cannot read the date "{text}"') from None
 
 
 def _checked(code: str) -> str:
     if not _CODE.fullmatch(code):
-        raise RegionError(f"行政区划代码“{code}”不合 GB/T 2260：应为六位数字")
+        raise RegionError(
+            f"行政区划代码“{code}”不合 GB/T 2260：应为六位数字", f'"{code}" is no six-digit GB/T 2260 code'
+        )
     return code

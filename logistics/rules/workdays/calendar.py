@@ -47,9 +47,15 @@ class SpecialDay:
 
     def __post_init__(self) -> None:
         if (self.kind is DayKind.OPENED) != (self.follows is not None):
-            raise CalendarError(f"{self.day}：调休上班日须注明按星期几上班，其他日子不得注明")
+            raise CalendarError(
+                f"{self.day}：调休上班日须注明按星期几上班，其他日子不得注明",
+                f"{self.day}: an opened day names the weekday it follows, no other day does",
+            )
         if self.follows is not None and not 1 <= self.follows <= 5:
-            raise CalendarError(f"{self.day}：调休上班日只能按周一至周五（1-5）的时间上班，给出的是 {self.follows}")
+            raise CalendarError(
+                f"{self.day}：调休上班日只能按周一至周五（1-5）的时间上班，给出的是 {self.follows}",
+                f"{self.day}: an opened day follows weekday 1 to 5, not {self.follows}",
+            )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,7 +147,7 @@ class Calendar:
         for day in self.given:
             day_index(day.day)
             if day.day in seen:
-                raise CalendarError(f"日历中 {day.day} 出现了两次")
+                raise CalendarError(f"日历中 {day.day} 出现了两次", f"the calendar lists {day.day} twice")
             seen.add(day.day)
             if day.kind is not DayKind.STATUTORY or day.day.year not in self.notices:
                 special[day.day] = day
@@ -174,7 +180,10 @@ def day_index(day: date) -> int:
     """Days from FIRST_DAY to this date. Raises CalendarError outside FIRST_DAY..LAST_DAY."""
     index = day.toordinal() - _FIRST_ORDINAL
     if not 0 <= index < DAY_COUNT:
-        raise CalendarError(f"{day} 超出日历范围（{FIRST_DAY} 至 {LAST_DAY}）")
+        raise CalendarError(
+            f"{day} 超出日历范围（{FIRST_DAY} 至 {LAST_DAY}）",
+            f"{day} is outside the calendar ({FIRST_DAY} to {LAST_DAY})",
+        )
     return index
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from logistics.errors import Malformed
 
-class CalendarError(ValueError):
-    """A calendar, opening hours or a length of time that cannot be used; the message is for a person, in Chinese."""
+
+class CalendarError(Malformed, ValueError):
+    """A calendar, opening hours, a moment or a length of time that cannot be used. HTTP 422."""

@@ -29,7 +29,7 @@ class Hours:
 
     def __post_init__(self) -> None:
         if len(self.weekdays) != len(_WEEKDAY_NAMES):
-            raise CalendarError("办公时间须给出周一至周五共五天")
+            raise CalendarError("办公时间须给出周一至周五共五天", "opening hours need five days, Monday to Friday")
         for name, periods in zip(_WEEKDAY_NAMES, self.weekdays, strict=True):
             _check_periods(f"周{name}", periods)
         # hashed once: the tables of a calendar are found by their hours at every question
@@ -50,11 +50,13 @@ class Hours:
             periods = tuple(_parse_period(piece.strip()) for piece in periods_text.split(","))
             for day in days:
                 if day in weekdays:
-                    raise CalendarError(f"办公时间中周{_WEEKDAY_NAMES[day]}出现了两次：{text}")
+                    raise CalendarError(
+                        f"办公时间中周{_WEEKDAY_NAMES[day]}出现了两次：{text}", f"a weekday has hours twice: {text}"
+                    )
                 weekdays[day] = periods
         absent = [f"周{name}" for day, name in enumerate(_WEEKDAY_NAMES) if day not in weekdays]
         if absent:
-            raise CalendarError(f"办公时间缺少{'、'.join(absent)}：{text}")
+            raise CalendarError(f"办公时间缺少{'、'.join(absent)}：{text}", f"a weekday has no hours: {text}")
         return cls(tuple(weekdays[day] for day in range(len(_WEEKDAY_NAMES))))
 
     def __str__(self) -> str:
@@ -72,30 +74,42 @@ def _split_days(part: str) -> tuple[range, str]:
     first = _WEEKDAY_NAMES.index(prefixed[1])
     last = _WEEKDAY_NAMES.index(prefixed[2] or prefixed[1])
     if last < first:
-        raise CalendarError(f"办公时间的星期范围前后颠倒：{part}")
+        raise CalendarError(f"办公时间的星期范围前后颠倒：{part}", f"the range of weekdays runs backwards: {part}")
     return range(first, last + 1), prefixed[3]
 
 
 def _parse_period(piece: str) -> Period:
     matched = _PERIOD.fullmatch(piece)
     if matched is None:
-        raise CalendarError(f"办公时段无法识别：“{piece}”，应写作 09:00-12:00，多个时段用逗号分隔")
+        raise CalendarError(
+            f"办公时段无法识别：“{piece}”，应写作 09:00-12:00，多个时段用逗号分隔",
+            f'cannot read the period "{piece}"; write 09:00-12:00, several separated by commas',
+        )
     start = int(matched[1]) * 3600 + int(matched[2]) * 60
     end = int(matched[3]) * 3600 + int(matched[4]) * 60
     if end > DAY_SECONDS:
-        raise CalendarError(f"办公时段超出一天（最晚 24:00）：{piece}")
+        raise CalendarError(f"办公时段超出一天（最晚 24:00）：{piece}", f"the period ends after 24:00: {piece}")
     return start, end
 
 
 def _check_periods(day: str, periods: tuple[Period, ...]) -> None:
     if not periods:
-        raise CalendarError(f"{day}没有办公时段；不办公的日子请在日历中设为休息日")
+        raise CalendarError(
+            f"{day}没有办公时段；不办公的日子请在日历中设为休息日",
+            "a weekday has no period; close the day in the calendar instead",
+        )
     previous_end = 0
     for start, end in periods:
         if not 0 <= start < end <= DAY_SECONDS:
-            raise CalendarError(f"{day}的办公时段结束须晚于开始：{_periods_text(((start, end),))}")
+            period = _periods_text(((start, end),))
+            raise CalendarError(
+                f"{day}的办公时段结束须晚于开始：{period}", f"a period must end after it starts: {period}"
+            )
         if start < previous_end:
-            raise CalendarError(f"{day}的办公时段重叠或顺序颠倒：{_periods_text(periods)}")
+            given = _periods_text(periods)
+            raise CalendarError(
+                f"{day}的办公时段重叠或顺序颠倒：{given}", f"periods overlap or are out of order: {given}"
+            )
         previous_end = end
 
 

@@ -44,11 +44,11 @@ class Due(NamedTuple):
 def add_working_days(calendar: Calendar, hours: Hours, start: datetime, days: int) -> Due:
     """Due at the last working moment of the `days`-th working day after the start's own date. `days` >= 1."""
     if days < 1:
-        raise CalendarError(f"工作日数须不少于 1，给出的是 {days}")
+        raise CalendarError(f"工作日数须不少于 1，给出的是 {days}", f"working days must be 1 or more, not {days}")
     start_day = seconds_since_origin(start) // DAY_SECONDS
     position = calendar.workdays_before[start_day + 1] + days - 1
     if position >= len(calendar.workday_indices):
-        raise CalendarError(f"加 {days} 个工作日后超出日历范围")
+        raise _beyond(f"{days} 个工作日", f"{days} working days")
     due_day = calendar.workday_indices[position]
     due = due_day * DAY_SECONDS + calendar.table(hours).closing[calendar.patterns[due_day]]
     provisional = calendar.provisional_between(start_day, due_day)
@@ -61,7 +61,7 @@ def add_working_minutes(calendar: Calendar, hours: Hours, start: datetime, minut
     A start outside working time counts from the next working moment; 0 minutes are due at that moment.
     """
     if minutes < 0:
-        raise CalendarError(f"工作时间不能为负数，给出的是 {minutes} 分钟")
+        raise CalendarError(f"工作时间不能为负数，给出的是 {minutes} 分钟", f"negative working time: {minutes} min")
     table = calendar.table(hours)
     begun = seconds_since_origin(start)
     worked = _worked_before(calendar, table, begun)
@@ -74,10 +74,10 @@ def add_working_minutes(calendar: Calendar, hours: Hours, start: datetime, minut
 def add_natural_hours(calendar: Calendar, hours: Hours, start: datetime, natural_hours: int) -> Due:
     """Due `natural_hours` >= 0 clock hours after the start, day and night, holidays included; never provisional."""
     if natural_hours < 0:
-        raise CalendarError(f"自然小时不能为负数，给出的是 {natural_hours}")
+        raise CalendarError(f"自然小时不能为负数，给出的是 {natural_hours}", f"negative natural hours: {natural_hours}")
     due = seconds_since_origin(start) + natural_hours * 3600
     if due >= len(calendar.patterns) * DAY_SECONDS:
-        raise CalendarError(f"加 {natural_hours} 自然小时后超出日历范围")
+        raise _beyond(f"{natural_hours} 自然小时", f"{natural_hours} natural hours")
     return Due(moment(due), False, calendar, hours, start, natural_hours, "nh")
 
 
@@ -116,7 +116,7 @@ def previous_working_moment(calendar: Calendar, hours: Hours, at: datetime) -> d
     table = calendar.table(hours)
     worked = _worked_before(calendar, table, seconds_since_origin(at))
     if worked <= 0:
-        raise CalendarError(f"{at.isoformat()} 之前没有工作时间")
+        raise CalendarError(f"{at.isoformat()} 之前没有工作时间", f"no working time before {at.isoformat()}")
     return moment(_resumed(calendar, table, max(0, worked - 60)))
 
 
@@ -131,10 +131,13 @@ def opening_after(calendar: Calendar, hours: Hours, at: datetime, days: int) -> 
 def seconds_since_origin(at: datetime) -> int:
     """Whole seconds from FIRST_DAY 00:00 China Standard Time. CalendarError for a naive or too distant moment."""
     if at.tzinfo is None:
-        raise CalendarError(f"时刻缺少时区：{at.isoformat()}")
+        raise CalendarError(f"时刻缺少时区：{at.isoformat()}", f"a moment needs its UTC offset: {at.isoformat()}")
     passed = at - _ORIGIN
     if not 0 <= passed.days < DAY_COUNT:
-        raise CalendarError(f"{at.isoformat()} 超出日历范围（{FIRST_DAY} 至 {LAST_DAY}）")
+        raise CalendarError(
+            f"{at.isoformat()} 超出日历范围（{FIRST_DAY} 至 {LAST_DAY}）",
+            f"{at.isoformat()} is outside the calendar ({FIRST_DAY} to {LAST_DAY})",
+        )
     return passed.days * DAY_SECONDS + passed.seconds
 
 
@@ -163,7 +166,7 @@ def _reached(calendar: Calendar, table: WorkTable, worked: int) -> int:
     """The first moment by which this many (> 0) working seconds have passed: may be the end of a period."""
     day = bisect_left(table.cumulative, worked) - 1
     if day >= len(calendar.patterns):
-        raise CalendarError("加上所给的工作时间后超出日历范围")
+        raise _beyond("所给的工作时间", "this working time")
     rest = worked - table.cumulative[day]
     for start, end in table.periods[calendar.patterns[day]]:
         if rest <= end - start:
@@ -176,10 +179,16 @@ def _resumed(calendar: Calendar, table: WorkTable, worked: int) -> int:
     """The first moment after this many working seconds at which work goes on: never the end of a period."""
     day = bisect_right(table.cumulative, worked) - 1
     if day >= len(calendar.patterns):
-        raise CalendarError("此后在日历范围内没有工作时间")
+        raise _beyond("下一个工作时刻", "the next working moment")
     rest = worked - table.cumulative[day]
     for start, end in table.periods[calendar.patterns[day]]:
         if rest < end - start:
             return day * DAY_SECONDS + start + rest
         rest -= end - start
     raise AssertionError("a day's periods sum to its length")
+
+
+def _beyond(length_zh: str, length_en: str) -> CalendarError:
+    return CalendarError(
+        f"加上{length_zh}后超出日历范围（至 {LAST_DAY}）", f"{length_en} from there lies after {LAST_DAY}"
+    )

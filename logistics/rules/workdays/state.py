@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from logistics.rules.workdays.calendar import Calendar, DayKind, Notice, SpecialDay
 from logistics.rules.workdays.errors import CalendarError
 
 DAY_COLUMNS = ("date", "kind", "name", "follows")
 NOTICE_COLUMNS = ("year", "title", "number", "dated")
+_YEAR = re.compile(r"\d{4}")
+_Read = TypeVar("_Read")
 
 
 @cache
@@ -29,39 +33,65 @@ def parse_days(text: str) -> list[SpecialDay]:
 
     Raises CalendarError naming every line that cannot be read; nothing is skipped.
     """
-    days: list[SpecialDay] = []
-    faults: list[str] = []
-    for line, row in _rows(text, DAY_COLUMNS):
-        try:
-            follows = int(row["follows"]) if row["follows"] else None
-            days.append(SpecialDay(date.fromisoformat(row["date"]), DayKind(row["kind"]), row["name"], follows))
-        except ValueError as fault:
-            faults.append(f"第 {line} 行：{fault}")
-    if faults:
-        raise CalendarError("日历数据有误，未导入。" + "；".join(faults))
-    return days
+    return _read(text, DAY_COLUMNS, _day)
 
 
 def parse_notices(text: str) -> list[Notice]:
     """Notices from CSV text with the columns year, title, number, dated. Raises CalendarError naming every bad line."""
-    notices: list[Notice] = []
-    faults: list[str] = []
-    for line, row in _rows(text, NOTICE_COLUMNS):
-        try:
-            dated = date.fromisoformat(row["dated"]) if row["dated"] else None
-            notices.append(Notice(int(row["year"]), row["title"], row["number"], dated))
-        except ValueError as fault:
-            faults.append(f"第 {line} 行：{fault}")
-    if faults:
-        raise CalendarError("放假通知数据有误，未导入。" + "；".join(faults))
-    return notices
+    return _read(text, NOTICE_COLUMNS, _notice)
 
 
-def _rows(text: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    if tuple(reader.fieldnames or ()) != columns:
-        raise CalendarError(f"首行应为 {','.join(columns)}，读到的是 {','.join(reader.fieldnames or ())}")
+def _day(row: dict[str, str]) -> SpecialDay:
+    if row["kind"] not in tuple(DayKind):
+        raise CalendarError(f"类型“{row['kind']}”应为 {'、'.join(DayKind)} 之一", f'unknown kind "{row["kind"]}"')
+    if row["follows"] not in ("", *"12345"):
+        raise CalendarError(
+            f"follows“{row['follows']}”应为 1 至 5 或空", f'follows is 1 to 5 or empty, not "{row["follows"]}"'
+        )
+    return SpecialDay(
+        _date(row["date"]), DayKind(row["kind"]), row["name"], int(row["follows"]) if row["follows"] else None
+    )
+
+
+def _notice(row: dict[str, str]) -> Notice:
+    if not _YEAR.fullmatch(row["year"]):
+        raise CalendarError(f"年份“{row['year']}”应为四位数字", f'a year has four digits, not "{row["year"]}"')
+    return Notice(int(row["year"]), row["title"], row["number"], _date(row["dated"]) if row["dated"] else None)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CalendarError(f"日期“{text}”无法识别，应写作 2026-10-01", f'cannot read the date "{text}"') from None
+
+
+def _read(text: str, columns: tuple[str, ...], read_row: Callable[[dict[str, str]], _Read]) -> list[_Read]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    heading = tuple(next(reader, ()))
+    if heading != columns:
+        expected, given = ",".join(columns), ",".join(heading)
+        raise CalendarError(
+            f"首行应为 {expected}，读到的是“{given}”", f'the first line must be {expected}, not "{given}"'
+        )
+    read: list[_Read] = []
+    faults: list[tuple[int, CalendarError]] = []
     for row in reader:
-        if None in row or None in row.values():
-            raise CalendarError(f"第 {reader.line_num} 行的列数与首行不符")
-        yield reader.line_num, {column: value.strip() for column, value in row.items()}
+        try:
+            read.append(read_row(_named(columns, row)))
+        except CalendarError as fault:
+            faults.append((reader.line_num, fault))
+    if faults:
+        raise CalendarError(
+            "日历数据有误，未导入。" + "；".join(f"第 {line} 行：{fault.zh}" for line, fault in faults),
+            "calendar data not read: " + "; ".join(f"line {line}: {fault.en}" for line, fault in faults),
+        )
+    return read
+
+
+def _named(columns: tuple[str, ...], row: list[str]) -> dict[str, str]:
+    if len(row) != len(columns):
+        raise CalendarError(
+            f"应有 {len(columns)} 列，读到 {len(row)} 列", f"{len(row)} columns instead of {len(columns)}"
+        )
+    return {column: value.strip() for column, value in zip(columns, row, strict=True)}
