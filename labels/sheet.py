@@ -18,7 +18,8 @@ POINTS_A_MM = 72 / 25.4
 #: Thermal label printers of 203 dpi have eight dots a millimetre; a bar that is no whole number of dots scans badly.
 DOTS_A_INCH = 203
 DOT = 25.4 / DOTS_A_INCH
-_BOLD_STROKE = 0.035
+#: Outlines are thickened by this share of the size: for bold, and to bring the thin rare face up to the main one.
+_BOLD_STROKE, _RARE_STROKE = 0.035, 0.02
 Align = typing.Literal["left", "centre", "right"]
 
 
@@ -62,18 +63,21 @@ class Sheet:
         if not words:
             return
         runs = fonts.runs(words)
-        length = text_width(words, size)
-        left = x - {"left": 0.0, "centre": length / 2, "right": length}[align]
-        line = self._canvas.beginText(left * POINTS_A_MM, self._up(y))
-        line.setFillGray(ink)
-        line.setStrokeGray(ink)
-        line.setTextRenderMode(2 if bold else 0)
-        if bold:
-            self._canvas.setLineWidth(size * _BOLD_STROKE)
+        left = x - text_width(words, size) * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
         for font, piece in runs:
-            line.setFont(font, size)
-            line.textOut(piece)
-        line.setTextRenderMode(0)
+            stroke = _BOLD_STROKE if bold else 0 if font == fonts.MAIN.name else _RARE_STROKE
+            self._run(left, y, piece, font, size, stroke, ink)
+            left += text_width(piece, size)
+
+    def _run(self, x: float, y: float, piece: str, font: str, size: float, stroke: float, ink: float) -> None:
+        line = self._canvas.beginText(x * POINTS_A_MM, self._up(y))
+        line.setFont(font, size)
+        line.setFillGray(ink)
+        if stroke:
+            self._canvas.setLineWidth(size * stroke)
+            line.setStrokeGray(ink)
+        line.setTextRenderMode(2 if stroke else 0)
+        line.textOut(piece)
         self._canvas.drawText(line)
 
     def fitted(
@@ -150,7 +154,8 @@ class Sheet:
     def qr(self, x: float, y: float, value: str, room: float, *, dots: int = 4, align: Align = "centre") -> None:
         """A QR code of level Q in a square of `room` with its top left at (x, y), quiet zone included.
 
-        `align` "right" puts its dark modules flush with the top right corner, for paper whose margin is the quiet zone. A module is `dots` printer dots or the most that fit, at least 2. Raises `TextTooLong`.
+        `align` "right" sets its dark modules flush with the top right corner, where the paper's margin is quiet zone.
+        A module is `dots` printer dots or the most that fit, at least 2. Raises `TextTooLong`.
         """
         rows = qr_modules(value)
         count = len(rows) + 2 * QR_QUIET

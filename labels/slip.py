@@ -27,7 +27,13 @@ _COLUMNS = (
     Column("备注", 19),
     Column("核对", 12, "centre"),
 )
-_MEANING = "移交人与接收人已当面或启封后逐件清点；签字后，上列原件由接收人保管。本单一式两份，双方各存一份。"
+_KEPT_BY_BOTH = "本单一式两份，双方各存一份。"
+_MEANINGS: dict[SlipKind, str] = {
+    "outbound": "移交人封装前、接收人启封后逐件清点；接收人签字起，上列原件由接收人保管。",
+    "internal": "移交人与接收人当面逐件清点；接收人签字起，上列原件由接收人保管。",
+    "return": "移交人封装前、接收人启封后逐件清点；接收人签字起，退回的上列原件由接收人保管。",
+    "discrepancy": "清点结果与寄出清单不一致之处如备注所列；双方签字只确认事实，如何处理另行登记。",
+}
 _FIRST_TABLE, _FURTHER_TABLE = 88.0, 25.0
 _TICK = 4.0
 _LOWEST_BOX, _TALLEST_BOX = 37.0, 58.0
@@ -114,7 +120,7 @@ def _closing(sheet: Sheet, y: float, slip: TransferSlip) -> None:
     pages, copies = sum(item.pages for item in slip.items), sum(item.copies for item in slip.items)
     sheet.text(LEFT + 3, y + 5.7, f"合计 {len(slip.items)} 件　{pages} 页　{copies} 份", 10.5, bold=True)
     sheet.text(RIGHT - 3, y + 5.7, "核对：一致打钩，缺件、破损、不符请写明", 8, align="right")
-    sheet.text(LEFT, y + 13.5, _MEANING, 8)
+    sheet.text(LEFT, y + 13.5, _MEANINGS[slip.kind] + _KEPT_BY_BOTH, 8)
     y += 16.5
     gap = 4.0
     width = (INNER - 2 * gap) / 3

@@ -11,7 +11,7 @@ _LEADING = 1.32
 _PAD = 1.4
 _LEAST_HEIGHT = 9.0
 HEAD_HEIGHT = 7.5
-#: The first string of a cell stands in the ordinary size, the others below it in the small one; empty ones are left out.
+#: The first string of a cell stands in the ordinary size, the others small below it; empty ones are left out.
 Cell = tuple[str, ...]
 
 
