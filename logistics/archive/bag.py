@@ -20,11 +20,15 @@ _LINE = re.compile(r"([0-9a-f]+)  (\S.*)")
 
 def info(labels: Iterable[tuple[str, str]], payload: Mapping[str, bytes]) -> bytes:
     """`bag-info.txt` with the given labels and the Payload-Oxum. Raises ValueError for a value of several lines."""
-    oxum = f"{sum(map(len, payload.values()))}.{len(payload)}"
-    rows = [*labels, ("Payload-Oxum", oxum)]
+    rows = [*labels, ("Payload-Oxum", _oxum(payload))]
     if any(not value.strip() or len(value.splitlines()) != 1 for _, value in rows):
         raise ValueError("a bag-info value is one line that is not empty")
     return "".join(f"{label}: {value}\n" for label, value in rows).encode()
+
+
+def _oxum(payload: Mapping[str, bytes]) -> str:
+    """Bytes and files of the payload, as bag-info states them."""
+    return f"{sum(map(len, payload.values()))}.{len(payload)}"
 
 
 def manifests(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -40,29 +44,60 @@ def tag_manifests(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def check(files: Mapping[str, bytes], unreadable: Collection[str]) -> list[Fault]:
-    """Every file that is changed, missing or not listed, by every manifest; then manifests not in canonical form."""
-    faults: dict[Fault, None] = {}
-    for name in ("bagit.txt", "bag-info.txt", *MANIFESTS, *TAG_MANIFESTS):
-        if name not in files and name not in unreadable:
-            faults[Fault(name, "缺少这个文件", "this file is missing")] = None
+    """Every file that is changed, missing or not listed, then every manifest that is itself at fault."""
+    faults = [
+        Fault(name, "缺少这个文件", "this file is missing")
+        for name in ("bagit.txt", "bag-info.txt", *MANIFESTS, *TAG_MANIFESTS)
+        if name not in files and name not in unreadable
+    ]
     if files.get("bagit.txt", DECLARATION) != DECLARATION:
-        faults[Fault("bagit.txt", "不是 BagIt 1.0 声明", "not the declaration of BagIt 1.0")] = None
-    payload = {path for path in files if path.startswith(PAYLOAD)}
+        faults.append(Fault("bagit.txt", "不是 BagIt 1.0 声明", "not the declaration of BagIt 1.0"))
+    payload = {path: content for path, content in files.items() if path.startswith(PAYLOAD)}
+    if not unreadable and not files.get("bag-info.txt", b"").endswith(f"\nPayload-Oxum: {_oxum(payload)}\n".encode()):
+        zh, en = "所载文件数或字节数与包内不符", "the package has not the number of files and bytes stated here"
+        faults.append(Fault("bag-info.txt", zh, en))
     tags = {path for path in files if _is_tag(path)}
-    for prefix, paths, canonical in (("", payload, manifests(files)), ("tag", tags, tag_manifests(files))):
-        for algorithm in ALGORITHMS:
-            name = f"{prefix}manifest-{algorithm}.txt"
-            if name in files:
-                faults.update(dict.fromkeys(_compare(name, algorithm, files, paths, unreadable)))
-                if not faults and files[name] != canonical[name]:
-                    faults[Fault(name, "不是规范写法", "not in canonical form")] = None
-    return list(faults)
+    faults += _check_set(files, set(payload), unreadable, MANIFESTS, manifests(files))
+    return faults + _check_set(files, tags, unreadable, TAG_MANIFESTS, tag_manifests(files))
+
+
+def _check_set(
+    files: Mapping[str, bytes],
+    paths: set[str],
+    unreadable: Collection[str],
+    names: tuple[str, ...],
+    wanted: Mapping[str, bytes],
+) -> list[Fault]:
+    """A file against which all manifests speak is at fault; where they disagree, the manifest that objects is."""
+    faults: list[Fault] = []
+    against: dict[str, dict[str, Fault]] = {}
+    present = [(name, algorithm) for name, algorithm in zip(names, ALGORITHMS, strict=True) if name in files]
+    for name, algorithm in present:
+        listed, malformed = _listed(name, files[name])
+        faults += malformed
+        for fault in _compare(name, algorithm, listed, files, paths, unreadable):
+            against.setdefault(fault.file, {})[name] = fault
+    for path, found in against.items():
+        if len(found) == len(present):
+            faults.append(next(iter(found.values())))
+            continue
+        zh, en = f"关于 {path} 的记载与另一份清单不符", f"what it says of {path} is not what the other manifest says"
+        faults += [Fault(name, zh, en) for name in found]
+    if not faults:
+        odd = [name for name, _ in present if files[name] != wanted[name]]
+        faults += [Fault(name, "不是规范写法", "not in canonical form") for name in odd]
+    return faults
 
 
 def _compare(
-    manifest: str, algorithm: str, files: Mapping[str, bytes], paths: set[str], unreadable: Collection[str]
+    manifest: str,
+    algorithm: str,
+    listed: Mapping[str, str],
+    files: Mapping[str, bytes],
+    paths: set[str],
+    unreadable: Collection[str],
 ) -> list[Fault]:
-    listed, faults = _listed(manifest, files[manifest])
+    faults = []
     for path in sorted(listed.keys() | paths):
         if path not in listed:
             faults.append(Fault(path, f"{manifest} 中没有列出，是多出的文件", f"extra: not listed in {manifest}"))

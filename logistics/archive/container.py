@@ -45,8 +45,8 @@ def write(members: Mapping[str, bytes]) -> bytes:
 def walk(data: bytes) -> Iterator[tuple[str, int, bytes | None]]:
     """The members as they stand one behind the other from the start: (name, offset of its record, content).
 
-    Content is None for a record that is cut off by the end of the file; it ends there, or at the first byte that does
-    not begin a record. Needs no directory, so it reads what is left of a damaged file.
+    Content is None for a record that the end of the file cuts off (the name is empty if that is cut too); it ends
+    there, or at the first byte that does not begin a record. It needs no directory, so it reads damaged files.
     """
     offset = 0
     while data[offset : offset + 4] == b"PK\x03\x04":
@@ -59,7 +59,7 @@ def walk(data: bytes) -> Iterator[tuple[str, int, bytes | None]]:
         name = data[start : start + name_length].decode(errors="replace")
         start += name_length + extra_length
         if start + size > len(data):
-            yield name, offset, None
+            yield name if start <= len(data) else "", offset, None
             return
         yield name, offset, data[start : start + size]
         offset = start + size

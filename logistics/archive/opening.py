@@ -50,7 +50,9 @@ def open_package(data: bytes) -> Opened:
     except _DAMAGE:
         return _salvage(data, members)
     with archive:
-        return _by_directory(archive, data)
+        opened = _by_directory(archive, data)
+    misleading = 2 * len(opened.files) < len(members)  # a directory that hides most of what stands there
+    return _salvage(data, members) if misleading else opened
 
 
 def _canonical(members: dict[str, bytes], data: bytes) -> bool:
@@ -61,7 +63,7 @@ def _canonical(members: dict[str, bytes], data: bytes) -> bool:
 
 
 def _salvage(data: bytes, members: dict[str, bytes]) -> Opened:
-    """No directory can be found: what stands at the start of the file is read record by record."""
+    """The directory is of no use: what stands at the start of the file is read record by record."""
     opened = Opened()
     cut = [(name, offset) for name, offset, content in container.walk(data) if content is None]
     if not members and not cut:
@@ -69,7 +71,7 @@ def _salvage(data: bytes, members: dict[str, bytes]) -> Opened:
         return opened
     _bag(members, opened)
     for name, offset in cut:
-        file = _inside(name, opened.top) or CONTAINER
+        file = _inside(name, opened.top or name.partition("/")[0]) or CONTAINER
         opened.unreadable.add(file)
         opened.fault(file, f"被截断（始于 ZIP 第 {offset} 字节）", f"cut off (it begins at byte {offset} of the ZIP)")
     if not cut:

@@ -191,6 +191,8 @@ def _typed(raw: dict[str, object]) -> Entry:
         raise NotCanonicalError("seq is a whole number and facts an object")
     if command_id is not None and not isinstance(command_id, str):
         raise NotCanonicalError("command_id is text or null")
+    if not all(_HEX64.fullmatch(str(texts[name])) for name in ("prev_hash", "hash")):
+        raise NotCanonicalError("prev_hash and hash are 64 lower-case hexadecimal digits")
     own = {name: str(value) for name, value in texts.items() if name != "at"}
     return Entry(seq=seq, at=instant(str(texts["at"])), facts=facts, command_id=command_id, **own)
 
