@@ -78,6 +78,7 @@ class Sheet:
             line.setStrokeGray(ink)
         line.setTextRenderMode(2 if stroke else 0)
         line.textOut(piece)
+        line.setTextRenderMode(0)  # it outlives the text object
         self._canvas.drawText(line)
 
     def fitted(
