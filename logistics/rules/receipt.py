@@ -6,28 +6,42 @@ The unit of work adds the ledger's entries of handovers, discrepancies and settl
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from logistics.decision import Check, Decision, Fact, Handover, Holder, Json, NewDiscrepancy, Settlement
+from logistics.decision import Check, Decision, Fact, Holder, Json, NewDiscrepancy, Settlement
 from logistics.errors import Rejected
 from logistics.rules import stages
-from logistics.rules.custody import UNKNOWN, hand_over, same_holder
-from logistics.rules.custody import accepted_by as last_holder
-from logistics.tables import Consignment, Custody, Original, Packed
+from logistics.rules.counting import (
+    ABSENT,
+    BASIS,
+    PRESENT,
+    Desk,
+    Extra,
+    MissingLine,
+    Part,
+    count,
+    count_extras,
+    present,
+    row_id,
+)
+from logistics.tables import Consignment, Custody, Packed
 from logistics.terms import DiscrepancyKind, HolderKind, Outcome, Resolution, Stage, Verb, zh
 
-BASIS = "receipt"
-PRESENT = frozenset({Outcome.RECEIVED, Outcome.DAMAGED, Outcome.ILLEGIBLE})
-ABSENT = frozenset({Outcome.MISSING, Outcome.WRONG})
-_KIND = {
-    Outcome.MISSING: DiscrepancyKind.MISSING,
-    Outcome.WRONG: DiscrepancyKind.WRONG,
-    Outcome.DAMAGED: DiscrepancyKind.DAMAGED,
-    Outcome.ILLEGIBLE: DiscrepancyKind.ILLEGIBLE,
-}
+__all__ = [
+    "ABSENT",
+    "BASIS",
+    "PRESENT",
+    "Balance",
+    "Extra",
+    "Finding",
+    "MissingLine",
+    "balance",
+    "correct",
+    "receive",
+]
+
 _SENDER_MAY_TAKE_BACK = frozenset({Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED, Stage.LOST, Stage.RECEIVED})
 
 
@@ -40,23 +54,6 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Extra:
-    """A document in the envelope that is not on its list. `original` is its row when it is known."""
-
-    title: str
-    note: str
-    original: Original | None = None
-
-
-@dataclass(frozen=True)
-class MissingLine:
-    """An earlier envelope's line on which an original is missing, and the discrepancy open for it."""
-
-    packed: Packed
-    discrepancy_id: int
-
-
-@dataclass(frozen=True)
 class Balance:
     """The count of one list: `listed` is always the sum of the others."""
 
@@ -65,26 +62,6 @@ class Balance:
     missing: int
     moved: int
     unchecked: int
-
-
-@dataclass(frozen=True)
-class _Part:
-    """What one line or one extra adds to the decision."""
-
-    checks: tuple[Check, ...] = ()
-    handovers: tuple[Handover, ...] = ()
-    discrepancies: tuple[NewDiscrepancy, ...] = ()
-    settlements: tuple[Settlement, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """Who receives which envelope, and what is known of its originals: the same for every line."""
-
-    consignment: Consignment
-    custody: Mapping[int, Custody]
-    receiver: Holder
-    missing_elsewhere: Mapping[int, MissingLine]
 
 
 def receive(
@@ -110,14 +87,15 @@ def receive(
     found = _empty_findings(lines, findings, extras) if empty else list(findings)
     _require_work(consignment, lines, found, extras, first)
     by_id = _require_countable(lines, found)
-    desk = _Desk(consignment, custody, receiver, missing_elsewhere)
-    parts = [_count(desk, by_id[one.packed_id], one.outcome) for one in found]
-    parts += _extras(desk, lines, extras)
-    if first and seal_found.strip() != consignment.seal_no:
-        parts.append(_Part(discrepancies=(_seal_discrepancy(consignment, seal_found.strip()),)))
+    desk = Desk(consignment, custody, receiver, missing_elsewhere)
+    parts = [count(desk, by_id[one.packed_id], one.outcome) for one in found]
+    parts += count_extras(desk, lines, extras)
+    seal = seal_found.strip().upper()
+    if first and seal != consignment.seal_no:
+        parts.append(Part(discrepancies=(_seal_discrepancy(consignment, seal),)))
     if empty:
-        parts.append(_Part(discrepancies=(_empty_discrepancy(consignment),)))
-    return _decision(stage, _facts(desk, lines, found, seal_found.strip(), first), parts)
+        parts.append(Part(discrepancies=(_empty_discrepancy(consignment),)))
+    return _decision(stage, _facts(desk, lines, parts, seal, first), parts)
 
 
 def correct(
@@ -142,11 +120,11 @@ def correct(
             "corrected to found. Check the line.",
             rule="correction",
         )
-    desk = _Desk(consignment, {line.original_id: custody}, receiver, {})
-    part = _present(desk, line, outcome)
+    desk = Desk(consignment, {line.original_id: custody}, receiver, {})
+    part = present(desk, line, outcome)
     settlement = Settlement(discrepancy_id, Resolution.FOUND, note)
     data = {**_line_data(consignment, line, outcome), "was": line.outcome.value}
-    return _decision(None, [Fact("original:recounted", note, data)], [part, _Part(settlements=(settlement,))])
+    return _decision(None, [Fact("original:recounted", note, data)], [part, Part(settlements=(settlement,))])
 
 
 def balance(lines: Iterable[Packed]) -> Balance:
@@ -161,7 +139,7 @@ def balance(lines: Iterable[Packed]) -> Balance:
     )
 
 
-def _decision(stage: Stage | None, facts: Sequence[Fact], parts: Sequence[_Part]) -> Decision:
+def _decision(stage: Stage | None, facts: Sequence[Fact], parts: Sequence[Part]) -> Decision:
     return Decision(
         stage=stage,
         facts=tuple(facts),
@@ -193,7 +171,7 @@ def _empty_findings(lines: Sequence[Packed], findings: Sequence[Finding], extras
             "An empty envelope holds nothing: do not report findings with it. Untick empty and count line by line.",
             rule="empty",
         )
-    return [Finding(_id(line), Outcome.MISSING) for line in lines]
+    return [Finding(row_id(line), Outcome.MISSING) for line in lines]
 
 
 def _require_work(
@@ -211,7 +189,7 @@ def _require_work(
 
 
 def _require_countable(lines: Sequence[Packed], found: Sequence[Finding]) -> dict[int, Packed]:
-    by_id = {_id(line): line for line in lines}
+    by_id = {row_id(line): line for line in lines}
     for packed_id, times in Counter(one.packed_id for one in found).items():
         line = by_id.get(packed_id)
         if line is None:
@@ -236,84 +214,6 @@ def _require_countable(lines: Sequence[Packed], found: Sequence[Finding]) -> dic
     return by_id
 
 
-def _id(row: Packed | Original) -> int:
-    if row.id is None:
-        raise ValueError("the row is not stored yet")
-    return row.id
-
-
-def _count(desk: _Desk, line: Packed, outcome: Outcome) -> _Part:
-    if outcome in PRESENT:
-        part = _present(desk, line, outcome)
-        return _joined(part, _earlier(desk, line.original_id, Resolution.FOLLOWED))
-    if _came_before(desk, line.original_id):
-        return _Part(checks=(Check(_id(line), line.original_id, Outcome.MOVED),))
-    part = _Part((Check(_id(line), line.original_id, outcome),), (), _line_discrepancy(desk, line, outcome))
-    return _joined(part, _earlier(desk, line.original_id, Resolution.EXPLAINED))
-
-
-def _joined(a: _Part, b: _Part) -> _Part:
-    return _Part(
-        a.checks + b.checks, a.handovers + b.handovers, a.discrepancies + b.discrepancies, a.settlements + b.settlements
-    )
-
-
-def _present(desk: _Desk, line: Packed, outcome: Outcome) -> _Part:
-    handovers = _take(desk, line.original_id)
-    discrepancies = () if outcome is Outcome.RECEIVED else _line_discrepancy(desk, line, outcome)
-    return _Part((Check(_id(line), line.original_id, outcome),), handovers, discrepancies)
-
-
-def _take(desk: _Desk, original_id: int) -> tuple[Handover, ...]:
-    """Custody passes to the receiver, unless they hold it already (an envelope that came back unopened)."""
-    last = desk.custody.get(original_id)
-    if last is not None and same_holder(last_holder(last), desk.receiver):
-        return ()
-    return (
-        hand_over(
-            last,
-            original_id,
-            desk.receiver,
-            BASIS,
-            desk.consignment.id,
-            desk.consignment.manifest_sha256 or None,
-            first_from=UNKNOWN if last is None else None,
-        ),
-    )
-
-
-def _came_before(desk: _Desk, original_id: int) -> bool:
-    """The original is in the receiving agency's hands already, by another envelope in which it was an extra."""
-    last = desk.custody.get(original_id)
-    here = desk.receiver.agency_id
-    if last is None or here != desk.consignment.to_agency_id or here == desk.consignment.from_agency_id:
-        return False
-    return last.to_agency_id == here
-
-
-def _earlier(desk: _Desk, original_id: int, resolution: Resolution) -> _Part:
-    """An earlier list that missed this original hands it over to this list: one original is missing in one place."""
-    known = desk.missing_elsewhere.get(original_id)
-    if known is None or known.packed.consignment_id == desk.consignment.id:
-        return _Part()
-    if known.packed.outcome not in ABSENT:
-        raise ValueError(f"line {known.packed.id} is {known.packed.outcome.value}, not missing")
-    no = desk.consignment.no
-    came = resolution is Resolution.FOLLOWED
-    note = f"随寄递件 {no} 补到" if came else f"已列入寄递件 {no},该件中亦未见,由该件差异继续跟踪"
-    return _Part(
-        checks=(Check(_id(known.packed), original_id, Outcome.MOVED),),
-        settlements=(Settlement(known.discrepancy_id, resolution, note),),
-    )
-
-
-def _line_discrepancy(desk: _Desk, line: Packed, outcome: Outcome) -> tuple[NewDiscrepancy, ...]:
-    kind, no = _KIND[outcome], desk.consignment.no
-    note = f"寄递件 {no} 清单第 {line.seq} 项核验为「{zh(outcome)}」"
-    key = f"{kind.value}:{no}:{line.original_id}"
-    return (NewDiscrepancy(kind, key, note, line.original_id, desk.consignment.id),)
-
-
 def _seal_discrepancy(consignment: Consignment, seal_found: str) -> NewDiscrepancy:
     seen = f"到件封签号为「{seal_found}」" if seal_found else "到件未见封签"
     note = f"寄出封签号为「{consignment.seal_no}」,{seen}"
@@ -325,39 +225,6 @@ def _empty_discrepancy(consignment: Consignment) -> NewDiscrepancy:
     return NewDiscrepancy(DiscrepancyKind.EMPTY, f"empty:{consignment.no}", note, None, consignment.id)
 
 
-def _extras(desk: _Desk, lines: Sequence[Packed], extras: Sequence[Extra]) -> list[_Part]:
-    here = {line.original_id for line in lines}
-    ids = [one.original.id for one in extras if one.original is not None]
-    if len(set(ids)) < len(ids) or here.intersection(ids):
-        raise Rejected(
-            "登记的多件有重复,或本就在本寄递件清单上。清单上的原件请按清单行核验。",
-            "An extra is reported twice, or is on this list. Count listed originals by their line.",
-            rule="extra",
-        )
-    return [_extra(desk, one, number) for number, one in enumerate(extras, start=1)]
-
-
-def _extra(desk: _Desk, extra: Extra, number: int) -> _Part:
-    if extra.original is None:
-        return _Part(discrepancies=(_extra_discrepancy(desk, extra, f"{_digest(extra)}:{number}", None),))
-    original_id = _id(extra.original)
-    part = _Part(handovers=_take(desk, original_id))
-    if original_id in desk.missing_elsewhere:
-        return _joined(part, _earlier(desk, original_id, Resolution.FOLLOWED))
-    return _joined(part, _Part(discrepancies=(_extra_discrepancy(desk, extra, str(original_id), original_id),)))
-
-
-def _extra_discrepancy(desk: _Desk, extra: Extra, tail: str, original_id: int | None) -> NewDiscrepancy:
-    note = f"清单外文件:{extra.title}" + (f"({extra.note})" if extra.note else "")
-    key = f"extra:{desk.consignment.no}:{tail}"
-    return NewDiscrepancy(DiscrepancyKind.EXTRA, key, note, original_id, desk.consignment.id)
-
-
-def _digest(extra: Extra) -> str:
-    # A document without a number is known by what was written about it, so that a later act can add another one.
-    return hashlib.sha256(f"{extra.title}\0{extra.note}".encode()).hexdigest()[:16]
-
-
 def _line_data(consignment: Consignment, line: Packed, outcome: Outcome) -> dict[str, Json]:
     return {
         "consignment": consignment.no,
@@ -367,21 +234,34 @@ def _line_data(consignment: Consignment, line: Packed, outcome: Outcome) -> dict
     }
 
 
-def _facts(desk: _Desk, lines: Sequence[Packed], found: Sequence[Finding], seal_found: str, first: bool) -> list[Fact]:
-    consignment, outcomes = desk.consignment, {one.packed_id: one.outcome for one in found}
-    facts: list[Fact] = []
-    if first:
-        data: dict[str, Json] = {
-            "consignment": consignment.no,
-            "seal": consignment.seal_no,
-            "seal_found": seal_found,
-            "seal_intact": seal_found == consignment.seal_no,
-        }
-        facts.append(Fact("consignment:received", data=data))
-    for line in lines:
-        if _id(line) in outcomes:
-            facts.append(Fact("original:counted", data=_line_data(consignment, line, outcomes[_id(line)])))
-    left = [line for line in lines if line.outcome is Outcome.UNCHECKED and _id(line) not in outcomes]
-    if not left and (found or first):
+def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], seal_found: str, first: bool) -> list[Fact]:
+    """What the ledger says beside handovers, discrepancies and settlements. `consignment:checked` once all is counted."""
+    consignment, by_id = desk.consignment, {row_id(line): line for line in lines}
+    checks = [check for part in parts for check in part.checks]
+    facts = [Fact("consignment:received", data=_opening(desk, seal_found))] if first else []
+    for check in checks:
+        line = by_id.get(check.packed_id)
+        if line is not None:
+            facts.append(Fact("original:counted", data=_line_data(consignment, line, check.outcome)))
+        else:
+            facts.append(Fact("original:moved", data=_moved(consignment, check)))
+    done = {check.packed_id for check in checks}
+    left = [line for line in lines if line.outcome is Outcome.UNCHECKED and line.id not in done]
+    if not left and (first or done.intersection(by_id)):
         facts.append(Fact("consignment:checked", data={"consignment": consignment.no, "listed": len(lines)}))
     return facts
+
+
+def _opening(desk: Desk, seal_found: str) -> dict[str, Json]:
+    consignment = desk.consignment
+    return {
+        "consignment": consignment.no,
+        "seal": consignment.seal_no,
+        "seal_found": seal_found,
+        "seal_intact": seal_found == consignment.seal_no,
+        "by_addressee": desk.receiver.agency_id == consignment.to_agency_id,
+    }
+
+
+def _moved(consignment: Consignment, check: Check) -> dict[str, Json]:
+    return {"original": check.original_id, "line_id": check.packed_id, "to_consignment": consignment.no}
