@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
-from logistics.decision import Fact
+from logistics.decision import Fact, Json
 from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import Leg, Policy
@@ -48,7 +48,7 @@ def _key(tick: Tick, fact: Fact, consignment: Consignment | None) -> str:
 
 def policy_for(session: Session, dossier: Dossier, leg: Leg) -> Policy:
     """The policy of a leg for this dossier: the default of its scope, the item's promised days for the decision."""
-    policy = deadlines.policy_of(leg, dossier.scope)
+    policy = deadlines.DEFAULT_POLICIES[leg, dossier.scope]
     if leg is Leg.CHECKED_TO_DECISION:
         return replace(policy, length=session.get_one(ServiceItem, dossier.item_id).promised_days)
     return policy
@@ -73,7 +73,7 @@ def _start(
         started_at=at,
         due_at=planned.due_at,
         provisional=planned.provisional,
-        policy={"length": policy.length, "unit": policy.unit, "scope": dossier.scope.value, "hours": str(hours)},
+        policy={"length": policy.length, "unit": policy.unit.value, "scope": dossier.scope.value, "hours": str(hours)},
         calendar_version=planned.calendar_version,
         explanation=list(planned.explanation),
     )
@@ -85,14 +85,14 @@ def _start(
             deadline_id=cast(int, row.id),
             seq=seq,
             name=rung.name,
-            kind=rung.kind,
-            audience=rung.audience,
+            kind=rung.kind.value,
+            audience=rung.audience.value,
             fires_at=rung.fires_at,
         )
         for seq, rung in enumerate(planned.rungs, start=1)
     )
     session.flush()
-    data = {
+    data: dict[str, Json] = {
         "key": row.key,
         "leg": row.leg,
         "owner": owner_id,

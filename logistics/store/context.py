@@ -36,4 +36,12 @@ class Context:
 
 def connect(url: str) -> Engine:
     """An engine for `url` that checks a pooled connection before use, so that a restarted server is not an error."""
-    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args={"prepare_threshold": None})
+    # hide_parameters: an error message must not carry the row that caused it into a log
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=8,
+        hide_parameters=True,
+        connect_args={"prepare_threshold": None},
+    )

@@ -14,13 +14,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from logistics.actor import Actor
-from logistics.decision import Decision, Errand, Fact, Handover, Holder
+from logistics.decision import Decision, Errand, Fact, Handover, Holder, Json
 from logistics.errors import NotYours, Rejected
 from logistics.store import clocks, ledger
 from logistics.store.context import Context
 from logistics.tables import Command, Consignment, Custody, Discrepancy, Dossier, Packed
 from logistics.tables import Errand as ErrandRow
-from logistics.terms import DiscrepancyKind, Outcome, Stage
+from logistics.terms import DiscrepancyKind, Outcome
 
 log = structlog.get_logger("work")
 
@@ -156,7 +156,7 @@ class Work:
             )
         )
         self.session.flush()
-        self.record(dossier, Fact("original:handed_over", handover.basis, handover_facts(handover)))
+        self.record(dossier, handed_over(handover))
 
     def _open(
         self,
@@ -189,21 +189,21 @@ class Work:
             self.record(dossier, Fact(f"discrepancy:{kind.value}", note, data), consignment)
 
 
-def holder_facts(holder: Holder) -> dict[str, Any]:
-    """A holder as the ledger writes it."""
-    return {"kind": holder.kind.value, "name": holder.name, "agency": holder.agency_id, "officer": holder.officer_id}
-
-
-def handover_facts(handover: Handover) -> dict[str, Any]:
-    """A handover as the ledger writes it."""
-    return {
+def handed_over(handover: Handover) -> Fact:
+    """The ledger's fact of a handover. Names no person of the applicant's side."""
+    data: dict[str, Json] = {
         "original": handover.original_id,
-        "seq": handover.seq,
-        "from": holder_facts(handover.released_by),
-        "to": holder_facts(handover.accepted_by),
+        "link": handover.seq,
+        "from": _plain(handover.released_by),
+        "to": _plain(handover.accepted_by),
         "consignment": handover.consignment_id,
         "manifest_sha256": handover.manifest_sha256,
     }
+    return Fact("original:handed_over", handover.basis, data)
+
+
+def _plain(one: Holder) -> Json:
+    return {"kind": one.kind.value, "name": one.name, "agency": one.agency_id, "officer": one.officer_id}
 
 
 @contextmanager
@@ -247,8 +247,3 @@ def _first_result(
             "command_reused",
         )
     return first.result
-
-
-def is_under_way(stage: Stage) -> bool:
-    """Whether an envelope has left and is not yet opened, voided or given up."""
-    return stage in {Stage.BOOKING, Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED}

@@ -26,7 +26,7 @@ from logistics.tables.dossiers import (
     Paper,
     Tracking,
 )
-from logistics.tables.ledger import Checkpoint, LedgerEntry, LogLeaf, LogNode
+from logistics.tables.ledger import Checkpoint, LedgerEntry, LogLeaf, LogNode, LogPending
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "LedgerEntry",
     "LogLeaf",
     "LogNode",
+    "LogPending",
     "LogPending",
     "LoginSession",
     "Material",

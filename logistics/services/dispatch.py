@@ -1,0 +1,333 @@
+"""Pack, seal and send an envelope; book it at the courier; void it before the courier has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from couriers.contract import Booking, BookingRequest, Party
+from logistics.actor import SYSTEM, Actor, courier_actor
+from logistics.decision import Decision, Errand, Fact
+from logistics.errors import NotYours, Rejected
+from logistics.rules import access, dossiers, packing, regions, stages
+from logistics.rules.workdays import china_date
+from logistics.store import find
+from logistics.store.context import Context
+from logistics.store.work import Work, work
+from logistics.tables import Agency, Agreement, Consignment, Custody, Dossier, Officer, Original, Packed
+from logistics.terms import Channel, Direction, ErrandKind, Stage, Verb
+
+MANUAL = "manual"
+"""The courier code of 专人 and 机要: no API, the number comes from a book of forms."""
+
+FIRST_POLL = timedelta(hours=2)
+ENVELOPE_GRAMS, SHEET_GRAMS = 30, 5
+
+
+def start_consignment(
+    ctx: Context, actor: Actor, command_id: str, dossier_no: str, direction: Direction
+) -> dict[str, Any]:
+    """An empty envelope from this officer's agency to the other one is being packed. Returns `{"consignment": no}`."""
+    with work(ctx, actor, "start_consignment", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier = w.dossier(dossier_no)
+        source, target = dossier.sender_agency_id, dossier.receiver_agency_id
+        if direction is Direction.RETURN:
+            source, target = target, source
+        _require(actor, "create_consignment", source, direction)
+        if dossier.closed_at is not None:
+            raise Rejected("专档已办结,不能再寄。", "The dossier is closed.", "dossier_closed")
+        seqs = w.session.exec(select(Consignment.seq).where(Consignment.dossier_id == dossier.id)).all()
+        seq = max(seqs, default=0) + 1
+        row = Consignment(
+            dossier_id=cast(int, dossier.id),
+            seq=seq,
+            no=dossiers.consignment_no(dossier.no, seq),
+            direction=direction,
+            from_agency_id=source,
+            to_agency_id=target,
+            stage=Stage.PACKING,
+            created_at=w.now,
+            created_by=cast(int, actor.officer_id),
+        )
+        w.session.add(row)
+        w.session.flush()
+        w.record(dossier, Fact("consignment:started", "", {"consignment": row.no, "direction": direction.value}), row)
+        return w.finish(consignment=row.no)
+
+
+def _require(actor: Actor, verb: str, agency_id: int, direction: Direction) -> None:
+    access.require_role(actor.roles, access.role_for(verb, direction))
+    access.require_agency(cast(int, actor.agency_id), agency_id)
+
+
+def pack(ctx: Context, actor: Actor, command_id: str, consignment_no: str, original_code: str) -> dict[str, Any]:
+    """The original is on the envelope's list."""
+    with work(ctx, actor, "pack", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "pack", consignment.from_agency_id, consignment.direction)
+        original = _original(w, dossier, original_code)
+        last = w.session.exec(
+            select(Custody).where(Custody.original_id == original.id).order_by(col(Custody.seq).desc()).limit(1)
+        ).first()
+        taken = w.session.exec(select(Packed.id).where(Packed.original_id == original.id, col(Packed.open))).first()
+        decision = packing.pack(consignment, original, last, consignment.from_agency_id, taken is not None)
+        lines = w.session.exec(select(Packed.seq).where(Packed.consignment_id == consignment.id)).all()
+        w.session.add(
+            Packed(
+                dossier_id=cast(int, dossier.id),
+                consignment_id=cast(int, consignment.id),
+                original_id=cast(int, original.id),
+                seq=max(lines, default=0) + 1,
+            )
+        )
+        w.session.flush()
+        w.carry_out(decision, dossier, consignment)
+        return w.finish(consignment=consignment.no, original=original.code)
+
+
+def unpack(ctx: Context, actor: Actor, command_id: str, consignment_no: str, original_code: str) -> dict[str, Any]:
+    """The original is off the list again; only while packing."""
+    with work(ctx, actor, "unpack", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "pack", consignment.from_agency_id, consignment.direction)
+        original = _original(w, dossier, original_code)
+        decision = packing.unpack(consignment, original)
+        line = w.session.exec(
+            select(Packed).where(Packed.consignment_id == consignment.id, Packed.original_id == original.id)
+        ).first()
+        if line is None:
+            raise NotYours("清单行", "list line")
+        w.session.delete(line)
+        w.session.flush()
+        w.carry_out(decision, dossier, consignment)
+        return w.finish(consignment=consignment.no, original=original.code)
+
+
+def _original(w: Work, dossier: Dossier, code: str) -> Original:
+    row = w.session.exec(select(Original).where(Original.code == code, Original.dossier_id == dossier.id)).first()
+    if row is None:
+        raise NotYours("原件", "original")
+    return row
+
+
+def seal(ctx: Context, actor: Actor, command_id: str, consignment_no: str, seal_no: str) -> dict[str, Any]:
+    """The envelope is closed with a numbered seal and its list is frozen under a hash. A seal number is used once."""
+    with work(ctx, actor, "seal", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "seal", consignment.from_agency_id, consignment.direction)
+        seal_no = seal_no.strip().upper()
+        originals = find.whole(w.session, dossier).originals_of(consignment)
+        _require_fresh_seal(w, consignment, seal_no)
+        manifest = packing.manifest_sha256(consignment.no, seal_no, manifest_lines(ctx, originals))
+        decision = packing.seal(consignment, originals, seal_no, manifest)
+        consignment.seal_no, consignment.manifest_sha256 = seal_no, manifest
+        consignment.sealed_at, consignment.sealed_by = w.now, actor.officer_id
+        w.carry_out(decision, dossier, consignment)
+        return w.finish(consignment=consignment.no, manifest_sha256=manifest)
+
+
+def manifest_lines(ctx: Context, originals: list[Original]) -> list[packing.ManifestLine]:
+    """The list in clear, as it is hashed and printed."""
+    return [
+        packing.ManifestLine(
+            seq,
+            one.code,
+            one.kind,
+            one.title,
+            ctx.keyring.unseal(one.number_sealed, f"original:{one.code}:number"),
+            one.issuer,
+            ctx.keyring.unseal(one.holder_name_sealed, f"original:{one.code}:holder_name"),
+            one.pages,
+            one.copies,
+            one.form.value,
+        )
+        for seq, one in enumerate(originals, start=1)
+    ]
+
+
+def _require_fresh_seal(w: Work, consignment: Consignment, seal_no: str) -> None:
+    used = w.session.exec(
+        select(Consignment.no).where(Consignment.seal_no == seal_no, Consignment.id != consignment.id)
+    ).first()
+    if used is not None:
+        raise Rejected(
+            f"封签 {seal_no} 已用于寄递件 {used}。一枚封签只用一次,请换一枚新封签。",
+            f"Seal {seal_no} was used for {used}. A seal is used once; take a new one.",
+            "seal_used",
+        )
+
+
+def reopen(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why: str) -> dict[str, Any]:
+    """The sealed envelope is open again for packing; the broken seal stays in the ledger."""
+    with work(ctx, actor, "reopen", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "seal", consignment.from_agency_id, consignment.direction)
+        decision = packing.reopen(consignment, why)
+        w.carry_out(decision, dossier, consignment)
+        consignment.seal_no = consignment.manifest_sha256 = ""
+        consignment.sealed_at = consignment.sealed_by = None
+        w.session.add(consignment)
+        return w.finish(consignment=consignment.no)
+
+
+def dispatch(
+    ctx: Context, actor: Actor, command_id: str, consignment_no: str, courier_code: str, form_no: str = ""
+) -> dict[str, Any]:
+    """The envelope leaves: an order is owed to the courier, or for 专人/机要 the form number is its waybill at once.
+
+    Raises `Rejected` naming the law and the allowed channels when this courier may not carry what is inside.
+    """
+    with work(ctx, actor, "dispatch", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "dispatch", consignment.from_agency_id, consignment.direction)
+        originals = find.whole(w.session, dossier).originals_of(consignment)
+        channel = channel_of(ctx, courier_code)
+        decision = packing.dispatch(consignment, originals, channel, courier_code, w.now, _attempt(w, consignment))
+        consignment.courier, consignment.refusal = courier_code, ""
+        consignment.dispatched_at = w.now
+        if courier_code == MANUAL:
+            form_no = form_no.strip().upper()
+            if not form_no:
+                raise Rejected("专人或机要递送须填写交接单据号。", "Give the number of the form.", "form_number")
+            w.carry_out(replace(decision, errands=()), dossier, consignment)
+            _book(w, dossier, consignment, Booking(form_no))
+        else:
+            w.carry_out(decision, dossier, consignment)
+        return w.finish(consignment=consignment.no, stage=consignment.stage.value)
+
+
+def channel_of(ctx: Context, courier_code: str) -> Channel:
+    """Which kind of channel a courier is by law. Raises `NotYours` for one that is not configured."""
+    if courier_code == MANUAL:
+        return Channel.APPOINTED_PERSON
+    courier = ctx.couriers.get(courier_code)
+    if courier is None:
+        raise NotYours("快递", "courier")
+    return Channel.POSTAL if courier.postal_enterprise else Channel.COURIER
+
+
+def _attempt(w: Work, consignment: Consignment) -> int:
+    whole = find.whole(w.session, w.session.get_one(Dossier, consignment.dossier_id))
+    made = [e for e in whole.errands if e.consignment_id == consignment.id and e.kind is ErrandKind.BOOK]
+    return len(made) + 1
+
+
+def void(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why: str) -> dict[str, Any]:
+    """The envelope does not travel; its originals are free again, and a waybill is owed a cancellation at the courier."""
+    with work(ctx, actor, "void", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "void", consignment.from_agency_id, consignment.direction)
+        decision = packing.void(consignment, why)
+        w.session.execute(update(Packed).where(col(Packed.consignment_id) == consignment.id).values(open=False))
+        w.carry_out(decision, dossier, consignment)
+        return w.finish(consignment=consignment.no)
+
+
+def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
+    """What the courier is asked to take: the agencies in full, no applicant, no title of any document."""
+    with work(ctx, SYSTEM, "read_booking_request") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        originals = find.whole(w.session, dossier).originals_of(consignment)
+        grams = ENVELOPE_GRAMS + SHEET_GRAMS * sum(one.pages * one.copies for one in originals)
+        agreement = w.session.get_one(Agreement, dossier.agreement_id)
+        by = agreement.payer.get(dossier.scope.value, "sender")
+        return BookingRequest(
+            reference=consignment.no,
+            sender=_party(w, consignment.from_agency_id, consignment.sealed_by),
+            receiver=_party(w, consignment.to_agency_id, None),
+            weight_grams=grams,
+            contents_count=len(originals),
+            created_at=consignment.dispatched_at or w.now,
+            payer="receiver" if by == "receiver" else "sender",
+        )
+
+
+def _party(w: Work, agency_id: int, officer_id: int | None) -> Party:
+    agency = w.session.get_one(Agency, agency_id)
+    today = china_date(w.now)
+    person = w.session.get_one(Officer, officer_id).name if officer_id is not None else agency.short_name
+    code = agency.region_code
+
+    def name(region: str) -> str:
+        return regions.name_of(region, today) or ""
+
+    province, city = name(regions.province_of(code)), name(regions.city_of(code))
+    return Party(person, agency.phone, province, city, name(code), agency.address, agency.postcode)
+
+
+def record_booking(ctx: Context, consignment_no: str, booking: Booking) -> None:
+    """The courier's waybill stands on the consignment; recorded once, a repeat changes nothing."""
+    with work(ctx, SYSTEM, "record_booking") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        if consignment.waybill_no == booking.waybill_no:
+            return
+        _book(w, dossier, consignment, booking)
+
+
+def _book(w: Work, dossier: Dossier, consignment: Consignment, booking: Booking) -> None:
+    stage = stages.move(consignment.stage, Verb.RECORD_BOOKING)
+    consignment.waybill_no = booking.waybill_no
+    consignment.route_code = booking.route_code
+    consignment.destination_mark = booking.destination_name
+    consignment.package_name = booking.package_name
+    consignment.booked_at = w.now
+    data: dict[str, Any] = {
+        "consignment": consignment.no,
+        "courier": consignment.courier,
+        "waybill": booking.waybill_no,
+        "route_code": booking.route_code,
+    }
+    poll = Errand(
+        ErrandKind.TRACK,
+        f"track:{consignment.no}",
+        {"consignment_no": consignment.no, "courier": consignment.courier, "waybill_no": booking.waybill_no},
+        w.now + FIRST_POLL,
+    )
+    errands = (poll,) if consignment.courier != MANUAL else ()
+    w.carry_out(
+        Decision(stage=stage, facts=(Fact("consignment:booked", "", data),), errands=errands), dossier, consignment
+    )
+
+
+def record_refusal(ctx: Context, consignment_no: str, code: str, words: str) -> None:
+    """The courier said no, in its own words; the envelope is sealed and waits for a person to send it otherwise."""
+    with work(ctx, SYSTEM, "record_refusal") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        if consignment.stage is not Stage.BOOKING:
+            return
+        stage = stages.move(consignment.stage, Verb.RECORD_REFUSAL)
+        consignment.refusal = f"{code} {words}".strip()
+        fact = Fact(
+            "consignment:refused", words, {"consignment": consignment.no, "code": code, "courier": consignment.courier}
+        )
+        w.carry_out(Decision(stage=stage, facts=(fact,)), dossier, consignment)
+
+
+def record_cancelled(ctx: Context, consignment_no: str, refused_words: str | None) -> None:
+    """What the courier said to our cancellation stands in the ledger; a refused one is a matter for a person."""
+    with work(ctx, courier_actor("ems", "快递"), "record_cancelled") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        if refused_words is None:
+            w.record(dossier, Fact("waybill:cancelled", "", {"waybill": consignment.waybill_no}), consignment)
+        else:
+            w.record(
+                dossier, Fact("waybill:cancel_refused", refused_words, {"waybill": consignment.waybill_no}), consignment
+            )

@@ -1,0 +1,208 @@
+"""Find things by what people hold in their hands: numbers, codes, waybills; and load all of one dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from sqlmodel import Session, SQLModel, col, select
+
+from logistics.errors import NotYours
+from logistics.tables import (
+    Agency,
+    Agreement,
+    AgreementItem,
+    Consignment,
+    Custody,
+    Deadline,
+    Discrepancy,
+    Dossier,
+    Errand,
+    LedgerEntry,
+    Material,
+    Officer,
+    Original,
+    Packed,
+    Paper,
+    Rung,
+    ServiceItem,
+    Tracking,
+)
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a scanned or typed number is: `kind` is dossier, case, consignment, waybill, seal, original or paper."""
+
+    kind: str
+    dossier_no: str
+    consignment_no: str | None = None
+
+
+def by_code(session: Session, code: str) -> Found | None:
+    """The one thing the reader may see under this number; the newest where a number was used again; None for nothing.
+
+    A QR of ours reads `YD1|<kind>|<number>|…`: only its number counts here.
+    """
+    wanted = code.strip()
+    if wanted.startswith("YD1|"):
+        parts = wanted.split("|")
+        wanted = parts[2] if len(parts) > 2 else ""
+    if not wanted:
+        return None
+    for kind, condition in (
+        ("dossier", col(Dossier.no) == wanted.upper()),
+        ("case", col(Dossier.case_no) == wanted),
+    ):
+        no = session.exec(select(Dossier.no).where(condition).order_by(col(Dossier.id).desc())).first()
+        if no is not None:
+            return Found(kind, no)
+    for kind, condition in (
+        ("consignment", col(Consignment.no) == wanted.upper()),
+        ("waybill", col(Consignment.waybill_no) == wanted.upper()),
+        ("seal", col(Consignment.seal_no) == wanted.upper()),
+    ):
+        pair = session.exec(
+            select(Dossier.no, Consignment.no)
+            .join(Consignment, col(Consignment.dossier_id) == Dossier.id)
+            .where(condition)
+            .order_by(col(Consignment.id).desc())
+        ).first()
+        if pair is not None:
+            return Found(kind, *pair)
+    no = session.exec(
+        select(Dossier.no).join(Original, col(Original.dossier_id) == Dossier.id).where(Original.code == wanted.upper())
+    ).first()
+    if no is not None:
+        return Found("original", no)
+    no = session.exec(
+        select(Dossier.no).join(Paper, col(Paper.dossier_id) == Dossier.id).where(Paper.no == wanted.upper())
+    ).first()
+    return Found("paper", no) if no is not None else None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All of one dossier, each list in the order things happened."""
+
+    dossier: Dossier
+    sender: Agency
+    receiver: Agency
+    agreement: Agreement
+    item: ServiceItem
+    originals: Sequence[Original]
+    consignments: Sequence[Consignment]
+    packed: Sequence[Packed]
+    custody: Sequence[Custody]
+    tracking: Sequence[Tracking]
+    discrepancies: Sequence[Discrepancy]
+    deadlines: Sequence[Deadline]
+    rungs: Sequence[Rung]
+    papers: Sequence[Paper]
+    entries: Sequence[LedgerEntry]
+    errands: Sequence[Errand]
+
+    def lines_of(self, consignment: Consignment) -> list[Packed]:
+        """The list of one consignment."""
+        return [line for line in self.packed if line.consignment_id == consignment.id]
+
+    def originals_of(self, consignment: Consignment) -> list[Original]:
+        """The originals on one consignment's list, in list order."""
+        by_id = {original.id: original for original in self.originals}
+        return [by_id[line.original_id] for line in self.lines_of(consignment)]
+
+    def last_custody(self) -> dict[int, Custody]:
+        """The last link of each original's chain by original id: its receiver is the holder."""
+        return {link.original_id: link for link in self.custody}
+
+    def missing_elsewhere(self, consignment: Consignment) -> dict[int, tuple[Packed, int]]:
+        """Lines of other consignments that reported an original missing and are not settled: (line, discrepancy id)."""
+        open_ = {
+            (row.original_id, row.consignment_id): row.id
+            for row in self.discrepancies
+            if row.kind.value == "missing" and row.settled_at is None
+        }
+        return {
+            line.original_id: (line, cast(int, open_[line.original_id, line.consignment_id]))
+            for line in self.packed
+            if line.consignment_id != consignment.id and (line.original_id, line.consignment_id) in open_
+        }
+
+
+def _of(session: Session, table: type[Row], dossier_id: int | None) -> list[Row]:
+    columns = table.__table__.c  # type: ignore[attr-defined]
+    return list(session.exec(select(table).where(columns.dossier_id == dossier_id).order_by(columns.id)))
+
+
+def whole(session: Session, dossier: Dossier) -> Whole:
+    """Everything about one dossier."""
+    key = dossier.id
+    return Whole(
+        dossier,
+        session.get_one(Agency, dossier.sender_agency_id),
+        session.get_one(Agency, dossier.receiver_agency_id),
+        session.get_one(Agreement, dossier.agreement_id),
+        session.get_one(ServiceItem, dossier.item_id),
+        _of(session, Original, key),
+        _of(session, Consignment, key),
+        _of(session, Packed, key),
+        _of(session, Custody, key),
+        sorted(_of(session, Tracking, key), key=lambda row: (row.happened_at, row.natural_key)),
+        _of(session, Discrepancy, key),
+        _of(session, Deadline, key),
+        _of(session, Rung, key),
+        _of(session, Paper, key),
+        _of(session, LedgerEntry, key),
+        _of(session, Errand, key),
+    )
+
+
+def dossier_by_no(session: Session, no: str) -> Dossier:
+    """The dossier as the reader sees it. Raises `NotYours`."""
+    found = session.exec(select(Dossier).where(Dossier.no == no)).first()
+    if found is None:
+        raise NotYours("专档", "dossier")
+    return found
+
+
+def consignment_by_no(session: Session, no: str) -> tuple[Dossier, Consignment]:
+    """The consignment and its dossier as the reader sees them. Raises `NotYours`."""
+    found = session.exec(select(Consignment).where(Consignment.no == no)).first()
+    if found is None:
+        raise NotYours("寄递件", "consignment")
+    return session.get_one(Dossier, found.dossier_id), found
+
+
+def agreements_of(session: Session, agency_id: int) -> list[Agreement]:
+    """The agreements under which this agency may accept, as the reader sees them."""
+    return list(
+        session.exec(select(Agreement).where(Agreement.sender_agency_id == agency_id).order_by(col(Agreement.no)))
+    )
+
+
+def items_of(session: Session, agreement_id: int) -> list[ServiceItem]:
+    """The service items an agreement covers."""
+    return list(
+        session.exec(
+            select(ServiceItem)
+            .join(AgreementItem, col(AgreementItem.item_id) == ServiceItem.id)
+            .where(AgreementItem.agreement_id == agreement_id)
+            .order_by(col(ServiceItem.code))
+        )
+    )
+
+
+def materials_of(session: Session, item_id: int) -> list[Material]:
+    """The materials of an item, in the order of its checklist."""
+    return list(session.exec(select(Material).where(Material.item_id == item_id).order_by(col(Material.seq))))
+
+
+def officers_of(session: Session, agency_id: int, role: str) -> list[Officer]:
+    """Active officers of an agency who hold a role."""
+    rows = session.exec(
+        select(Officer).where(Officer.agency_id == agency_id, col(Officer.active)).order_by(col(Officer.id))
+    )
+    return [row for row in rows if role in row.roles]
