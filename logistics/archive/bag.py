@@ -53,12 +53,14 @@ def check(files: Mapping[str, bytes], unreadable: Collection[str]) -> list[Fault
     if files.get("bagit.txt", DECLARATION) != DECLARATION:
         faults.append(Fault("bagit.txt", "不是 BagIt 1.0 声明", "not the declaration of BagIt 1.0"))
     payload = {path: content for path, content in files.items() if path.startswith(PAYLOAD)}
-    if not unreadable and not files.get("bag-info.txt", b"").endswith(f"\nPayload-Oxum: {_oxum(payload)}\n".encode()):
-        zh, en = "所载文件数或字节数与包内不符", "the package has not the number of files and bytes stated here"
-        faults.append(Fault("bag-info.txt", zh, en))
     tags = {path for path in files if _is_tag(path)}
     faults += _check_set(files, set(payload), unreadable, MANIFESTS, manifests(files))
-    return faults + _check_set(files, tags, unreadable, TAG_MANIFESTS, tag_manifests(files))
+    faults += _check_set(files, tags, unreadable, TAG_MANIFESTS, tag_manifests(files))
+    stated = f"\nPayload-Oxum: {_oxum(payload)}\n".encode()
+    if not faults and not unreadable and not files["bag-info.txt"].endswith(stated):
+        zh, en = "所载文件数或字节数与包内不符", "the package has not the number of files and bytes stated here"
+        faults.append(Fault("bag-info.txt", zh, en))
+    return faults
 
 
 def _check_set(

@@ -377,3 +377,34 @@ def test_a_wrong_document_counts_as_received_or_missing_and_a_missing_one_as_mis
     rows = [ListedRecord(made_up.CODES[0], outcome)]
     one = ConsignmentRecord("J9", "outbound", "received", rows, 1 - missing, missing, 0)
     assert verify_bytes(build(replace(given, consignments=[one]), made_up.KEY)).ok == sound
+
+
+ODD = st.sampled_from(
+    [None, True, -1, 0, 2**70, 1.5, "", "\ud800", "\x1b[2J", [], {}, [None], [[]], {"": {}}, "0" * 64]
+)
+JSONS = [path for path in PATHS if path.endswith(".json")]
+
+
+def odd_places(value: object, draw: st.DataObject) -> None:
+    """Walk into the value at random and put something odd somewhere."""
+    while isinstance(value, (dict, list)) and value:
+        key = draw.draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
+        inner = value[key]
+        if not isinstance(inner, (dict, list)) or not inner or draw.draw(st.integers(0, 3)) == 0:
+            value[key] = draw.draw(ODD)
+            return
+        value = inner
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(JSONS), st.data())
+def test_odd_values_in_any_file_signed_by_a_stranger_are_answered_not_crashed_on(path, draw):
+    files = made_up.contents()
+    value = json.loads(files[path])
+    odd_places(value, draw)
+    spoilt = {**files, path: json.dumps(value).encode()}
+    reports = [verify_bytes(made_up.packed(spoilt))]
+    if path != evidence.STATEMENT:
+        reports.append(verify_bytes(made_up.resigned(spoilt, made_up.OTHER_KEY)))
+    for report in reports:
+        assert not report.ok
