@@ -42,7 +42,7 @@ minutes_of_record = st.integers(0, 60 * 24 * 365 * 22)
 starts = minutes_of_record.map(lambda minutes: datetime(2004, 1, 3, tzinfo=CHINA) + timedelta(minutes=minutes))
 # half the starts lie near the long holidays and year ends, where errors live
 edges = st.builds(
-    lambda year, month_day, minutes: datetime(year, *month_day, tzinfo=CHINA) + timedelta(minutes=minutes),
+    lambda year, day, minutes: datetime(year, day[0], day[1], tzinfo=CHINA) + timedelta(minutes=minutes),
     st.integers(2004, 2025),
     st.sampled_from([(1, 20), (2, 10), (4, 3), (4, 29), (9, 28), (10, 9), (12, 28)]),
     st.integers(0, 60 * 24 * 9),

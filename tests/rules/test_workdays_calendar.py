@@ -36,7 +36,7 @@ def test_every_date_2004_to_2026_agrees_with_chinesecalendar() -> None:
 
 
 def test_every_date_2023_to_2026_agrees_with_holidays() -> None:
-    china = holidays.China(years=range(2023, 2027))
+    china = holidays.country_holidays("CN", years=range(2023, 2027))
     span = dates(date(2023, 1, 1), date(2026, 12, 31))
     assert [day for day in span if state_calendar().is_workday(day) != china.is_working_day(day)] == []
 
@@ -63,7 +63,7 @@ def test_2027_is_provisional_with_weekends_and_the_days_the_law_closes() -> None
 
 @pytest.mark.parametrize("year", range(2027, 2036))
 def test_carried_statutory_days_agree_with_holidays(year: int) -> None:
-    named = {day for day, name in holidays.China(years=year).items() if "observed" not in name}
+    named = {day for day, name in holidays.country_holidays("CN", years=year).items() if "observed" not in name}
     carried = {day for day, special in state_calendar().special.items() if day.year == year}
     assert carried == named
     assert {day.day for day in fixed_statutory_days(year)} <= named

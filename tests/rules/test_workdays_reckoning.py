@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -173,7 +174,7 @@ def test_differences_have_a_sign() -> None:
 
 def test_what_cannot_be_reckoned_is_refused() -> None:
     now = china("2026-11-23T10:00")
-    for refused, part in [
+    refusals: list[tuple[Callable[[], object], str]] = [
         (lambda: add_working_days(CALENDAR, USUAL_HOURS, now, 0), "1 or more"),
         (lambda: add_working_minutes(CALENDAR, USUAL_HOURS, now, -1), "negative"),
         (lambda: add_natural_hours(CALENDAR, USUAL_HOURS, now, -1), "negative"),
@@ -185,6 +186,7 @@ def test_what_cannot_be_reckoned_is_refused() -> None:
         (lambda: add_working_days(CALENDAR, USUAL_HOURS, datetime(2026, 1, 1), 1), "UTC offset"),
         (lambda: add_working_days(CALENDAR, USUAL_HOURS, china("2061-01-01T00:00"), 1), "outside"),
         (lambda: add_working_days(CALENDAR, USUAL_HOURS, china("1991-12-31T23:59"), 1), "outside"),
-    ]:
+    ]
+    for refused, part in refusals:
         with pytest.raises(CalendarError, match=part):
             refused()

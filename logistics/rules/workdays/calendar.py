@@ -8,10 +8,12 @@ notice is provisional: plain week and the days the law closes.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate
 
 from logistics.rules.workdays.errors import CalendarError
@@ -76,7 +78,7 @@ class WorkTable:
     def __init__(self, patterns: bytes, hours: Hours) -> None:
         self.periods: tuple[tuple[Period, ...], ...] = (*hours.weekdays, ())
         lengths = [sum(end - start for start, end in periods) for periods in self.periods]
-        self.cumulative: list[int] = list(accumulate(map(lengths.__getitem__, patterns), initial=0))
+        self.cumulative: array[int] = array("q", accumulate(map(lengths.__getitem__, patterns), initial=0))
         self.closing: tuple[int, ...] = tuple(periods[-1][1] for periods in hours.weekdays)
 
 
@@ -95,7 +97,6 @@ class Calendar:
         self.workdays_before: list[int] = list(accumulate(worked, initial=0))
         self.workday_indices: list[int] = [index for index, works in enumerate(worked) if works]
         self.provisional_before: list[int] = list(accumulate(self._unsettled_flags(), initial=0))
-        self._tables: dict[Hours, WorkTable] = {}
 
     def __repr__(self) -> str:
         return f"Calendar({self.version})"
@@ -115,10 +116,7 @@ class Calendar:
 
     def table(self, hours: Hours) -> WorkTable:
         """The summed working seconds under these hours; built at the first question, kept for the next."""
-        table = self._tables.get(hours)
-        if table is None:
-            table = self._tables[hours] = WorkTable(self.patterns, hours)
-        return table
+        return _table(self, hours)
 
     def with_notice(self, notice: Notice, days: Iterable[SpecialDay]) -> Calendar:
         """A new calendar in which this notice settles its year: its days replace all that was known of that year.
@@ -174,6 +172,11 @@ class Calendar:
         lines = [f"{n.year},{n.number},{n.dated}" for n in self.notices.values()]
         lines += [f"{d.day},{d.kind},{d.name},{d.follows}" for d in self.given]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
+
+
+@lru_cache(maxsize=128)  # a table is some 200 kB and is summed up in a few milliseconds
+def _table(calendar: Calendar, hours: Hours) -> WorkTable:
+    return WorkTable(calendar.patterns, hours)
 
 
 def day_index(day: date) -> int:
