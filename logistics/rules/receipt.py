@@ -235,7 +235,7 @@ def _line_data(consignment: Consignment, line: Packed, outcome: Outcome) -> dict
 
 
 def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], seal_found: str, first: bool) -> list[Fact]:
-    """What the ledger says beside handovers, discrepancies and settlements. `consignment:checked` once all is counted."""
+    """What the ledger says beside handovers and discrepancies; `consignment:checked` when all is counted."""
     consignment, by_id = desk.consignment, {row_id(line): line for line in lines}
     checks = [check for part in parts for check in part.checks]
     facts = [Fact("consignment:received", data=_opening(desk, seal_found))] if first else []

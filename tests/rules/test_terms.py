@@ -1,0 +1,32 @@
+"""Every word a person may meet has its Chinese word."""
+
+from __future__ import annotations
+
+import inspect
+from enum import Enum
+
+import pytest
+
+from logistics import terms
+
+LISTS = [
+    one
+    for _, one in inspect.getmembers(terms, inspect.isclass)
+    if issubclass(one, Enum) and one.__module__ == terms.__name__
+]
+
+
+@pytest.mark.parametrize("words", LISTS, ids=lambda words: words.__name__)
+def test_every_term_has_a_chinese_word_of_its_own(words: type[Enum]) -> None:
+    chinese = [terms.zh(term) for term in words]
+    assert all(any("一" <= letter <= "鿿" for letter in word) for word in chinese)
+    assert len(set(chinese)) == len(chinese), "two terms of one list share a word"
+
+
+def test_the_chinese_words_name_no_term_that_is_gone() -> None:
+    assert set(terms.ZH) == set(LISTS)
+    assert all(set(terms.ZH[words]) == set(words) for words in LISTS)
+
+
+def test_a_verb_never_equals_a_stage_or_a_text() -> None:
+    assert not any(verb == verb.value for verb in terms.Verb)
