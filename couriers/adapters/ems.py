@@ -63,8 +63,7 @@ def make(env: Mapping[str, str]) -> Ems:
     problems = [f"缺少设置 {name}" for name in SETTINGS if not env.get(name, "").strip()]
     url, sender_no, authorization, sign_key = (env.get(name, "").strip() for name in SETTINGS)
     product, zone_name = (env.get(name, "").strip() or default for name, default in OPTIONAL.items())
-    parts = urlsplit(url) if "[" not in url else None
-    if url and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+    if url and not _is_address(url):
         problems.append("COURIER_EMS_URL 应是 http 或 https 的完整网关地址")
     if sign_key:
         try:
@@ -78,6 +77,14 @@ def make(env: Mapping[str, str]) -> Ems:
     if problems:
         raise BadSettings(problems)
     return Ems(EmsSettings(url, sender_no, authorization, sign_key, product, zone))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Sandbox:
         self.root = f"http://{f'[{host}]' if family == socket.AF_INET6 else host}:{self._server.server_port}"
         self.url = self.root + PATHS[0]
         self._threads = [
-            threading.Thread(target=self._server.serve_forever, name="sandbox-server", daemon=True),
+            threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox-server", daemon=True),
             threading.Thread(target=self._push_for_ever, name="sandbox-pusher", daemon=True),
         ]
 
