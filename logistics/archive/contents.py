@@ -21,9 +21,13 @@ _FILE_NAME = re.compile(r"[0-9A-Za-z\u3400-\u9fff][0-9A-Za-z\u3400-\u9fff._-]{0,
 
 @dataclass(frozen=True)
 class OriginalRecord:
-    """One original of the dossier. `code` is its number as printed on its sticker; `details` are further columns."""
+    """One original of the dossier. `code` is its number as printed on its sticker; `details` are further columns.
+
+    `ledger_id` is what the ledger's facts call it (`facts.original`).
+    """
 
     code: str
+    ledger_id: int | str
     title: str
     details: Mapping[str, JSON] = field(default_factory=dict)
 
@@ -32,11 +36,11 @@ class OriginalRecord:
 class HandoverRecord:
     """One link of an original's custody chain; `seq` counts from 1 for each original.
 
-    The entry of the ledger that witnesses it is `original:handed_over` with the facts
-    `original` (= code), `handover` (= seq), `from` and `to` (= the two holders, value for value).
+    The entry of the ledger that witnesses it is `original:handed_over` with the facts `original` (the original's
+    `ledger_id`), `link` (= seq), `from` and `to` (= the two holders, value for value).
     """
 
-    original: str
+    original: str  # code
     seq: int
     at: datetime  # aware UTC; the instant of the entry
     released_by: Mapping[str, JSON]
@@ -112,12 +116,23 @@ class LeafProof:
 
 
 @dataclass(frozen=True)
+class Witness:
+    """An earlier head of the log that stands on a paper, and the RFC 9162 proof that the package's log continues it."""
+
+    size: int
+    root_hex: str
+    path: Sequence[bytes]
+
+
+@dataclass(frozen=True)
 class PackageInput:
     """A closed dossier with all its evidence.
 
-    `entries` is the whole chain; its last entry is `dossier:closed`. `proofs` holds one proof for each entry, all under
-    `checkpoint`, which must be signed by the key that signs the package. Every paper's sha256 stands in the facts of a
-    `paper:made` or `paper:kept` entry (`facts.sha256`) and every such entry's paper is in `papers`.
+    `entries` is the whole chain; after `dossier:closed` nothing more happens to dossier, consignments or originals
+    (clocks and papers may follow). `proofs` holds one proof for each entry, in order, all under `checkpoint`, which the
+    key that signs the package must have signed. Every paper's sha256 stands in the facts of a `paper:made` or
+    `paper:kept` entry (`facts.sha256`) and every such entry's paper is in `papers`. Where such an entry's facts also
+    hold `ledger_size` and `ledger_root` (the head printed on it; an empty root is none), `witnesses` proves that head.
     """
 
     dossier_no: str
@@ -134,6 +149,23 @@ class PackageInput:
     entries: Sequence[Entry]
     proofs: Sequence[LeafProof]
     checkpoint: Checkpoint
+    witnesses: Sequence[Witness] = ()
+
+
+def closed(entries: Sequence[Entry]) -> bool:
+    """Whether the last thing that happened to dossier, consignments or originals is that the dossier was closed."""
+    acts = [entry.what for entry in entries if entry.what.partition(":")[0] in ("dossier", "consignment", "original")]
+    return bool(acts) and acts[-1] == CLOSED
+
+
+def printed_heads(entries: Sequence[Entry]) -> dict[tuple[int, str], int]:
+    """The heads of the log that papers bear, (size, root) -> number of the first entry that says so."""
+    heads: dict[tuple[int, str], int] = {}
+    for entry in entries:
+        size, root = entry.facts.get("ledger_size"), entry.facts.get("ledger_root")
+        if entry.what in PAPER_ENTRIES and isinstance(size, int) and isinstance(root, str) and root:
+            heads.setdefault((size, root), entry.seq)
+    return heads
 
 
 def payload(given: PackageInput) -> dict[str, bytes]:
@@ -160,7 +192,9 @@ def _dossier(given: PackageInput) -> dict[str, JSON]:
         "title": given.title,
         "agency": given.agency_name,
         "dossier": given.dossier,
-        "originals": [{**one.details, "code": one.code, "title": one.title} for one in given.originals],
+        "originals": [
+            {**one.details, "code": one.code, "ledger_id": one.ledger_id, "title": one.title} for one in given.originals
+        ],
         "consignments": [_consignment(one) for one in given.consignments],
         "papers": [
             {"file": one.file, "kind": one.kind, "title": one.title, "sha256": _sha256(one.content)}
@@ -182,18 +216,20 @@ def _consignment(one: ConsignmentRecord) -> dict[str, JSON]:
 
 def _custody(given: PackageInput) -> dict[str, JSON]:
     witness = {
-        (entry.facts.get("original"), entry.facts.get("handover")): entry.seq
+        (entry.facts.get("original"), entry.facts.get("link")): entry.seq
         for entry in given.entries
         if entry.what == HANDED_OVER
     }
-    chains: dict[str, list[JSON]] = {one.code: [] for one in given.originals}
+    names = {one.code: one.ledger_id for one in given.originals}
+    chains: dict[str, list[JSON]] = {code: [] for code in names}
     for link in sorted(given.handovers, key=lambda link: (link.original, link.seq)):
-        if link.original not in chains or (link.original, link.seq) not in witness:
+        entry = witness.get((names.get(link.original), link.seq))
+        if entry is None:
             raise ValueError(f"handover {link.seq} of {link.original!r}: no such original, or no entry witnesses it")
-        chains[link.original].append(_handover(link, witness[link.original, link.seq]))
+        chains[link.original].append(_handover(link, entry))
     return {
         "dossier_no": given.dossier_no,
-        "originals": [{"code": code, "handovers": links} for code, links in chains.items()],
+        "originals": [{"code": code, "ledger_id": names[code], "handovers": links} for code, links in chains.items()],
     }
 
 

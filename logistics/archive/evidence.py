@@ -20,15 +20,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from logistics.archive import shape
 from logistics.archive.bag import PAYLOAD, TAG_MANIFESTS
 from logistics.archive.checkpoints import Checkpoint, fingerprint, read_checkpoint
-from logistics.archive.contents import LeafProof
+from logistics.archive.contents import LeafProof, Witness, printed_heads
 from logistics.rules import chain, merkle
 
 CHECKPOINT = "evidence/checkpoint.json"
 PROOFS = "evidence/inclusion-proof.json"
+WITNESSES = "evidence/consistency-proof.json"
 STATEMENT = "evidence/statement.json"
 SIGNATURE = "evidence/statement.sig"
 PUBLIC_KEY = "evidence/public-key.pem"
-FILES = (CHECKPOINT, PROOFS, STATEMENT, SIGNATURE, PUBLIC_KEY)
+FILES = (CHECKPOINT, PROOFS, WITNESSES, STATEMENT, SIGNATURE, PUBLIC_KEY)
 FORMAT = "youdang-package/1"
 _SPKI_ED25519 = bytes.fromhex("302a300506032b6570032100")  # RFC 8410: what stands before the 32 bytes of a key
 
@@ -134,6 +135,44 @@ def read_proofs_file(content: bytes) -> tuple[int, list[LeafProof]]:
         for row in shape.rows(raw, "entries")
     ]
     return shape.number(raw, "size"), proofs
+
+
+def witnesses_file(size: int, witnesses: Iterable[Witness]) -> bytes:
+    """`consistency-proof.json`: for each head printed on a paper its proof up to the checkpoint, one head a line."""
+    rows = [
+        json.dumps({"size": one.size, "root": one.root_hex, "path": [value.hex() for value in one.path]})
+        for one in witnesses
+    ]
+    return ('{"size": ' + str(size) + ', "heads": [\n' + ",\n".join(rows) + "\n]}\n").encode()
+
+
+def read_witnesses_file(content: bytes) -> tuple[int, list[Witness]]:
+    """Log size and witnesses. Raises ValueError."""
+    raw = shape.parsed(content)
+    witnesses = [
+        Witness(
+            shape.number(row, "size"), shape.text(row, "root"), [bytes.fromhex(v) for v in shape.texts(row, "path")]
+        )
+        for row in shape.rows(raw, "heads")
+    ]
+    return shape.number(raw, "size"), witnesses
+
+
+def unwitnessed(
+    entries: Sequence[chain.Entry], witnesses: Sequence[Witness], checkpoint: Checkpoint
+) -> list[tuple[int, str]]:
+    """The (size, root) of every printed head without proof and of every proof that does not hold."""
+    head = bytes.fromhex(checkpoint.root_hex)
+    held = {
+        (one.size, one.root_hex): _is_hash(one.root_hex)
+        and merkle.verify_consistency(one.size, checkpoint.size, bytes.fromhex(one.root_hex), head, one.path)
+        for one in witnesses
+    }
+    return sorted({one for one, holds in held.items() if not holds} | (printed_heads(entries).keys() - held.keys()))
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
 def unproven(entries: Sequence[chain.Entry], proofs: Sequence[LeafProof], checkpoint: Checkpoint) -> list[int]:

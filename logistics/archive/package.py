@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from logistics.archive import bag, container, contents, evidence
 from logistics.archive.checkpoints import fingerprint, raw_public, verify_checkpoint
-from logistics.archive.contents import CLOSED, PackageInput
+from logistics.archive.contents import PackageInput
 from logistics.rules import chain
 
 README = "说明-README.txt"
@@ -34,6 +34,7 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey) -> bytes:
     files[README] = _readme(given, public)
     files[evidence.CHECKPOINT] = evidence.checkpoint_file(given.checkpoint)
     files[evidence.PROOFS] = evidence.proofs_file(given.checkpoint.size, given.proofs)
+    files[evidence.WITNESSES] = evidence.witnesses_file(given.checkpoint.size, given.witnesses)
     files[evidence.PUBLIC_KEY] = evidence.public_key_file(public)
     statement = evidence.Statement(
         dossier_no=given.dossier_no,
@@ -55,8 +56,8 @@ def _refuse_unfit(given: PackageInput, public_key: bytes) -> None:
         raise ValueError(
             f"a dossier's number names a folder: letters, digits, 汉字 and 〔〕._- only; got {given.dossier_no!r}"
         )
-    if not given.entries or given.entries[-1].what != CLOSED:
-        raise ValueError(f"the last entry of a package's chain is {CLOSED}")
+    if not contents.closed(given.entries):
+        raise ValueError(f"a package holds a dossier whose last act is {contents.CLOSED}")
     faults = chain.verify(given.entries)
     if faults or any(entry.dossier_no != given.dossier_no for entry in given.entries):
         raise ValueError(f"the chain does not hold or is another dossier's: {faults}")
@@ -65,6 +66,9 @@ def _refuse_unfit(given: PackageInput, public_key: bytes) -> None:
     missing = evidence.unproven(given.entries, given.proofs, given.checkpoint)
     if missing:
         raise ValueError(f"no inclusion proof under the checkpoint for entries {missing}")
+    unwitnessed = evidence.unwitnessed(given.entries, given.witnesses, given.checkpoint)
+    if unwitnessed:
+        raise ValueError(f"no consistency proof for the heads printed on papers: {unwitnessed}")
 
 
 def _bag_info(given: PackageInput, files: dict[str, bytes]) -> bytes:

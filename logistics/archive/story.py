@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from logistics.archive import shape
-from logistics.archive.contents import CLOSED, HANDED_OVER, PAPER_ENTRIES
+from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES, closed
 from logistics.archive.report import Fault
 from logistics.rules.chain import Entry, stamp
 
@@ -39,13 +39,10 @@ def _guarded(files: Files, file: str, read: Callable[[shape.Table], list[Fault]]
 
 
 def _closed(entries: Sequence[Entry]) -> list[Fault]:
-    if entries and entries[-1].what == CLOSED:
+    if closed(entries):
         return []
-    return [
-        Fault(
-            LEDGER, "最后一条不是专档办结，末尾可能被删", "the last entry is not the closing one: its tail may be cut"
-        )
-    ]
+    zh, en = "专档没有以办结收尾，末尾可能被删", "the dossier does not end by being closed: its tail may be cut"
+    return [Fault(LEDGER, zh, en)]
 
 
 def _papers(files: Files, entries: Sequence[Entry]) -> list[Fault]:
@@ -71,8 +68,8 @@ def _dossier(raw: shape.Table, files: Files, entries: Sequence[Entry]) -> list[F
     if entries and shape.text(raw, "dossier_no") != entries[0].dossier_no:
         faults.append(Fault(DOSSIER, "专档编号与留痕不符", "its dossier number is not the ledger's"))
     codes = {shape.text(row, "code") for row in shape.rows(raw, "originals")}
-    handed = {str(entry.facts.get("original")) for entry in entries if entry.what == HANDED_OVER}
-    if handed != codes:
+    handed = {_name(entry.facts.get("original")) for entry in entries if entry.what == HANDED_OVER}
+    if handed != {_name(row.get("ledger_id")) for row in shape.rows(raw, "originals")}:
         faults.append(
             Fault(DOSSIER, "所列原件与有交接留痕的原件不一致", "its originals are not those the ledger hands over")
         )
@@ -85,6 +82,11 @@ def _dossier(raw: shape.Table, files: Files, entries: Sequence[Entry]) -> list[F
     if len(shape.rows(raw, "papers")) != sum(path.startswith(PAPERS) for path in files):
         faults.append(Fault(DOSSIER, "所列单据数与包内不符", "it lists another number of papers than the package has"))
     return faults
+
+
+def _name(value: object) -> str:
+    """An original's name in the ledger, which may be a number, told apart from the same digits as text."""
+    return repr(value)
 
 
 def _balance(row: shape.Table, codes: set[str]) -> list[Fault]:
@@ -117,13 +119,13 @@ def _balance(row: shape.Table, codes: set[str]) -> list[Fault]:
 def _custody(raw: shape.Table, entries: Sequence[Entry]) -> list[Fault]:
     faults, witnesses = [], {entry.seq: entry for entry in entries if entry.what == HANDED_OVER}
     for original in shape.rows(raw, "originals"):
-        code, links = shape.text(original, "code"), shape.rows(original, "handovers")
+        code, name, links = shape.text(original, "code"), original.get("ledger_id"), shape.rows(original, "handovers")
         if not links:
             faults.append(Fault(CUSTODY, f"原件 {code} 没有交接记录", f"original {code} has no handover"))
         holder: object = None
         for seq, link in enumerate(links, start=1):
             entry = witnesses.pop(shape.number(link, "entry"), None)
-            reason = _link_fault(code, seq, link, holder, entry)
+            reason = _link_fault(name, seq, link, holder, entry)
             if reason:
                 faults.append(
                     Fault(CUSTODY, f"原件 {code} 第 {seq} 环：{reason[0]}", f"original {code}, link {seq}: {reason[1]}")
@@ -133,15 +135,17 @@ def _custody(raw: shape.Table, entries: Sequence[Entry]) -> list[Fault]:
     return faults + [_entry_fault(seq, zh, en) for seq in sorted(witnesses)]
 
 
-def _link_fault(code: str, seq: int, link: shape.Table, holder: object, entry: Entry | None) -> tuple[str, str] | None:
+def _link_fault(
+    name: object, seq: int, link: shape.Table, holder: object, entry: Entry | None
+) -> tuple[str, str] | None:
     if shape.number(link, "seq") != seq:
         return "序号有缺", "its number leaves a gap"
     if seq > 1 and shape.table(link, "from") != holder:
         return "交出人不是上一环的接收人", "it does not start where the one before ended"
     if entry is None:
         return "没有对应的留痕", "no entry of the ledger witnesses it"
-    told = {"original": code, "handover": seq, "from": shape.table(link, "from"), "to": shape.table(link, "to")}
-    if any(entry.facts.get(name) != value for name, value in told.items()) or stamp(entry.at) != link.get("at"):
+    told = {"original": name, "link": seq, "from": shape.table(link, "from"), "to": shape.table(link, "to")}
+    if any(entry.facts.get(key) != value for key, value in told.items()) or stamp(entry.at) != link.get("at"):
         return f"与留痕第 {entry.seq} 条不符", f"it contradicts entry {entry.seq} of the ledger"
     return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from logistics.archive import bag, evidence, story, wording
 from logistics.archive.checkpoints import Checkpoint, fingerprint, verify_checkpoint, verify_signature
+from logistics.archive.contents import printed_heads
 from logistics.archive.opening import Opened, open_package
 from logistics.archive.package import README
 from logistics.archive.report import CONTAINER, Fault, Report
@@ -46,6 +47,7 @@ def verify_bytes(data: bytes, pinned: str | None = None) -> Report:
     checkpoint = _checkpoint(files, faults)
     faults += ledger_faults + _statement(opened, entries, checkpoint, pinned)
     faults += _proofs(files, entries, checkpoint)
+    faults += _witnesses(files, entries, checkpoint)
     faults += story.check(files, entries) if entries else []
     said = set(opened.faults)  # of a file that cannot be read whole nothing more is known than that
     unique = tuple(dict.fromkeys(one for one in faults if one in said or one.file not in opened.unreadable))
@@ -53,7 +55,7 @@ def verify_bytes(data: bytes, pinned: str | None = None) -> Report:
     if unique:
         return Report(ok=False, readable=bool(files), faults=unique, facts=facts)
     assert checkpoint is not None
-    proven, not_proven = wording.said(len(entries), checkpoint, pinned is not None)
+    proven, not_proven = wording.said(len(entries), len(printed_heads(entries)), checkpoint, pinned is not None)
     return Report(ok=True, readable=True, proven=proven, not_proven=not_proven, facts=facts)
 
 
@@ -172,12 +174,35 @@ def _proofs(files: Mapping[str, bytes], entries: Sequence[Entry], checkpoint: Ch
     except ValueError as why:
         return [Fault(evidence.PROOFS, f"看不懂：{why}", f"malformed: {why}")]
     faults = []
-    if evidence.proofs_file(size, proofs) != content or size != checkpoint.size or len(proofs) != len(entries):
-        zh, en = "与检查点或留痕条数不符，或写法不规范", "not for this checkpoint and these entries, or not canonical"
-        faults.append(Fault(evidence.PROOFS, zh, en))
+    if evidence.proofs_file(size, proofs) != content or size != checkpoint.size:
+        faults.append(Fault(evidence.PROOFS, "与检查点不符，或写法不规范", "not for this checkpoint, or not canonical"))
+    if len(proofs) != len(entries):
+        zh = f"留痕 {len(entries)} 条，而总账证明有 {len(proofs)} 条：有条目被删或被加"
+        en = f"it has {len(entries)} entries and the log proofs {len(proofs)}: entries were removed or added"
+        faults.append(Fault(_LEDGER, zh, en))
     for seq in evidence.unproven(entries, proofs, checkpoint):
         zh, en = "不在检查点所签的总账中", "it is not in the log the checkpoint signs"
         faults.append(Fault(_LEDGER, f"第 {seq} 条：{zh}", f"entry {seq}: {en}"))
+    return faults
+
+
+def _witnesses(files: Mapping[str, bytes], entries: Sequence[Entry], checkpoint: Checkpoint | None) -> list[Fault]:
+    name = evidence.WITNESSES
+    content = files.get(name)
+    if content is None or checkpoint is None:
+        return [] if content else [Fault(name, "缺少或读不出", "missing or unreadable")]
+    try:
+        size, witnesses = evidence.read_witnesses_file(content)
+    except ValueError as why:
+        return [Fault(name, f"看不懂：{why}", f"malformed: {why}")]
+    faults = []
+    if evidence.witnesses_file(size, witnesses) != content or size != checkpoint.size:
+        faults.append(Fault(name, "与检查点不符，或写法不规范", "not for this checkpoint, or not canonical"))
+    for count, root in evidence.unwitnessed(entries, witnesses, checkpoint):
+        zh = f"印在单据上的根值 {root}（{count} 条）未能证明是总账的早先状态"
+        faults.append(
+            Fault(name, zh, f"printed root {root} ({count} entries) is not shown to be an earlier head of the log")
+        )
     return faults
 
 

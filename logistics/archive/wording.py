@@ -7,9 +7,16 @@ from logistics.archive.report import Sentence
 from logistics.rules.chain import stamp
 
 
-def said(entries: int, checkpoint: Checkpoint, pinned: bool) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
-    """(proven, not proven) for a package without fault; `pinned`: the reader named the key and it was that one."""
+def said(
+    entries: int, printed: int, checkpoint: Checkpoint, pinned: bool
+) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+    """(proven, not proven) for a package without fault.
+
+    `printed` heads of the log stand on papers; `pinned`: the reader named the key and it was that one.
+    """
     proven, not_proven = _proven(entries, checkpoint), _not_proven(checkpoint)
+    if printed:
+        proven = (*proven, _witnessed(printed))
     key = checkpoint.key_id
     if pinned:
         whose = Sentence(f"签名出自指定的公钥 {key}。", f"The signature is by the key you named, {key}.")
@@ -44,6 +51,14 @@ def _proven(entries: int, checkpoint: Checkpoint) -> tuple[Sentence, ...]:
             "每份单据都在留痕中有记录，所记单据都在包内；每条轨迹都有原始报文。",
             "The ledger names every paper, every paper it names is here, and every tracking event has its raw message.",
         ),
+    )
+
+
+def _witnessed(printed: int) -> Sentence:
+    return Sentence(
+        f"单据上所印的 {printed} 个根值都是这本总账的早先状态：手中纸质单据印有该根值，即可证明此前各条未被换掉。",
+        f"The {printed} log heads printed on papers are earlier states of this log: a paper in hand that bears one "
+        "shows that nothing logged before it was replaced.",
     )
 
 

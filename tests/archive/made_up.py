@@ -23,6 +23,7 @@ from logistics.archive.contents import (
     PackageInput,
     PaperRecord,
     RawMessage,
+    Witness,
 )
 from logistics.archive.package import build
 from logistics.rules import chain, merkle
@@ -31,7 +32,8 @@ NO = "421200-2026-000001"
 KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"our key").digest())
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"another key").digest())
 START = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
-CODES = [f"{NO}-Y{n}" for n in (1, 2, 3)]
+IDS = {f"{NO}-Y{n}": 70 + n for n in (1, 2, 3)}
+CODES = list(IDS)
 
 HOLDERS = [
     {"kind": "applicant", "name": "𠮷**", "agency": None, "officer": None},
@@ -73,21 +75,36 @@ def handovers() -> list[HandoverRecord]:
     ]
 
 
+PRINTED = [0, 5, 7]  # the label was printed before the first checkpoint
+
+
+def others(count: int) -> list[bytes]:
+    """Entries of other dossiers, which stand in the log before ours."""
+    return [hashlib.sha256(b"other %d" % n).digest() for n in range(count)]
+
+
+def early_root(size: int) -> str:
+    nodes = {(node.level, node.index): node.hash for node in merkle.append(0, others(size), lambda level, index: b"")}
+    return merkle.root(size, lambda level, index: nodes[level, index]).hex()
+
+
 def acts() -> list[tuple[datetime, str, dict[str, Any]]]:
     listed: list[tuple[datetime, str, dict[str, Any]]] = [(at(0), "dossier:opened", {"case_no": "BJ-1"})]
     for link in handovers():
-        facts = {"original": link.original, "handover": link.seq, "from": link.released_by, "to": link.accepted_by}
+        facts = {"original": IDS[link.original], "link": link.seq, "from": link.released_by, "to": link.accepted_by}
         listed.append((link.at, "original:handed_over", facts))
     for n, paper in enumerate(papers()):
         digest = hashlib.sha256(paper.content).hexdigest()
-        listed.append((at(150 + n), "paper:made", {"kind": paper.kind, "sha256": digest}))
+        head = {"ledger_size": PRINTED[n], "ledger_root": early_root(PRINTED[n]) if PRINTED[n] else ""}
+        listed.append((at(130 + n), "paper:made", {"kind": paper.kind, "sha256": digest, **head}))
     listed.append((at(300), "consignment:received", {"listed": 3, "received": 2, "missing": 0, "moved": 1}))
-    return [*sorted(listed, key=lambda act: act[0]), (at(900), "dossier:closed", {})]
+    ends = [(at(900), "dossier:closed", {}), (at(900), "deadline:met", {"key": "return"})]
+    return [*sorted(listed, key=lambda act: act[0]), *ends]
 
 
 def entries(extra: tuple[tuple[datetime, str, dict[str, Any]], ...] = (), dossier_no: str = NO) -> list[chain.Entry]:
     made: list[chain.Entry] = []
-    for seq, (when, what, facts) in enumerate([*acts()[:-1], *extra, acts()[-1]], start=1):
+    for seq, (when, what, facts) in enumerate([*acts()[:-2], *extra, *acts()[-2:]], start=1):
         made.append(
             chain.link(
                 made[-1].hash if made else chain.genesis(dossier_no),
@@ -98,14 +115,13 @@ def entries(extra: tuple[tuple[datetime, str, dict[str, Any]], ...] = (), dossie
     return made
 
 
-def logged(own: list[chain.Entry], key: Ed25519PrivateKey, others: int = 3) -> tuple[Checkpoint, list[LeafProof]]:
-    """A log in which `others` entries of other dossiers stand before each of ours, its checkpoint, our proofs."""
-    leaves: list[bytes] = []
+def logged(own: list[chain.Entry], key: Ed25519PrivateKey) -> tuple[Checkpoint, list[LeafProof], list[Witness]]:
+    """A log where entries of other dossiers stand before and between ours: its checkpoint, our proofs and witnesses."""
+    leaves = others(9)
     places: list[int] = []
     for entry in own:
-        leaves += [hashlib.sha256(b"other %d" % (len(leaves) + n)).digest() for n in range(others)]
         places.append(len(leaves))
-        leaves.append(chain.leaf(entry))
+        leaves += [chain.leaf(entry), *others(entry.seq % 3)]
     nodes = {(node.level, node.index): node.hash for node in merkle.append(0, leaves, lambda level, index: b"")}
 
     def get(level: int, index: int) -> bytes:
@@ -113,12 +129,13 @@ def logged(own: list[chain.Entry], key: Ed25519PrivateKey, others: int = 3) -> t
 
     size = len(leaves)
     proofs = [LeafProof(e.seq, leaf, merkle.inclusion(leaf, size, get)) for e, leaf in zip(own, places, strict=True)]
-    return sign_checkpoint(key, size=size, root=merkle.root(size, get), signed_at=at(910)), proofs
+    witnesses = [Witness(n, early_root(n), merkle.consistency(n, size, get)) for n in PRINTED if n]
+    return sign_checkpoint(key, size=size, root=merkle.root(size, get), signed_at=at(910)), proofs, witnesses
 
 
 def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) -> PackageInput:
     own = entries() if own is None else own
-    checkpoint, proofs = logged(own, key)
+    checkpoint, proofs, witnesses = logged(own, key)
     out = [ListedRecord(CODES[0], "received"), ListedRecord(CODES[1], "damaged"), ListedRecord(CODES[2], "moved")]
     messages = raw()
     return PackageInput(
@@ -127,7 +144,7 @@ def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) ->
         title="企业变更登记原件寄递",
         made_at=at(920),
         dossier={"case_no": "BJ-1", "mode": "joint", "applicant": "𠮷**"},
-        originals=[OriginalRecord(code, "营业执照", {"pages": 2, "form": "original"}) for code in CODES],
+        originals=[OriginalRecord(code, IDS[code], "营业执照", {"pages": 2, "form": "original"}) for code in CODES],
         consignments=[
             ConsignmentRecord(f"{NO}-J1", "outbound", "received", out, 2, 0, 1, {"seal_no": "F0001"}),
             ConsignmentRecord(f"{NO}-J2", "outbound", "received", [ListedRecord(CODES[2], "received")], 1, 0, 0),
@@ -150,6 +167,7 @@ def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) ->
         entries=own,
         proofs=proofs,
         checkpoint=checkpoint,
+        witnesses=witnesses,
     )
 
 

@@ -41,7 +41,7 @@ def test_a_sound_package_has_no_fault_and_says_what_is_proven_and_what_is_not():
     assert (report.ok, report.faults, report.exit_code) == (True, (), 0)
     assert report.facts["dossier_no"] == made_up.NO
     assert report.facts["key_fingerprint"] == fingerprint(raw_public(made_up.KEY))
-    assert report.proven
+    assert "2 log heads printed on papers" in report.proven[-1].en
     assert "--key" in report.not_proven[0].en
 
 
@@ -100,10 +100,12 @@ def test_the_whole_chain_is_there_one_entry_a_line(unpacked):
     [
         ({"dossier_no": "../x"}, "names a folder"),
         ({"dossier_no": "other"}, "another dossier"),
-        ({"entries": made_up.entries()[:-1]}, "dossier:closed"),
+        ({"entries": made_up.entries()[:-2]}, "dossier:closed"),
         ({"entries": []}, "dossier:closed"),
         ({"entries": made_up.entries()[1:]}, "does not hold"),
         ({"proofs": made_up.given().proofs[:-1]}, "no inclusion proof"),
+        ({"witnesses": made_up.given().witnesses[:1]}, "no consistency proof"),
+        ({"witnesses": [replace(one, path=one.path[1:]) for one in made_up.given().witnesses]}, "no consistency proof"),
         ({"checkpoint": made_up.given(made_up.OTHER_KEY).checkpoint}, "checkpoint was not signed"),
         ({"papers": [PaperRecord("../a.pdf", "slip", "x", b"")]}, "file name"),
         ({"papers": [PaperRecord("a.pdf", "slip", "x", b""), PaperRecord("a.pdf", "slip", "y", b"")]}, "used twice"),

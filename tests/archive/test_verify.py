@@ -408,3 +408,24 @@ def test_odd_values_in_any_file_signed_by_a_stranger_are_answered_not_crashed_on
         reports.append(verify_bytes(made_up.resigned(spoilt, made_up.OTHER_KEY)))
     for report in reports:
         assert not report.ok
+
+
+def test_a_printed_root_without_its_proof_is_found_even_when_signed():
+    name = evidence.WITNESSES
+    files = made_up.contents()
+    size, witnesses = evidence.read_witnesses_file(files[name])
+    for spoilt in (witnesses[:1], [witnesses[0], replace(witnesses[1], path=witnesses[0].path)]):
+        data = made_up.resigned({**files, name: evidence.witnesses_file(size, spoilt)}, made_up.KEY)
+        assert any(fault.file == name and "printed root" in fault.reason_en for fault in verify_bytes(data).faults)
+
+
+def test_an_act_after_the_closing_is_found_even_when_signed():
+    rows = made_up.entries()
+    late = chain.link(
+        rows[-1].hash,
+        dossier_no=made_up.NO, seq=len(rows) + 1, at=made_up.at(901), actor="officer:12", actor_name="窗口甲",
+        agency="咸宁市政务服务大厅", what="consignment:started", why="", facts={},
+    )  # fmt: skip
+    text = made_up.contents()[LEDGER] + chain.line(late) + b"\n"
+    report = verify_bytes(made_up.resigned({**made_up.contents(), LEDGER: text}, made_up.KEY))
+    assert any("does not end by being closed" in fault.reason_en for fault in report.faults)
