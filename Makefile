@@ -17,10 +17,9 @@ run: setup ## 启动全部（数据库、网页、调度、沙箱），Ctrl-C �
 setup-test:
 	@sh scripts/setup.sh test
 
-test: setup-test ## 全部检查与测试（含浏览器） All checks and tests, browser included
-	@chromium=$$(sh scripts/test-programs.sh) && export CHROMIUM="$$chromium" && \
-	$(MAKE) --no-print-directory lint && \
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+test: lint ## 全部检查与测试（含浏览器） All checks and tests, browser included
+	@chromium=$$(sh scripts/test-programs.sh) && CHROMIUM="$$chromium" \
+	  $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lint: setup-test ## 只做静态检查 Static checks only
 	@$(PYTHON) -m ruff check .

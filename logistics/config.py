@@ -270,3 +270,6 @@ SETTINGS = (
     Setting("COURIER_EMS_TIMEZONE", "couriers", "Asia/Shanghai", str,
             "EMS 报文时间的时区。", "Zone of the times in EMS messages."),
 )  # fmt: skip
+
+if __name__ == "__main__":
+    print(settings_table())
