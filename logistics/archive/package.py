@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from logistics.archive import bag, container, contents, evidence
 from logistics.archive.checkpoints import fingerprint, raw_public, verify_checkpoint
 from logistics.archive.contents import PackageInput
+from logistics.archive.payload import payload
 from logistics.rules import chain
 
 README = "说明-README.txt"
@@ -27,7 +28,7 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey) -> bytes:
     """
     public = raw_public(private_key)
     _refuse_unfit(given, public)
-    files = contents.payload(given)
+    files = payload(given)
     files |= bag.manifests(files)
     files["bagit.txt"] = bag.DECLARATION
     files["bag-info.txt"] = _bag_info(given, files)
@@ -72,14 +73,14 @@ def _refuse_unfit(given: PackageInput, public_key: bytes) -> None:
 
 
 def _bag_info(given: PackageInput, files: dict[str, bytes]) -> bytes:
-    payload = {path: content for path, content in files.items() if path.startswith(bag.PAYLOAD)}
+    carried = {path: content for path, content in files.items() if path.startswith(bag.PAYLOAD)}
     labels = [
         ("Source-Organization", given.agency_name),
         ("External-Identifier", given.dossier_no),
         ("External-Description", given.title),
         ("Bagging-Date", given.made_at.astimezone(_CHINA).date().isoformat()),
     ]
-    return bag.info(labels, payload)
+    return bag.info(labels, carried)
 
 
 def _readme(given: PackageInput, public_key: bytes) -> bytes:
