@@ -1,10 +1,17 @@
-"""The web application as a WSGI server wants it: `granian --interface wsgi wsgi:app`."""
+"""The web application for any WSGI server: `granian --interface wsgi wsgi:app`."""
 
+from __future__ import annotations
+
+import atexit
+import contextlib
 import os
 
+from logistics import logs, world
 from logistics.app import create_app
 from logistics.config import Config
-from logistics.wiring import context_from
 
-config = Config.from_env(os.environ)
-app = create_app(context_from(config, "app"), cookie_secure=config.cookie_secure)
+_open = contextlib.ExitStack()
+atexit.register(_open.close)
+_config, _ = _open.enter_context(world.database(Config.from_env(os.environ), log=print))
+logs.configure(_config.log_level)
+app = create_app(_open.enter_context(world.context(_config, "app")), cookie_secure=_config.cookie_secure)

@@ -86,7 +86,7 @@ def wait_until_ready(config: Config, children: Household) -> None:
 
 
 def _is_ready(config: Config) -> bool:
-    connection = http.client.HTTPConnection(_near(config.host), config.port, timeout=5)
+    connection = http.client.HTTPConnection(near(config.host), config.port, timeout=5)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == http.HTTPStatus.OK
@@ -96,7 +96,7 @@ def _is_ready(config: Config) -> bool:
         connection.close()
 
 
-def _near(host: str) -> str:
+def near(host: str) -> str:
     """An address that reaches a server on this machine which listens on `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
@@ -107,8 +107,8 @@ def greet(config: Config, demo: bool) -> None:
     if demo:
         from logistics.demo.seed import LOGINS
 
-        for login, password, role, agency in LOGINS:
-            click.echo(f"  {login:<16} {password:<20} {role}　{agency}")
+        for login in LOGINS:
+            click.echo(f"  {login.login:<16} {login.password:<20} {login.role}　{login.agency}")
         click.echo("")
     say(f"按 Ctrl-C 停止；日志在 {config.var / 'log'}。 Ctrl-C stops; logs are in {config.var / 'log'}.")
 

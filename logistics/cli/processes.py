@@ -105,7 +105,7 @@ def sandbox(lapse_seconds: float, supervised: bool) -> None:
         logs.configure(config.log_level)
         state = config.var / "sandbox"
         state.mkdir(parents=True, exist_ok=True)
-        hook = config.base_url + HOOK_PATH
+        hook = f"http://{launch.near(config.host)}:{config.port}{HOOK_PATH}"
         run_sandbox("127.0.0.1", config.sandbox_port, state / "ems.json", hook, lapse_seconds, config.couriers)
 
 
