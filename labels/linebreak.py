@@ -38,12 +38,20 @@ def _break_part(text: str, width: float, measure: Callable[[str], float]) -> lis
 def _pieces(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     pieces, start = [], 0
     for at in range(1, len(text) + 1):
-        if at == len(text) or may_break(text[at - 1], text[at]):
+        if at == len(text) or _may_end(text[:at], text[at]):
             piece = text[start:at]
             fits = measure(piece.rstrip(" ")) <= width
             pieces += [piece] if fits else _cut(piece, width, measure)
             start = at
     return pieces
+
+
+def _may_end(before: str, after: str) -> bool:
+    """As `may_break`; at a space the mark that matters is the last one before it."""
+    if not before.endswith(" "):
+        return may_break(before[-1], after)
+    last = before.rstrip(" ")[-1:]
+    return after != " " and after not in NOT_AT_START and last not in NOT_AT_END
 
 
 def _cut(piece: str, width: float, measure: Callable[[str], float]) -> list[str]:

@@ -5,6 +5,7 @@ A sheet knows no paper; a paper's drawer knows no ReportLab.
 
 import functools
 import io
+import math
 import typing
 
 from reportlab.pdfgen import canvas
@@ -18,8 +19,9 @@ POINTS_A_MM = 72 / 25.4
 #: Thermal label printers of 203 dpi have eight dots a millimetre; a bar that is no whole number of dots scans badly.
 DOTS_A_INCH = 203
 DOT = 25.4 / DOTS_A_INCH
+_HAIR = DOT / 100
 #: Outlines are thickened by this share of the size: for bold, and to bring the thin rare face up to the main one.
-_BOLD_STROKE, _RARE_STROKE = 0.035, 0.02
+_BOLD_STROKE, _RARE_STROKE = 0.035, 0.014
 Align = typing.Literal["left", "centre", "right"]
 
 
@@ -35,11 +37,13 @@ class Sheet:
 
     def __init__(self, width: float, height: float, about: About) -> None:
         self.width, self.height, self._about = width, height, about
+        # A hair less than asked for, or a page of 799 dots is rastered as 800.
+        self._page_points = tuple(math.floor(side * POINTS_A_MM * 1000) / 1000 for side in (width, height))
         fonts.load(fonts.MAIN)
         self._buffer = io.BytesIO()
         self._canvas = canvas.Canvas(
             self._buffer,
-            pagesize=(width * POINTS_A_MM, height * POINTS_A_MM),
+            pagesize=self._page_points,
             pageCompression=1,
             invariant=1,
             initialFontName=fonts.MAIN.name,
@@ -173,15 +177,19 @@ class Sheet:
         ])  # fmt: skip
 
     def _fill_all(self, rectangles: list[tuple[float, float, float, float]]) -> None:
-        """Many black rectangles as one shape."""
+        """Many black rectangles as one shape, each a hair smaller than its dots.
+
+        A rasteriser blackens every dot a shape touches, so an edge rounded past its dot would widen the bar by one.
+        """
         shape = self._canvas.beginPath()
         for x, y, width, height in rectangles:
-            shape.rect(x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM)
+            low, wide, tall = self._up(y + height - _HAIR), width - 2 * _HAIR, height - 2 * _HAIR
+            shape.rect((x + _HAIR) * POINTS_A_MM, low, wide * POINTS_A_MM, tall * POINTS_A_MM)
         self._canvas.setFillGray(0)
         self._canvas.drawPath(shape, stroke=0, fill=1)
 
     def _up(self, y: float) -> float:
-        return (self.height - y) * POINTS_A_MM
+        return self._page_points[1] - y * POINTS_A_MM
 
 
 def text_width(words: str, size: float) -> float:

@@ -4,12 +4,13 @@ import dataclasses
 import functools
 
 from labels.linebreak import break_lines
-from labels.sheet import POINTS_A_MM, Align, Sheet, text_width
+from labels.sheet import POINTS_A_MM, Align, Sheet, TextTooLong, text_width
 
 _SIZE, _SMALL = 9.0, 7.5
 _LEADING = 1.32
 _PAD = 1.4
 _LEAST_HEIGHT = 9.0
+_TALLEST_TEXT = 130.0
 HEAD_HEIGHT = 7.5
 #: The first string of a cell stands in the ordinary size, the others small below it; empty ones are left out.
 Cell = tuple[str, ...]
@@ -33,9 +34,11 @@ class Row:
 
 
 def measure(columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> Row:
-    """The row broken into lines. Raises `MissingCharacter`."""
+    """The row broken into lines. Raises `MissingCharacter`, and `TextTooLong` when it would take half a page."""
     broken = tuple(_lines(cell, column.width - 2 * _PAD) for column, cell in zip(columns, cells, strict=True))
     tallest = max(sum(_step(size) for _, size in lines) for lines in broken)
+    if tallest > _TALLEST_TEXT:
+        raise TextTooLong(max((part for cell in cells for part in cell), key=len))
     return Row(broken, max(_LEAST_HEIGHT, tallest + 2 * _PAD))
 
 
@@ -76,10 +79,16 @@ def paginate(rows: list[Row], first: float, further: float, closing: float) -> l
         pages[-1].append(row)
         free -= row.height
     if free < closing:
-        keep = max(0, len(pages[-1]) - 2) if len(pages[-1]) > 2 else len(pages[-1])
-        pages.append(pages[-1][keep:])
-        pages[-2] = pages[-2][:keep]
+        pages[-1:] = _split_last(pages[-1], further - closing)
     return pages
+
+
+def _split_last(rows: list[Row], room: float) -> tuple[list[Row], list[Row]]:
+    """What stays on a page too full to close on, and what goes on to the next: two rows, or the only one."""
+    moved = 2 if len(rows) > 2 else 1
+    while sum(row.height for row in rows[len(rows) - moved :]) > room:
+        moved -= 1
+    return rows[: len(rows) - moved], rows[len(rows) - moved :]
 
 
 def _lines(cell: Cell, room: float) -> tuple[tuple[str, float], ...]:
