@@ -108,7 +108,7 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
     ),
     ("discrepancy:missing", OUT): (_start(Leg.MISSING_TO_ARRIVED, "sender", "discrepancy"),),
     ("discrepancy:settled", None): (_stop(Leg.MISSING_TO_ARRIVED, "discrepancy"),),
-    ("dossier:closed", None): (_stop(Leg.RETURN_TO_ACKNOWLEDGED), _stop(Leg.DECISION_TO_RETURN)),
+    ("dossier:acknowledged", None): (_stop(Leg.RETURN_TO_ACKNOWLEDGED), _stop(Leg.DECISION_TO_RETURN)),
 }
 
 

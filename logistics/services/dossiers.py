@@ -387,6 +387,7 @@ def close(ctx: Context, actor: Actor, command_id: str, dossier_no: str) -> dict[
             )
         dossier.closed_at, dossier.closed_by = w.now, actor.officer_id
         w.session.add(dossier)
+        w.record(dossier, Fact("dossier:acknowledged", "原件已全部收回,寄出单位确认"))
         w.record(
             dossier,
             Fact(

@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder, Settlement
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, dossiers, receipt
+from logistics.rules import access, custody, dossiers, receipt
 from logistics.store import find
 from logistics.store.context import Context
 from logistics.store.work import Work, work
@@ -124,10 +124,9 @@ def _extra(w: Work, dossier: Dossier, whole: find.Whole, extra: ExtraFound) -> r
 def _say_when_complete(w: Work, dossier: Dossier) -> None:
     """Every original sent out has been counted and none is missing: the authority's clock starts."""
     whole = find.whole(w.session, dossier)
-    outbound = {one.id for one in whole.consignments if one.direction is Direction.OUTBOUND}
-    lines = [line for line in whole.packed if line.consignment_id in outbound]
+    holders = {key: custody.accepted_by(link) for key, link in whole.last_custody().items()}
     said = any(entry.what == "dossier:complete" for entry in whole.entries)
-    if not said and dossiers.complete(whole.originals, lines):
+    if not said and dossiers.complete(dossier, whole.originals, holders):
         w.record(dossier, Fact("dossier:complete", "应收原件全部核收", {"originals": len(whole.originals)}))
 
 

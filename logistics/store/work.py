@@ -18,7 +18,7 @@ from logistics.decision import Decision, Errand, Fact, Handover, Holder, Json
 from logistics.errors import NotYours, Rejected
 from logistics.store import clocks, ledger
 from logistics.store.context import Context
-from logistics.tables import Command, Consignment, Custody, Discrepancy, Dossier, Packed
+from logistics.tables import Command, Consignment, Custody, Discrepancy, Dossier, Original, Packed
 from logistics.tables import Errand as ErrandRow
 from logistics.terms import DiscrepancyKind, Outcome
 
@@ -156,7 +156,8 @@ class Work:
             )
         )
         self.session.flush()
-        self.record(dossier, handed_over(handover))
+        code = self.session.get_one(Original, handover.original_id).code
+        self.record(dossier, handed_over(handover, code))
 
     def _open(
         self,
@@ -189,20 +190,21 @@ class Work:
             self.record(dossier, Fact(f"discrepancy:{kind.value}", note, data), consignment)
 
 
-def handed_over(handover: Handover) -> Fact:
+def handed_over(handover: Handover, code: str) -> Fact:
     """The ledger's fact of a handover. Names no person of the applicant's side."""
     data: dict[str, Json] = {
-        "original": handover.original_id,
-        "link": handover.seq,
-        "from": _plain(handover.released_by),
-        "to": _plain(handover.accepted_by),
+        "original": code,
+        "handover": handover.seq,
+        "from": plain_holder(handover.released_by),
+        "to": plain_holder(handover.accepted_by),
         "consignment": handover.consignment_id,
         "manifest_sha256": handover.manifest_sha256,
     }
     return Fact("original:handed_over", handover.basis, data)
 
 
-def _plain(one: Holder) -> Json:
+def plain_holder(one: Holder) -> dict[str, Json]:
+    """A holder as ledger and package write it."""
     return {"kind": one.kind.value, "name": one.name, "agency": one.agency_id, "officer": one.officer_id}
 
 

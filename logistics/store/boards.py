@@ -1,0 +1,375 @@
+"""What waits for whom, what is late, how each lane does: the lists of the workbench and the manager's desk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from logistics.actor import Actor
+from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
+from logistics.rules.workdays import state_calendar
+from logistics.tables import (
+    Agency,
+    Consignment,
+    Custody,
+    Deadline,
+    Discrepancy,
+    Dossier,
+    Errand,
+    Original,
+    Packed,
+    ServiceItem,
+)
+from logistics.terms import Direction, HolderKind, Outcome, Role, Stage
+
+LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits: `since` when it began to, `due_at` the nearest open deadline if there is one."""
+
+    dossier_no: str
+    title: str
+    since: datetime
+    due_at: datetime | None
+    late: bool
+    link: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A list of one kind of work; `state` is quiet, moving, attention or late. Oldest and late items come first."""
+
+    key: str
+    title_zh: str
+    title_en: str
+    state: str
+    items: Sequence[Item]
+
+
+def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
+    """What waits for this officer, by their roles, each queue with late and oldest first; empty queues are left out."""
+    queues: list[Queue] = []
+    if Role.WINDOW in actor.roles:
+        queues += [
+            _to_pack(session, actor, now),
+            _at_stage(session, actor, now, "packing", "待封装", "To seal", Stage.PACKING),
+            _at_stage(session, actor, now, "sealed", "待寄出", "To dispatch", Stage.SEALED),
+            _coming(session, actor, now, Direction.RETURN),
+            _to_close(session, actor, now),
+        ]
+    if Role.RECEIVER in actor.roles:
+        queues += [
+            _coming(session, actor, now, Direction.OUTBOUND),
+            _half_checked(session, actor, now),
+            _to_decide(session, actor, now),
+            _to_return(session, actor, now),
+        ]
+        if Role.WINDOW not in actor.roles:
+            queues += [
+                _at_stage(session, actor, now, "packing", "待封装", "To seal", Stage.PACKING),
+                _at_stage(session, actor, now, "sealed", "待寄出", "To dispatch", Stage.SEALED),
+            ]
+    if actor.roles & {Role.WINDOW, Role.RECEIVER, Role.MANAGER}:
+        queues.append(_differences(session, actor, now))
+    if actor.roles & {Role.MANAGER, Role.ADMINISTRATOR}:
+        queues.append(_parked(session, now))
+    return [queue for queue in queues if queue.items]
+
+
+def _nearest(session: Session, dossiers: Iterable[int], actor: Actor) -> dict[int, datetime]:
+    """The nearest open deadline of each dossier that the reader's own agencies must keep."""
+    rows = session.execute(
+        select(col(Deadline.dossier_id), col(Deadline.due_at))
+        .where(col(Deadline.dossier_id).in_(list(dossiers)))
+        .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
+        .where(col(Deadline.owner_agency_id).in_(actor.agencies))
+    )
+    nearest: dict[int, datetime] = {}
+    for dossier_id, due_at in rows:
+        nearest[dossier_id] = min(due_at, nearest.get(dossier_id, due_at))
+    return nearest
+
+
+Line = tuple[int, str, str, datetime, str]
+"""Dossier id, dossier number, title, since, link."""
+
+
+def _queue(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    zh: str,
+    en: str,
+    lines: Sequence[Line],
+    calm: str = "moving",
+) -> Queue:
+    due = _nearest(session, {line[0] for line in lines}, actor)
+    items = [
+        Item(no, title, since, due.get(dossier), dossier in due and due[dossier] < now, link)
+        for dossier, no, title, since, link in lines
+    ]
+    items.sort(key=lambda item: (not item.late, item.since))
+    state = "late" if any(item.late for item in items) else calm
+    return Queue(key, zh, en, state, items)
+
+
+def _lines(session: Session, statement: Select[*tuple[Any, ...]], link: str, now: datetime, tail: str = "") -> list[Line]:
+    """The statement's rows (dossier id and number, title, since, number to link) as lines; a missing since is now."""
+    rows = session.execute(statement.limit(LIMIT))
+    return [(key, no, title, since or now, f"{link}{linked}{tail}") for key, no, title, since, linked in rows]
+
+
+def _to_pack(session: Session, actor: Actor, now: datetime) -> Queue:
+    """Dossiers opened here whose listed originals are still at the window, in no envelope."""
+    travelling = (
+        select(col(Packed.original_id)).join(Consignment, col(Consignment.id) == Packed.consignment_id)
+    ).where(col(Consignment.stage) != Stage.VOIDED)
+    waiting_original = select(col(Original.dossier_id)).where(col(Original.id).not_in(travelling))
+    never = select(col(Consignment.dossier_id)).where(col(Consignment.stage) != Stage.VOIDED)
+    statement = (
+        select(col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Dossier.opened_at), col(Dossier.no))
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Dossier.sender_agency_id) == actor.agency_id, col(Dossier.closed_at).is_(None))
+        .where(col(Dossier.id).in_(waiting_original) | col(Dossier.id).not_in(never))
+        .where(col(Dossier.decided_at).is_(None))
+        .order_by(col(Dossier.id))
+    )
+    return _queue(
+        session, actor, now, "to_pack", "待装件", "To pack",
+        _lines(session, statement, "/dossiers/", now),
+    )  # fmt: skip
+
+
+def _at_stage(session: Session, actor: Actor, now: datetime, key: str, zh: str, en: str, stage: Stage) -> Queue:
+    statement = (
+        select(
+            col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Consignment.created_at), col(Consignment.no)
+        )
+        .join(Consignment, col(Consignment.dossier_id) == Dossier.id)
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Consignment.from_agency_id) == actor.agency_id, col(Consignment.stage) == stage)
+        .order_by(col(Consignment.id))
+    )
+    lines = _lines(session, statement, "/consignments/", now)
+    return _queue(session, actor, now, key, zh, en, lines)
+
+
+def _coming(session: Session, actor: Actor, now: datetime, direction: Direction) -> Queue:
+    under_way = (Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.LOST)
+    statement = (
+        select(
+            col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Consignment.dispatched_at), col(Consignment.no)
+        )
+        .join(Consignment, col(Consignment.dossier_id) == Dossier.id)
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Consignment.to_agency_id) == actor.agency_id, col(Consignment.direction) == direction)
+        .where(col(Consignment.stage).in_(under_way))
+        .order_by(col(Consignment.delivered_at).asc().nulls_last(), col(Consignment.id))
+    )
+    back = direction is Direction.RETURN
+    zh, en = ("退回待签收", "Coming back") if back else ("待签收核验", "To receive")
+    lines = _lines(session, statement, "/receive/", now)
+    return _queue(session, actor, now, f"coming_{direction.value}", zh, en, lines)
+
+
+def _half_checked(session: Session, actor: Actor, now: datetime) -> Queue:
+    unchecked = select(col(Packed.consignment_id)).where(col(Packed.outcome) == Outcome.UNCHECKED)
+    statement = (
+        select(
+            col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Consignment.received_at), col(Consignment.no)
+        )
+        .join(Consignment, col(Consignment.dossier_id) == Dossier.id)
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Consignment.to_agency_id) == actor.agency_id, col(Consignment.stage) == Stage.RECEIVED)
+        .where(col(Consignment.id).in_(unchecked))
+    )
+    lines = _lines(session, statement, "/receive/", now)
+    return _queue(session, actor, now, "half_checked", "还有未核", "Not fully counted", lines, "attention")
+
+
+def _to_decide(session: Session, actor: Actor, now: datetime) -> Queue:
+    received = select(col(Custody.dossier_id)).where(col(Custody.to_agency_id) == actor.agency_id)
+    statement = (
+        select(col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Dossier.opened_at), col(Dossier.no))
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Dossier.receiver_agency_id) == actor.agency_id, col(Dossier.decided_at).is_(None))
+        .where(col(Dossier.id).in_(received))
+        .order_by(col(Dossier.id))
+    )
+    lines = _lines(session, statement, "/dossiers/", now)
+    return _queue(session, actor, now, "to_decide", "待登记审批结果", "To decide", lines)
+
+
+def _to_return(session: Session, actor: Actor, now: datetime) -> Queue:
+    """Decided dossiers of which this authority still holds an original that is in no return envelope."""
+    last = aliased(Custody)
+    later = aliased(Custody)
+    held = (
+        select(col(last.dossier_id))
+        .where(col(last.to_agency_id) == actor.agency_id)
+        .where(
+            ~select(col(later.id)).where(col(later.original_id) == last.original_id, col(later.seq) > last.seq).exists()
+        )
+        .where(col(last.original_id).not_in(select(col(Packed.original_id)).where(col(Packed.open))))
+    )
+    statement = (
+        select(col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Dossier.decided_at), col(Dossier.no))
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Dossier.receiver_agency_id) == actor.agency_id, col(Dossier.decided_at).is_not(None))
+        .where(col(Dossier.closed_at).is_(None), col(Dossier.id).in_(held))
+        .order_by(col(Dossier.decided_at))
+    )
+    lines = _lines(session, statement, "/dossiers/", now)
+    return _queue(session, actor, now, "to_return", "待退回原件", "To send back", lines)
+
+
+def _to_close(session: Session, actor: Actor, now: datetime) -> Queue:
+    """Decided dossiers whose return was received here: give back to the applicant, acknowledge, close."""
+    back = select(col(Consignment.dossier_id)).where(
+        col(Consignment.direction) == Direction.RETURN, col(Consignment.stage) == Stage.RECEIVED
+    )
+    statement = (
+        select(col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Dossier.decided_at), col(Dossier.no))
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(Dossier.sender_agency_id) == actor.agency_id, col(Dossier.closed_at).is_(None))
+        .where(col(Dossier.decided_at).is_not(None), col(Dossier.id).in_(back))
+        .order_by(col(Dossier.decided_at))
+    )
+    lines = _lines(session, statement, "/dossiers/", now)
+    return _queue(session, actor, now, "to_close", "退回待领、待办结", "To hand back and close", lines)
+
+
+def _differences(session: Session, actor: Actor, now: datetime) -> Queue:
+    statement = (
+        select(col(Dossier.id), col(Dossier.no), col(Discrepancy.note), col(Discrepancy.opened_at), col(Dossier.no))
+        .join(Discrepancy, col(Discrepancy.dossier_id) == Dossier.id)
+        .where(col(Discrepancy.settled_at).is_(None))
+        .order_by(col(Discrepancy.opened_at))
+    )
+    lines = _lines(session, statement, "/dossiers/", now, "#differences")
+    return _queue(session, actor, now, "differences", "未了结的差异", "Open discrepancies", lines, "attention")
+
+
+def _parked(session: Session, now: datetime) -> Queue:
+    rows = session.execute(
+        select(col(Dossier.no), Errand)
+        .join(Errand, col(Errand.dossier_id) == Dossier.id)
+        .where(col(Errand.parked_at).is_not(None), col(Errand.done_at).is_(None))
+        .limit(LIMIT)
+    )
+    items = [
+        Item(no, errand.last_error, errand.parked_at or now, None, False, f"/dossiers/{no}") for no, errand in rows
+    ]
+    return Queue("parked", "搁置的外呼,等人处理", "Parked errands", "attention", items)
+
+
+@dataclass(frozen=True)
+class Late:
+    """One deadline past its moment and not met: whose it is, how late, where the envelope is."""
+
+    dossier_no: str
+    leg_zh: str
+    leg: str
+    owner: str
+    due_at: datetime
+    days_late: int
+    lane: str
+    courier: str
+    stage: Stage | None
+    holder: str
+    provisional: bool
+
+
+def late(session: Session, now: datetime, limit: int = LIMIT) -> list[Late]:
+    """Every open deadline past due that the reader may see, the latest first. Days late are working days."""
+    source, target, owner = aliased(Agency), aliased(Agency), aliased(Agency)
+    rows = session.execute(
+        select(Deadline, Dossier, col(source.short_name), col(target.short_name), col(owner.short_name), Consignment)
+        .join(Dossier, col(Dossier.id) == Deadline.dossier_id)
+        .join(source, col(source.id) == Dossier.sender_agency_id)
+        .join(target, col(target.id) == Dossier.receiver_agency_id)
+        .join(owner, col(owner.id) == Deadline.owner_agency_id)
+        .outerjoin(Consignment, col(Consignment.id) == Deadline.consignment_id)
+        .where(col(Deadline.due_at) < now, col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
+        .order_by(col(Deadline.due_at))
+        .limit(limit)
+    ).all()
+    holders = _holders(session, {dossier.id for _, dossier, *_ in rows})
+    calendar = state_calendar()
+    return [
+        Late(
+            dossier.no,
+            LEG_NAMES[Leg(deadline.leg)],
+            deadline.leg,
+            owner_name,
+            deadline.due_at,
+            days_late(calendar, deadline.due_at, None, now),
+            f"{source_name} → {target_name}",
+            envelope.courier if envelope else "",
+            envelope.stage if envelope else None,
+            "、".join(holders.get(dossier.id, [])),
+            deadline.provisional,
+        )
+        for deadline, dossier, source_name, target_name, owner_name, envelope in rows
+    ]
+
+
+def _holders(session: Session, dossiers: set[int]) -> dict[int, list[str]]:
+    """Who holds the originals of each dossier now, each name once."""
+    links = session.scalars(select(Custody).where(col(Custody.dossier_id).in_(dossiers)).order_by(col(Custody.seq)))
+    last = {link.original_id: link for link in links}
+    names: dict[int, list[str]] = {}
+    for link in last.values():
+        named = names.setdefault(link.dossier_id, [])
+        if link.to_kind is not HolderKind.UNKNOWN and link.to_name not in named:
+            named.append(link.to_name)
+    return names
+
+
+@dataclass(frozen=True)
+class Lane:
+    """How one lane keeps its deadlines: `on_time` of `count` that are over (met, or past due and open)."""
+
+    lane: str
+    count: int
+    on_time: int
+    open_late: int
+
+    @property
+    def share(self) -> float:
+        """On-time share between 0 and 1."""
+        return self.on_time / self.count if self.count else 1.0
+
+
+def lanes(session: Session, now: datetime) -> list[Lane]:
+    """On-time share of every lane the reader may see, worst first: met by its due moment among those met or past due."""
+    source, target = aliased(Agency), aliased(Agency)
+    rows = session.execute(
+        select(col(source.short_name), col(target.short_name), col(Deadline.due_at), col(Deadline.met_at))
+        .join(Dossier, col(Dossier.id) == Deadline.dossier_id)
+        .join(source, col(source.id) == Dossier.sender_agency_id)
+        .join(target, col(target.id) == Dossier.receiver_agency_id)
+        .where(col(Deadline.waived_at).is_(None))
+        .where(col(Deadline.met_at).is_not(None) | (col(Deadline.due_at) < now))
+    )
+    count: Counter[str] = Counter()
+    on_time: Counter[str] = Counter()
+    open_late: Counter[str] = Counter()
+    for source_name, target_name, due_at, met_at in rows:
+        lane = f"{source_name} → {target_name}"
+        count[lane] += 1
+        on_time[lane] += met_at is not None and met_at <= due_at
+        open_late[lane] += met_at is None
+    return sorted(
+        (Lane(lane, total, on_time[lane], open_late[lane]) for lane, total in count.items()), key=lambda one: one.share
+    )
