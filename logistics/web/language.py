@@ -1,0 +1,118 @@
+"""Two languages: sentences are written in Chinese; English comes from `translations/en/<area>.po`, read at start."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, g, redirect, request
+from flask_babel import Babel, Domain, get_babel
+from werkzeug.wrappers import Response
+
+from logistics.services import people
+from logistics.web.places import back_to
+from logistics.web.visit import open_to_all, reader, world
+
+LOCALES = ("zh", "en")
+COOKIE = "youdang_language"
+DISPLAYS = ("auto", "light", "dark")
+DISPLAY_COOKIE = "youdang_display"
+YEAR = 365 * 24 * 3600
+CATALOGS = Path(__file__).parent / "translations" / "en"
+
+pages = Blueprint("language", __name__)
+
+
+def locale() -> str:
+    """The reader's language: the officer's own, before log-in the browser's choice by cookie, else Chinese."""
+    if "locale" not in g:
+        actor = reader()
+        wanted = actor.locale if actor else request.cookies.get(COOKIE, "zh")
+        g.locale = wanted if wanted in LOCALES else "zh"
+    return str(g.locale)
+
+
+@cache
+def english_catalog() -> Catalog:
+    """All areas in one catalog. Raises ValueError for a sentence that two areas translate differently."""
+    whole = Catalog(locale="en")
+    for file in sorted(CATALOGS.glob("*.po")):
+        with file.open("rb") as source:
+            for message in read_po(source, locale="en"):
+                if not message.id:
+                    continue
+                known = whole.get(message.id)
+                if known is not None and known.string != message.string:
+                    raise ValueError(f"{file.name}: {message.id!r} has another translation in an earlier file")
+                whole.add(message.id, message.string)
+    return whole
+
+
+class _Areas(Domain):  # type: ignore[misc]
+    """Flask-Babel's source of translations, from the texts of the areas instead of compiled files."""
+
+    def get_translations(self) -> NullTranslations:
+        return _english() if locale() == "en" else _source()
+
+
+@cache
+def _english() -> Translations:
+    compiled = io.BytesIO()
+    write_mo(compiled, english_catalog())
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def _source() -> NullTranslations:
+    return NullTranslations()
+
+
+def install(app: Flask) -> None:
+    """Templates and pages of `app` speak the reader's language, in Beijing time."""
+    Babel(
+        app,
+        default_locale="zh_Hans_CN",
+        default_timezone="Asia/Shanghai",
+        locale_selector=lambda: "en" if locale() == "en" else "zh_Hans_CN",
+    )
+    with app.app_context():
+        get_babel().domain_instance = _Areas()
+    app.jinja_env.globals.update(locale=locale, display=display)
+    english_catalog()  # a faulty catalog is seen at start, not by a reader
+
+
+@pages.post("/language")
+@open_to_all
+def choose() -> Response:
+    """The reader's language from now on, on the same page."""
+    wanted = request.form.get("language", "zh")
+    chosen = wanted if wanted in LOCALES else "zh"
+    actor = reader()
+    if actor is not None:
+        people.choose_language(world(), actor, chosen)
+    answer = redirect(back_to(request.form.get("next")), 303)
+    answer.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax")
+    return answer
+
+
+def display() -> str:
+    """Light, dark, or `auto` as the system wishes."""
+    wanted = request.cookies.get(DISPLAY_COOKIE, "auto")
+    return wanted if wanted in DISPLAYS else "auto"
+
+
+@pages.post("/display")
+@open_to_all
+def choose_display() -> Response:
+    """Light or dark from now on in this browser; `auto` follows the system."""
+    wanted = request.form.get("display", "auto")
+    answer = redirect(back_to(request.form.get("next")), 303)
+    chosen = wanted if wanted in DISPLAYS else "auto"
+    answer.set_cookie(DISPLAY_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax")
+    return answer

@@ -1,0 +1,38 @@
+"""Terms as people read them: the Chinese word of the field, or plain English."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import cast
+
+from logistics.terms import Direction, HolderKind, Mode, Payer, Power, Role, zh
+
+ENGLISH: dict[Enum, str] = {
+    Direction.OUTBOUND: "To the authority",
+    Direction.RETURN: "Coming back",
+    HolderKind.UNKNOWN: "Origin unknown",
+    Mode.ACCEPT_ELSEWHERE: "Accepted elsewhere",
+    Mode.JOINT: "Handled jointly",
+    Payer.SENDER: "Sender pays",
+    Payer.RECEIVER: "Receiver pays",
+    Payer.APPLICANT: "Applicant pays",
+    Power.ACCEPT: "Accept applications",
+    Power.FORMAL_REVIEW: "Review formally",
+    Power.VERIFY_ORIGINALS: "Verify originals",
+    Power.NOTIFY_ONCE: "Tell all defects at once",
+    Power.DELIVER_RESULT: "Deliver the result",
+    Role.WINDOW: "Window officer",
+    Role.RECEIVER: "Receiving officer",
+}
+"""English words that do not follow from the code's own word."""
+
+
+def english(term: Enum) -> str:
+    """The English word of a term, first letter large."""
+    own = next((words for known, words in ENGLISH.items() if known is term), None)
+    return own or cast(str, term.value).replace("_", " ").capitalize()
+
+
+def word(term: Enum, locale: str) -> str:
+    """The word of a term in the reader's language."""
+    return zh(term) if locale.startswith("zh") else english(term)
