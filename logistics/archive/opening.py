@@ -19,6 +19,7 @@ from logistics.archive.report import CONTAINER, Fault
 
 MOST_UNPACKED = 512 * 1024 * 1024  # bytes; a canonical package never unpacks to more than its own size
 MOST_RATIO = 100
+_SAYS_UTF8 = 0x0800
 _UNSAFE = frozenset('\\:*?"<>|\ufffd')
 _DAMAGE = (
     zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError, struct.error
@@ -87,8 +88,8 @@ def _by_directory(archive: zipfile.ZipFile, data: bytes) -> Opened:
     if archive.comment:
         opened.fault(CONTAINER, "ZIP 带有注释", "the ZIP carries a comment")
     for info in archive.infolist():
-        name = info.orig_filename
-        reason = _forbidden(info, members, left)
+        name = _name(info)
+        reason = _forbidden(name, info, members, left)
         if reason:
             opened.fault(_inside(name, name.partition("/")[0]), *reason)
             bad.append(name)
@@ -106,8 +107,20 @@ def _by_directory(archive: zipfile.ZipFile, data: bytes) -> Opened:
     return opened
 
 
-def _forbidden(info: zipfile.ZipInfo, members: dict[str, bytes], left: int) -> tuple[str, str] | None:
-    if info.orig_filename in members:
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as it was meant: some tools write UTF-8 without saying so."""
+    if info.flag_bits & _SAYS_UTF8:
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.orig_filename
+
+
+def _forbidden(name: str, info: zipfile.ZipInfo, members: dict[str, bytes], left: int) -> tuple[str, str] | None:
+    if name.endswith("/"):
+        return "不应有目录条目", "a package has no entries for folders"
+    if name in members:
         return "同名文件出现两次", "the name stands in the ZIP twice"
     if info.external_attr >> 16 & 0o170000 not in (0, 0o100000):
         return "不是普通文件（符号链接等）", "not an ordinary file (a link or device)"

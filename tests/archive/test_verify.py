@@ -243,6 +243,8 @@ def test_a_package_zipped_again_by_ordinary_tools_is_said_to_be_so():
     report = verify_bytes(rezipped(made_up.contents()))
     assert len(report.faults) == 1
     assert "not in canonical form" in report.faults[0].reason_en
+    with_folders = rezipped({"": b"", "data/": b"", **made_up.contents()})
+    assert named(with_folders) == {f"{made_up.NO}/", "data/"}
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
