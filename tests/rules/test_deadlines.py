@@ -188,3 +188,16 @@ def test_a_ladder_of_ones_own_is_kept() -> None:
     assert planned.due_at == china("2026-10-12T12:00")
     assert moments(planned) == {"half": "10-10 13:30", "due": "10-12 12:00"}  # half the time ends with the morning
     assert planned.rungs[0].audience is Audience.COUNTERPART
+
+
+def test_a_warning_never_coincides_with_the_due_moment() -> None:
+    policy = Policy(Leg.TRANSIT, LaneScope.CITY, 16, Unit.NATURAL_HOURS)
+    planned = plan(policy, CALENDAR, USUAL_HOURS, china("2026-11-23T17:00"))
+    assert planned.due_at == china("2026-11-24T09:00")
+    assert moments(planned)["warning"] == "11-23 17:29"
+
+
+def test_a_promise_for_today_made_at_closing_time_is_refused() -> None:
+    policy = DEFAULT_POLICIES[Leg.CHECKED_TO_DECISION, LaneScope.CROSS]
+    with pytest.raises(Rejected):
+        plan_promised(policy, CALENDAR, USUAL_HOURS, china("2026-11-23T17:30"), date(2026, 11, 23))

@@ -58,6 +58,7 @@ def test_parents_are_read_from_the_digits() -> None:
     assert city_of("500241") == "500000"
     assert city_of("500100") == "500000"
     assert city_of("430000") == "430000"
+    assert city_of("820001") == "820000"
 
 
 @given(codes, codes, codes)

@@ -13,6 +13,7 @@ from logistics.rules.workdays import (
     USUAL_HOURS,
     CalendarError,
     DayKind,
+    Hours,
     Notice,
     SpecialDay,
     add_working_days,
@@ -163,3 +164,32 @@ def test_days_and_notices_are_read_with_every_fault_named_by_line() -> None:
     assert parse_notices("\ufeffyear,title,number,dated\n2027,通知,,2026-11-25\n") == [
         Notice(2027, "通知", "", date(2026, 11, 25))
     ]
+
+
+def test_a_make_up_day_keeps_the_hours_of_the_weekday_it_follows() -> None:
+    hours = Hours.parse("周一至周四 09:00-12:00,13:30-17:30; 周五 09:00-12:00")
+    days = [
+        SpecialDay(date(2027, 1, 9), DayKind.OPENED, "元旦", 5),
+        SpecialDay(date(2027, 1, 10), DayKind.OPENED, "元旦", 4),
+    ]
+    calendar = state_calendar().with_notice(Notice(2027, "试拟通知"), days)
+    closings = [add_working_days(calendar, hours, datetime(2027, 1, day, 9, tzinfo=CHINA), 1).due_at for day in (8, 9)]
+    assert [f"{at.astimezone(CHINA):%d %H:%M}" for at in closings] == ["09 12:00", "10 17:30"]
+
+
+def test_a_corrected_notice_replaces_the_first_and_the_december_days_it_names_again() -> None:
+    first = [
+        SpecialDay(date(2026, 12, 31), DayKind.CLOSED, "元旦"),
+        SpecialDay(date(2027, 1, 2), DayKind.OPENED, "元旦", 1),
+    ]
+    once = state_calendar().with_notice(Notice(2027, "试拟通知"), first)
+    twice = once.with_notice(Notice(2027, "更正通知"), first[:1])
+    assert not twice.is_workday(date(2026, 12, 31))
+    assert not twice.is_workday(date(2027, 1, 2))
+    assert twice.notices[2027].title == "更正通知"
+
+
+def test_statutory_days_say_nothing_in_a_year_that_has_its_notice() -> None:
+    statutory = SpecialDay(date(2026, 11, 24), DayKind.STATUTORY, "试拟节日")
+    assert Calendar("X", [Notice(2026, "通知")], [statutory]).is_workday(statutory.day)
+    assert not Calendar("X", [], [statutory]).is_workday(statutory.day)

@@ -190,3 +190,27 @@ def test_what_cannot_be_reckoned_is_refused() -> None:
     for refused, part in refusals:
         with pytest.raises(CalendarError, match=part):
             refused()
+
+
+def test_seconds_beside_an_opening_or_a_closing_count_for_what_they_are() -> None:
+    early = china("2026-11-23T08:59:59")
+    assert add_working_minutes(CALENDAR, USUAL_HOURS, early, 1).due_at == china("2026-11-23T09:01:00")
+    assert add_working_minutes(CALENDAR, USUAL_HOURS, china("2026-11-23T11:59:59"), 1).due_at == china(
+        "2026-11-23T13:30:59"
+    )
+    at = china("2026-11-23T10:00:00")
+    assert working_minutes_between(CALENDAR, USUAL_HOURS, at + timedelta(seconds=90), at) == -1
+
+
+def test_a_day_that_closes_at_midnight_belongs_to_its_own_date() -> None:
+    until_midnight = Hours.parse("09:00-24:00")
+    eve = add_working_minutes(CALENDAR, until_midnight, china("2026-12-31T23:00"), 60)
+    assert eve.due_at == china("2027-01-01T00:00")
+    assert not eve.provisional
+    before_holiday = add_working_minutes(CALENDAR, until_midnight, china("2026-09-30T22:00"), 120)
+    assert not any("国庆节" in sentence for sentence in before_holiday.explanation)
+
+
+def test_days_counted_from_the_morrow_leave_the_start_day_unexplained() -> None:
+    sentences = add_working_days(CALENDAR, USUAL_HOURS, china("2026-10-10T10:00"), 1).explanation
+    assert not any("调休" in sentence for sentence in sentences)
