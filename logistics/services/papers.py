@@ -157,42 +157,37 @@ def _make(ctx: Context, actor: Actor, command_id: str, kind: str, subject: str, 
         copy = made + 1
         no = f"{subject}-{_CODE[kind]}{copy:02d}"
         try:
-            content = draw(maker(w, dossier, consignment, no, copy))
+            paper = maker(w, dossier, consignment, no, copy)
+            content = draw(paper)
         except UnlawfulPaper as why:
             raise Rejected(str(why), f"The law forbids this {kind}.", "unlawful_paper") from why
-        return w.finish(**keep(w, dossier, consignment, kind, no, copy, content, PDF))
+        return w.finish(**_keep(w, dossier, consignment, paper, kind, content))
 
 
-def keep(
-    w: Work,
-    dossier: Dossier,
-    consignment: Consignment | None,
-    kind: str,
-    no: str,
-    copy: int,
-    content: bytes,
-    media_type: str,
+def _keep(
+    w: Work, dossier: Dossier, consignment: Consignment | None, paper: Drawn, kind: str, content: bytes
 ) -> dict[str, Any]:
-    """The bytes are in the file store, the paper has its row, the ledger names its digest."""
+    """The bytes are in the file store, the paper has its row, the ledger names its digest and the head printed on it."""
     sha256 = w.ctx.files.put(content)
-    w.session.add(
-        Paper(
-            dossier_id=cast(int, dossier.id),
-            consignment_id=consignment.id if consignment else None,
-            kind=kind,
-            no=no,
-            copy_no=copy,
-            sha256=sha256,
-            size_bytes=len(content),
-            media_type=media_type,
-            made_at=w.now,
-            made_by=w.actor.officer_id,
-        )
+    row = Paper(
+        dossier_id=cast(int, dossier.id),
+        consignment_id=consignment.id if consignment else None,
+        kind=kind,
+        no=paper.number,
+        copy_no=paper.copy_no,
+        sha256=sha256,
+        size_bytes=len(content),
+        media_type=PDF,
+        made_at=w.now,
+        made_by=w.actor.officer_id,
     )
+    w.session.add(row)
     w.session.flush()
-    data: dict[str, Any] = {"paper": no, "kind": kind, "copy": copy, "sha256": sha256, "bytes": len(content)}
+    data: dict[str, Any] = {"paper": row.no, "kind": kind, "copy": row.copy_no, "sha256": sha256, "bytes": len(content)}
+    if isinstance(paper, TransferSlip) and paper.ledger_root:
+        data |= {"ledger_root": paper.ledger_root, "ledger_size": paper.ledger_size}
     w.record(dossier, Fact("paper:made", "", data))
-    return {"paper": no, "sha256": sha256}
+    return {"paper": row.no, "sha256": sha256}
 
 
 def fetch(ctx: Context, actor: Actor, paper_no: str) -> tuple[Paper, bytes]:

@@ -32,6 +32,7 @@ def accept_push(ctx: Context, courier_code: str, push: Push) -> bool:
     row = {
         "courier": courier_code,
         "digest": digest,
+        "body_sha256": hashlib.sha256(push.body).hexdigest(),
         "headers": {"content-type": push.header("content-type")},
         "body": push.body,
         "received_at": now,

@@ -194,7 +194,7 @@ def handed_over(handover: Handover, code: str) -> Fact:
     """The ledger's fact of a handover. Names no person of the applicant's side."""
     data: dict[str, Json] = {
         "original": code,
-        "handover": handover.seq,
+        "link": handover.seq,
         "from": plain_holder(handover.released_by),
         "to": plain_holder(handover.accepted_by),
         "consignment": handover.consignment_id,

@@ -44,6 +44,7 @@ class InboxMessage(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=key())
     courier: str
     digest: str = Field(unique=True)
+    body_sha256: str = Field(index=True)
     headers: dict[str, Any] = Field(sa_column=json())
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     received_at: datetime = Field(sa_column=instant())
