@@ -55,6 +55,8 @@ READING = {
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
+# A number that EMS does not know yet is no failure, but a customer or key that it does not know is one.
+_ABOUT_ACCESS = ("协议客户", "授权", "签名", "解密", "apiCode")
 _NOTHING_YET = ("无客户信息", "无查询信息", "查无", "不存在", "未查询到", "无邮件信息")
 
 
@@ -146,11 +148,11 @@ class Ems:
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
         envelope, body = open_reply(reply)
         words = f"{said(envelope.get('retMsg'))} {said(body)}"
-        good = succeeded(envelope, body)
-        if not good and not any(text in words for text in _NOTHING_YET):
+        nothing_yet = any(text in words for text in _NOTHING_YET) and not any(text in words for text in _ABOUT_ACCESS)
+        if not succeeded(envelope, body) and not nothing_yet:
             raise refusal(envelope, body)
         items = body.get("responseItems", body) if isinstance(body, dict) else body
-        if not items or (not good and isinstance(items, str)):
+        if not items or (nothing_yet and isinstance(items, str)):
             return ()
         if not isinstance(items, list):
             raise Garbled("EMS 的轨迹应答里没有 responseItems 列表。", reply.body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -207,6 +208,22 @@ def test_an_order_can_be_cancelled_until_it_is_picked_up(ems: Ems, world: World)
 
 def test_an_unknown_number_has_no_events_yet(ems: Ems) -> None:
     assert ems.read_tracking(transport.send(ems.ask_tracking("1199999999999", AT), 5)) == ()
+
+
+def test_a_customer_that_ems_does_not_know_is_refused_and_not_taken_for_a_parcel_without_events(ems: Ems) -> None:
+    stranger = replace(ems, settings=replace(ems.settings, sender_no="1100000000001"))
+    with pytest.raises(Refused, match="协议客户号不存在"):
+        stranger.read_tracking(transport.send(stranger.ask_tracking("1199999999999", AT), 5))
+
+
+def test_many_at_once_never_share_a_number_and_one_reference_never_gets_two(ems: Ems) -> None:
+    def book(count: int) -> tuple[str, str]:
+        reference = f"YD-{count % 10}"
+        return reference, ems.read_booking(transport.send(ems.ask_booking(request_of(reference), AT), 20)).waybill_no
+
+    with ThreadPoolExecutor(8) as pool:
+        booked = set(pool.map(book, range(40)))
+    assert len(booked) == len({number for _, number in booked}) == 10
 
 
 def test_the_body_may_come_as_an_object(ems: Ems, world: World) -> None:
