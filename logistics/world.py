@@ -43,6 +43,7 @@ def context(config: Config, role: Role) -> Iterator[Context]:
             signing_key=load_signing_key(config.checkpoint_key_file),
             files=FileStore(config.var / "files"),
             couriers=adapters.from_settings(config.couriers),
+            base_url=config.base_url,
         )
     finally:
         engine.dispose()

@@ -84,8 +84,15 @@ def scheduler(supervised: bool) -> None:
     with _plain_errors():
         config = _config()
         logs.configure(config.log_level)
-        with world.database(config, launch.say) as (config, _server):
-            run_scheduler(config)
+        with world.database(config, launch.say) as (config, _server), world.context(config, "system") as ctx:
+            run_scheduler(
+                ctx,
+                config.tick_seconds,
+                config.checkpoint_seconds,
+                config.lease_seconds,
+                config.smtp_url,
+                config.mail_from,
+            )
 
 
 @click.command()

@@ -1,0 +1,61 @@
+"""The scheduler process: `youdang scheduler`, or `python -m scheduler` with the same settings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+from logistics import logs, world
+from logistics.config import Config
+from logistics.store.context import Context
+from scheduler.mail import Post
+from scheduler.timetable import Pace, Timetable
+
+log = logs.get("scheduler")
+
+
+def run(
+    ctx: Context,
+    tick_seconds: float,
+    checkpoint_seconds: float,
+    lease_seconds: float,
+    smtp_url: str | None = None,
+    mail_from: str | None = None,
+) -> None:
+    """Work until SIGTERM or SIGINT; then finish what is held and return. `ctx` connects as the system role.
+
+    To be called in the main thread of a process. Any number of processes may run this on one database.
+    """
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    post = Post(smtp_url, mail_from) if smtp_url and mail_from else None
+    timetable = Timetable(ctx, Pace(tick_seconds, checkpoint_seconds, lease_seconds), post)
+    timetable.start()
+    log.info("started", tick_seconds=tick_seconds, couriers=sorted(ctx.couriers), mail_server=post is not None)
+    try:
+        stop.wait()
+    finally:
+        timetable.stop()
+        log.info("stopped")
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main() -> None:
+    """Work with the settings of the environment."""
+    config = Config.from_env(os.environ)
+    logs.configure(config.log_level)
+    with world.database(config, print) as (config, _server), world.context(config, "system") as ctx:
+        run(
+            ctx,
+            config.tick_seconds,
+            config.checkpoint_seconds,
+            config.lease_seconds,
+            config.smtp_url,
+            config.mail_from,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What came of one errand or one push."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is over. `note` stands beside it where there is something to say."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Again:
+    """It went well and is to be done again after `wait`."""
+
+    wait: timedelta
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Nothing came of it this time: try later, give up after a while. `unreadable`: an answer came, in no language."""
+
+    why: str
+    retry_after_seconds: int | None = None
+    unreadable: bool = False
+
+
+@dataclass(frozen=True)
+class ForAPerson:
+    """Trying again would not help: somebody must look, and `why` says at what."""
+
+    why: str
+
+
+Outcome: TypeAlias = Done | Again | Failed | ForAPerson

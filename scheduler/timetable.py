@@ -1,0 +1,112 @@
+"""When each thing is looked at. The ticker lives in memory; what is due lives in the database, so nothing is lost with
+a process and nothing is done twice by two (see `store.queues`)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from logistics import logs
+from logistics.rules.workdays import CHINA
+from logistics.store.context import Context
+from scheduler import checkpoints, inbox, nightly, outbox, polling, reminders
+from scheduler.mail import Post
+from scheduler.patience import Patience
+
+CREW = 3  # errands under way at once: one courier that does not answer must not hold up the others
+BATCH = 200  # errands or pushes taken by one look; the rest waits for the next
+HEAL_EVERY = 120  # looks at the queues to one look for lost polls
+NIGHT = 2, 30  # o'clock in China
+FIRST_CHECK_AFTER = timedelta(minutes=10)  # a machine that is off at night is checked by day
+
+log = logs.get("timetable")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often, in seconds, and how long an errand stays with the process that took it."""
+
+    tick_seconds: float
+    checkpoint_seconds: float
+    lease_seconds: float
+
+    @property
+    def patience(self) -> Patience:
+        """Back-off in proportion to the tick: with 5 s, from 10 s to half an hour."""
+        return Patience(first=2 * self.tick_seconds, longest=360 * self.tick_seconds)
+
+
+class Timetable:
+    """A running ticker; `stop` returns when everything under way is finished."""
+
+    def __init__(self, ctx: Context, pace: Pace, post: Post | None) -> None:
+        """Lay out the jobs; nothing runs before `start`."""
+        self._ctx, self._pace, self._post = ctx, pace, post
+        self._stopping = threading.Event()
+        self._ticker = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(CREW + 5)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for name, work, seconds in self._regular():
+            self._ticker.add_job(self._guarded(name, work), "interval", seconds=seconds, id=name, next_run_time=_now())
+        check = self._guarded("nightly", lambda: nightly.once(ctx, going_on=self._going_on))
+        hour, minute = NIGHT
+        self._ticker.add_job(check, "cron", hour=hour, minute=minute, timezone=CHINA, id="nightly")
+        self._ticker.add_job(check, "date", run_date=_now() + FIRST_CHECK_AFTER, id="first_check")
+
+    def start(self) -> None:
+        """The jobs run from now on, in threads of this process."""
+        # the ticker's own lines say nothing our jobs do not say; what a job could not handle it logs as an error
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._ticker.start()
+
+    def stop(self) -> None:
+        """Nothing new is begun; what was begun has ended."""
+        self._stopping.set()
+        self._ticker.shutdown(wait=True)
+
+    def _regular(self) -> list[tuple[str, Callable[[], int], float]]:
+        ctx, pace, on = self._ctx, self._pace, self._going_on
+
+        def errands() -> int:
+            return outbox.once(ctx, pace.lease_seconds, BATCH, post=self._post, patience=pace.patience, going_on=on)
+
+        def pushes() -> int:
+            return inbox.once(ctx, BATCH, lease_seconds=pace.lease_seconds, patience=pace.patience, going_on=on)
+
+        tick = pace.tick_seconds
+        return [
+            *((f"outbox-{number}", errands, tick) for number in range(1, CREW + 1)),
+            ("inbox", pushes, tick),
+            ("reminders", lambda: reminders.once(ctx, going_on=on), tick),
+            ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
+            ("checkpoints", lambda: checkpoints.once(ctx, pace.checkpoint_seconds * 0.9), pace.checkpoint_seconds),
+        ]
+
+    def _going_on(self) -> bool:
+        return not self._stopping.is_set()
+
+    def _guarded(self, name: str, work: Callable[[], int]) -> Callable[[], None]:
+        """The job, for which a database that is away is no error: the next tick looks again."""
+
+        def tick() -> None:
+            if not self._going_on():
+                return
+            try:
+                work()
+            except (OperationalError, InterfaceError) as away:
+                log.warning("database_away", job=name, error=type(away).__name__)
+
+        return tick
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
