@@ -53,7 +53,7 @@ def start(children: Household, config: Config, sandboxed: bool) -> None:
 def watch(children: Household, server: Server | None) -> None:
     """Look after children and database until a signal comes."""
     while True:
-        for _ in range(6):
+        for _ in range(2):
             time.sleep(0.5)
             children.look()
         if server is not None:

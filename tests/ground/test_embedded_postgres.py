@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -226,8 +226,8 @@ def test_a_temporary_server_leaves_nothing_behind() -> None:
     assert not folder.exists()
 
 
-def _wait_until(true: object, seconds: float = 10) -> None:
+def _wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
     end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
