@@ -76,6 +76,7 @@ def count(desk: Desk, line: Packed, outcome: Outcome) -> Part:
     One not found here that came before as another envelope's extra counts as MOVED, not as missing.
     """
     if outcome in PRESENT:
+        _require_not_here(desk, line.original_id, f"清单第 {line.seq} 项", f"Line {line.seq}")
         part = present(desk, line, outcome)
         return _joined(part, _earlier(desk, line.original_id, Resolution.FOLLOWED))
     if _came_before(desk, line.original_id):
@@ -124,6 +125,16 @@ def _came_before(desk: Desk, original_id: int) -> bool:
     return last.to_agency_id == here
 
 
+def _require_not_here(desk: Desk, original_id: int, what_zh: str, what_en: str) -> None:
+    if _came_before(desk, original_id):
+        raise Rejected(
+            f"{what_zh}的原件已由本单位核收在手,同一原件不能核收两次。请核对手中的原件:本项登记为缺件,另一份文件登记为多件。",
+            f"{what_en}: this agency already holds this original; it exists once. Count the line as missing and report "
+            "the other document as an extra.",
+            rule="already_here",
+        )
+
+
 def _earlier(desk: Desk, original_id: int, resolution: Resolution) -> Part:
     """An earlier list that missed this original hands it over to this list: one original is missing in one place."""
     known = desk.missing_elsewhere.get(original_id)
@@ -164,6 +175,7 @@ def _extra(desk: Desk, extra: Extra, number: int) -> Part:
     if extra.original is None:
         return Part(discrepancies=(_extra_discrepancy(desk, extra, f"{_digest(extra)}:{number}", None),))
     original_id = row_id(extra.original)
+    _require_not_here(desk, original_id, f"多件「{extra.title}」", "This extra")
     part = Part(handovers=_take(desk, original_id))
     if original_id in desk.missing_elsewhere:
         return _joined(part, _earlier(desk, original_id, Resolution.FOLLOWED))

@@ -79,7 +79,8 @@ def receive(
 
     `lines` are all lines of the envelope; `custody` maps an original's id to its last link. The seal is compared on the
     first act; later acts go on with lines still 未核. Custody passes for what is there, never for what is not.
-    Raises `Rejected`: "stage", "receiver", "nothing_left", "unknown_line", "checked_once", "finding", "empty", "extra".
+    Raises `Rejected`: "stage", "receiver", "nothing_left", "unknown_line", "checked_once", "finding", "empty", "extra",
+    "already_here".
     """
     _require_receiver(consignment, receiver)
     first = consignment.stage is not Stage.RECEIVED
