@@ -77,7 +77,7 @@ def as_actor(session: Session, officer: Officer, agency: Agency) -> Actor:
 
 def agencies_at_or_below(session: Session, agency: Agency) -> tuple[int, ...]:
     """Ids of the agency and of every agency under it, ascending."""
-    below = col(Agency.path).startswith(agency.path + ".", autoescape=True)
+    below = col(Agency.path).startswith(agency.path.rstrip(".") + ".", autoescape=True)
     found = session.exec(select(Agency.id).where(or_(col(Agency.id) == agency.id, below)).order_by(col(Agency.id)))
     return tuple(number for number in found if number is not None)
 

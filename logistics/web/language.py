@@ -39,17 +39,13 @@ def locale() -> str:
 
 @cache
 def english_catalog() -> Catalog:
-    """All areas in one catalog. Raises ValueError for a sentence that two areas translate differently."""
+    """All areas in one catalog; a sentence that stands in several is taken from the first (a test finds disagreement)."""
     whole = Catalog(locale="en")
     for file in sorted(CATALOGS.glob("*.po")):
         with file.open("rb") as source:
             for message in read_po(source, locale="en"):
-                if not message.id:
-                    continue
-                known = whole.get(message.id)
-                if known is not None and known.string != message.string:
-                    raise ValueError(f"{file.name}: {message.id!r} has another translation in an earlier file")
-                whole.add(message.id, message.string)
+                if message.id and whole.get(message.id) is None:
+                    whole.add(message.id, message.string)
     return whole
 
 

@@ -1,4 +1,4 @@
-"""A small directory for tests of the pages: a province, a city below it, an agency elsewhere, an officer of each role."""
+"""A small directory for tests of the pages: a province, a city below it, an agency elsewhere; an officer per role."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def settle(engine: Engine) -> dict[str, int]:
             )
             session.add(agency)
             session.flush()
-            agency.path = f"{above.path}.{agency.id}" if above else str(agency.id)
+            agency.path = f"{above.path}{agency.id}." if above else f"{agency.id}."
             agencies[short] = agency
         officers = {}
         for login, (name, place, roles) in OFFICERS.items():
