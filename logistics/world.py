@@ -7,12 +7,10 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from sqlalchemy import create_engine
-
 from couriers import adapters
 from logistics.config import Config
 from logistics.store import embedded
-from logistics.store.context import Context, wall_clock
+from logistics.store.context import Context, connect, wall_clock
 from logistics.store.crypto import load_keyring, load_signing_key
 from logistics.store.files import FileStore
 
@@ -32,9 +30,7 @@ def database(config: Config, log: Callable[[str], None]) -> Iterator[tuple[Confi
 @contextlib.contextmanager
 def context(config: Config, role: Role) -> Iterator[Context]:
     """What verbs need, connected as the web's role (`app`) or the scheduler's (`system`); closed at the end."""
-    url = config.app_url if role == "app" else config.system_url
-    # hide_parameters: an error message must not carry the row that caused it into a log
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = connect(config.app_url if role == "app" else config.system_url)
     try:
         yield Context(
             engine=engine,

@@ -11,6 +11,8 @@ from types import FrameType
 
 import click
 
+from couriers import adapters
+from couriers.contract import BadSettings
 from logistics import logs, world
 from logistics.cli import launch
 from logistics.cli.supervisor import GaveUp, Household, die_with_parent
@@ -110,6 +112,7 @@ def sandbox(lapse_seconds: float, supervised: bool) -> None:
     with _plain_errors():
         config = _config()
         logs.configure(config.log_level)
+        adapters.make("ems", config.couriers)  # names every setting that is missing or wrong
         state = config.var / "sandbox"
         state.mkdir(parents=True, exist_ok=True)
         hook = f"http://{launch.near(config.host)}:{config.port}{HOOK_PATH}"
@@ -187,7 +190,7 @@ def _plain_errors() -> Iterator[None]:
     """Faults an administrator can mend end the command with their sentence instead of a traceback."""
     try:
         yield
-    except (ConfigError, EmbeddedPostgresError, GaveUp) as error:
+    except (ConfigError, BadSettings, EmbeddedPostgresError, GaveUp) as error:
         raise click.ClickException(str(error)) from error
 
 
