@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from couriers.contract import Booking, BookingRequest, Party
-from logistics.actor import SYSTEM, Actor, courier_actor
+from logistics.actor import SYSTEM, Actor
 from logistics.decision import Decision, Errand, Fact
 from logistics.errors import NotYours, Rejected
 from logistics.rules import access, dossiers, packing, regions, stages
@@ -322,12 +322,16 @@ def record_refusal(ctx: Context, consignment_no: str, code: str, words: str) -> 
 
 
 def record_cancelled(ctx: Context, consignment_no: str, refused_words: str | None) -> None:
-    """What the courier said to our cancellation stands in the ledger; a refused one is a matter for a person."""
-    with work(ctx, courier_actor("ems", "快递"), "record_cancelled") as w:
+    """What the courier said to our cancellation stands in the ledger, once; a refused one is a matter for a person."""
+    with work(ctx, SYSTEM, "record_cancelled") as w:
         dossier, consignment = w.consignment(consignment_no)
-        if refused_words is None:
-            w.record(dossier, Fact("waybill:cancelled", "", {"waybill": consignment.waybill_no}), consignment)
-        else:
-            w.record(
-                dossier, Fact("waybill:cancel_refused", refused_words, {"waybill": consignment.waybill_no}), consignment
-            )
+        what = "waybill:cancelled" if refused_words is None else "waybill:cancel_refused"
+        data: dict[str, Any] = {
+            "consignment": consignment.no,
+            "courier": consignment.courier,
+            "waybill": consignment.waybill_no,
+        }
+        said = [entry.facts for entry in find.whole(w.session, dossier).entries if entry.what == what]
+        if any(facts.get("waybill") == consignment.waybill_no for facts in said):
+            return
+        w.record(dossier, Fact(what, refused_words or "", data), consignment)
