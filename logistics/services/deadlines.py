@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from logistics.actor import SYSTEM, Actor
 from logistics.decision import Errand, Fact
@@ -38,6 +39,14 @@ def due(ctx: Context, limit: int = 100) -> list[int]:
             .limit(limit)
         )
         return list(dict.fromkeys(rows))
+
+
+def next_moment(ctx: Context) -> datetime | None:
+    """When the next rung fires; None when none waits."""
+    with Session(ctx.engine) as session:
+        return session.exec(
+            select(func.min(Rung.fires_at)).where(col(Rung.fired_at).is_(None), col(Rung.dropped_at).is_(None))
+        ).one()
 
 
 def chase(ctx: Context, deadline_id: int) -> list[str]:

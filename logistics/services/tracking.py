@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql import insert
@@ -20,6 +20,10 @@ from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Exchange, InboxMessage, Tracking
 from logistics.terms import DiscrepancyKind, Resolution, Stage
+
+
+CLOCK_SLACK = timedelta(days=1)
+"""How far a courier's clock may be off before its time is not believed."""
 
 
 def accept_push(ctx: Context, courier_code: str, push: Push) -> bool:
@@ -158,7 +162,7 @@ def follow(w: Work, dossier: Dossier, consignment: Consignment) -> None:
     stage = stages.settle(consignment.stage, rows)
     facts: list[Fact] = []
     if consignment.stage is not Stage.VOIDED:
-        facts = _courier_times(consignment, following)
+        facts = _courier_times(w, consignment, following)
     if stage is not consignment.stage:
         data = {"consignment": consignment.no, "from": consignment.stage.value, "to": stage.value}
         facts.append(Fact("consignment:moved", "", cast("dict[str, Any]", data)))
@@ -167,22 +171,31 @@ def follow(w: Work, dossier: Dossier, consignment: Consignment) -> None:
     w.carry_out(Decision(discrepancies=new, settlements=_explained(w, consignment, new)), dossier, consignment)
 
 
-def _courier_times(consignment: Consignment, following: stages.Following) -> list[Fact]:
+def _courier_times(w: Work, consignment: Consignment, following: stages.Following) -> list[Fact]:
     """Facts for clocks: picked up, delivered, or delivered taken back. Sets the times on the row."""
     facts: list[Fact] = []
     if following.picked_up_at is not None and consignment.picked_up_at is None:
-        facts.append(_timed("consignment:picked_up", consignment, following.picked_up_at))
+        facts.append(_timed("consignment:picked_up", consignment, following.picked_up_at, w.now))
     consignment.picked_up_at = following.picked_up_at
     if following.delivered_at is not None and consignment.delivered_at is None:
-        facts.append(_timed("consignment:delivered", consignment, following.delivered_at))
+        facts.append(_timed("consignment:delivered", consignment, following.delivered_at, w.now))
     if following.delivered_at is None and consignment.delivered_at is not None:
         facts.append(Fact("consignment:delivery_taken_back", "快递方撤销妥投", {"consignment": consignment.no}))
     consignment.delivered_at = following.delivered_at
     return facts
 
 
-def _timed(what: str, consignment: Consignment, at: datetime) -> Fact:
-    return Fact(what, "", {"consignment": consignment.no, "happened_at": at.isoformat()})
+def _timed(what: str, consignment: Consignment, at: datetime, now: datetime) -> Fact:
+    """The fact with the courier's own time; with a time that cannot be, the clock takes the moment we heard of it."""
+    data: dict[str, Any] = {"consignment": consignment.no}
+    if is_plausible(consignment, at, now):
+        data["happened_at"] = at.isoformat()
+    return Fact(what, "", data)
+
+
+def is_plausible(consignment: Consignment, at: datetime, now: datetime) -> bool:
+    """Whether a courier may have seen this envelope then: not a day before it was made, not a day from now."""
+    return consignment.created_at - CLOCK_SLACK <= at <= now + CLOCK_SLACK
 
 
 def _explained(w: Work, consignment: Consignment, now_open: Sequence[NewDiscrepancy]) -> tuple[Settlement, ...]:
@@ -209,6 +222,16 @@ def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking
         )
         for event in rows
         if event.milestone is Milestone.UNRECOGNISED
+    ]
+    new += [
+        NewDiscrepancy(
+            DiscrepancyKind.ODD_MOVEMENT,
+            f"time:{consignment.no}:{event.id}",
+            f"快递方称 {stamp(event.happened_at)} 有轨迹,这个时间不可能,时限按收到消息的时刻计。请与快递方核实。",
+            consignment_id=consignment.id,
+        )
+        for event in rows
+        if not is_plausible(consignment, event.happened_at, event.received_at)
     ]
     for odd in stages.oddities(consignment.stage, rows):
         event = cast(Tracking, odd.event)

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from sqlmodel import Session, SQLModel, col, select
 
 from logistics.errors import NotYours
+from logistics.rules.invariants import Snapshot
 from logistics.tables import (
     Agency,
     Agreement,
@@ -158,6 +159,12 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         _of(session, LedgerEntry, key),
         _of(session, Errand, key),
     )
+
+
+def snapshot(session: Session, dossier: Dossier) -> Snapshot:
+    """All rows of one dossier for the invariants' check."""
+    rows = vars(whole(session, dossier))
+    return Snapshot(**{name: rows[name] for name in Snapshot.__dataclass_fields__})
 
 
 def dossier_by_no(session: Session, no: str) -> Dossier:
