@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -69,8 +70,8 @@ def entries(*facts: tuple[str, dict[str, chain.JSON]]) -> list[LedgerEntry]:
     return rows
 
 
-def rung(name: str = "due", hours: float = 24, number: int = 1, fired: float | None = 24, **changes: object) -> Rung:
-    facts = {
+def rung(name: str = "due", hours: float = 24, number: int = 1, fired: float | None = 24, **changes: Any) -> Rung:
+    facts: dict[str, Any] = {
         "id": number,
         "dossier_id": 1,
         "deadline_id": 1,
@@ -84,8 +85,15 @@ def rung(name: str = "due", hours: float = 24, number: int = 1, fired: float | N
     return Rung(**{**facts, **changes})
 
 
-def errand(key: str = "book:1", **changes: object) -> Errand:
-    facts = {"kind": ErrandKind.BOOK, "key": key, "payload": {}, "created_at": at(1), "due_at": at(1), "done_at": at(2)}
+def errand(key: str = "book:1", **changes: Any) -> Errand:
+    facts: dict[str, Any] = {
+        "kind": ErrandKind.BOOK,
+        "key": key,
+        "payload": {},
+        "created_at": at(1),
+        "due_at": at(1),
+        "done_at": at(2),
+    }
     return Errand(**{**facts, **changes})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -173,7 +174,8 @@ def test_the_list_hash_does_not_depend_on_the_order_rows_were_read(lines: list[M
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(ManifestLine)])
 def test_any_change_of_the_list_changes_its_hash(field: str) -> None:
     value = getattr(LINES[0], field)
-    changed = dataclasses.replace(LINES[0], **{field: value + 10 if isinstance(value, int) else value + "改"})
+    other: dict[str, Any] = {field: value + 10 if isinstance(value, int) else value + "改"}
+    changed = dataclasses.replace(LINES[0], **other)
     assert manifest_sha256("X-1", "S-0001", [changed, LINES[1]]) != manifest_sha256("X-1", "S-0001", LINES)
     assert manifest_sha256("X-1", "S-0002", LINES) != manifest_sha256("X-1", "S-0001", LINES)
     assert manifest_sha256("X-2", "S-0001", LINES) != manifest_sha256("X-1", "S-0001", LINES)

@@ -29,7 +29,7 @@ MOVING = {
     M.RETURNING,
 }
 
-WRITTEN = {
+WRITTEN: dict[tuple[Stage, Verb | Milestone], Stage] = {
     (S.PACKING, V.SEAL): S.SEALED,
     (S.PACKING, V.VOID): S.VOIDED,
     (S.SEALED, V.DISPATCH): S.BOOKING,
@@ -37,7 +37,6 @@ WRITTEN = {
     (S.SEALED, V.VOID): S.VOIDED,
     (S.BOOKING, V.RECORD_BOOKING): S.BOOKED,
     (S.BOOKING, V.RECORD_REFUSAL): S.SEALED,
-    **{(S.BOOKED, milestone): S.ON_THE_WAY for milestone in MOVING},
     (S.BOOKED, M.DELIVERED): S.DELIVERED,
     (S.BOOKED, M.RETURNED): S.RETURNED,
     (S.BOOKED, M.LOST): S.LOST,
@@ -54,6 +53,7 @@ WRITTEN = {
     (S.LOST, M.RETURNED): S.RETURNED,
     (S.LOST, V.RECEIVE): S.RECEIVED,
 }
+WRITTEN.update({(S.BOOKED, milestone): S.ON_THE_WAY for milestone in MOVING})
 """The table a second time, written as a list of moves by hand: the code may change only together with this."""
 
 TO_REACH: dict[Stage, list[Milestone]] = {
