@@ -101,11 +101,14 @@ def courier_call(
         if pushed is not None:
             _print_push(courier, Push({"Content-Type": "application/json"}, pushed.read_bytes()), as_json)
             return
-        call = None if recorded else _call(courier, operation, arguments, _moment(at_text, datetime.now(UTC)))
-        if call is not None and dry_run:
-            _print_call(call, as_json)
-            return
-        reply = Reply(200, {}, recorded.read_bytes()) if recorded else transport.send(_sure(call), _SECONDS)
+        if recorded is not None:
+            reply = Reply(200, {}, recorded.read_bytes())
+        else:
+            call = _call(courier, operation, arguments, _moment(at_text, datetime.now(UTC)))
+            if dry_run:
+                _print_call(call, as_json)
+                return
+            reply = transport.send(call, _SECONDS)
         _print(_meaning(courier, operation, reply), as_json)
     except CourierError as e:
         _fail(e, as_json)
@@ -256,8 +259,3 @@ def _fail(error: CourierError, as_json: bool) -> NoReturn:
         click.echo(json.dumps({"error": told}, ensure_ascii=False))
     _say(str(error), to_stderr=True)
     sys.exit(1)
-
-
-def _sure(call: Call | None) -> Call:
-    assert call is not None
-    return call

@@ -91,6 +91,7 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
         (f"Retry-After: {format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)}", 0),
         (f"Retry-After: {format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)}", 3600),
     ],
+    ids=["seconds", "too long", "words", "empty", "absent", "past", "far"],
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_too_many_requests_and_server_errors_are_busy(status: int, header: str, seconds: int | None) -> None:
