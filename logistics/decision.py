@@ -34,7 +34,9 @@ class Errand:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who answers for an original. For APPLICANT and UNKNOWN the agency is None; `name` is never a person's full name for them."""
+    """Who answers for an original. For APPLICANT and UNKNOWN the agency is None; `name` is never a person's full
+    name for them.
+    """
 
     kind: HolderKind
     name: str

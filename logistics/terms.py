@@ -100,7 +100,9 @@ class Stage(StrEnum):
 
 
 class Verb(Enum):
-    """What our own people (and our own booking) do to a consignment; deliberately no StrEnum, so that it never equals a milestone."""
+    """What our own people (and our own booking) do to a consignment; deliberately no StrEnum, so that it never
+    equals a milestone.
+    """
 
     SEAL = "seal"
     REOPEN = "reopen"

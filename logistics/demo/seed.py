@@ -150,7 +150,8 @@ _OFFICERS = (
     ("hz-manager", "俞文", "hz", (Role.MANAGER,)),
 )
 
-# item code, name, promised working days, materials: name, form, quantity, review points, original wanted, e-certificate shared
+# item code, name, promised working days, materials: name, form, quantity, review points, original wanted,
+# e-certificate shared
 _ITEMS = (
     (
         "430102-XL-001",

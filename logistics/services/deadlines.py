@@ -50,7 +50,8 @@ def next_moment(ctx: Context) -> datetime | None:
 
 
 def chase(ctx: Context, deadline_id: int) -> list[str]:
-    """Every due rung of this deadline has fired, each once: notices stand in inboxes, e-mails are owed. Returns their names.
+    """Every due rung of this deadline has fired, each once: notices stand in inboxes, e-mails are owed. Returns
+    their names.
 
     A deadline another process is chasing, or that was met meanwhile, fires nothing.
     """

@@ -229,7 +229,9 @@ def _attempt(w: Work, consignment: Consignment) -> int:
 
 
 def void(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why: str) -> dict[str, Any]:
-    """The envelope does not travel; its originals are free again, and a waybill is owed a cancellation at the courier."""
+    """The envelope does not travel; its originals are free again, and a waybill is owed a cancellation at the
+    courier.
+    """
     with work(ctx, actor, "void", command_id) as w:
         if w.done is not None:
             return w.done

@@ -41,7 +41,9 @@ class Person:
 
 @dataclass(frozen=True)
 class NewDossier:
-    """What the window knows when it accepts a case. `consent_sha256` is the digest of the signed consent to mail originals."""
+    """What the window knows when it accepts a case. `consent_sha256` is the digest of the signed consent to mail
+    originals.
+    """
 
     agreement_id: int
     item_id: int
@@ -127,7 +129,9 @@ def open_dossier(ctx: Context, actor: Actor, command_id: str, new: NewDossier) -
 
 
 def _next_number(w: Work, agency_id: int, year: int) -> int:
-    """The agency's next number of the year; the row stays locked until commit, so a rolled-back number is given again."""
+    """The agency's next number of the year; the row stays locked until commit, so a rolled-back number is given
+    again.
+    """
     statement = insert(DossierCounter).values(agency_id=agency_id, year=year, last=1)
     statement = statement.on_conflict_do_update(
         index_elements=["agency_id", "year"], set_={"last": col(DossierCounter.last) + 1}
@@ -155,7 +159,8 @@ def _sealed(ctx: Context, no: str, new: NewDossier) -> dict[str, Any]:
 
 
 def list_original(ctx: Context, actor: Actor, command_id: str, dossier_no: str, new: NewOriginal) -> dict[str, Any]:
-    """One original is listed and this officer holds it: the applicant handed it over the counter. Returns `{"original": code}`.
+    """One original is listed and this officer holds it: the applicant handed it over the counter. Returns
+    `{"original": code}`.
 
     Raises `Rejected` when the item does not want this original (an e-certificate is shared, so it is 免寄).
     """
@@ -222,8 +227,9 @@ def _refuse_unwanted(w: Work, dossier: DossierRow, new: NewOriginal) -> None:
     if material is None or material.item_id != dossier.item_id:
         raise NotYours("材料", "material")
     if material.e_certificate_shared or not material.original_wanted:
+        why = "电子证照已共享" if material.e_certificate_shared else "本事项不需要原件"
         raise Rejected(
-            f"“{material.name}”免寄:{'电子证照已共享' if material.e_certificate_shared else '本事项不需要原件'},不必收取原件。",
+            f"“{material.name}”免寄:{why},不必收取原件。",
             f"'{material.name}' need not be mailed; do not take the original.",
             "not_wanted",
         )
@@ -313,7 +319,9 @@ def _pass_on(
 
 
 def _require_custodian(w: Work, actor: Actor, verb: str, dossier: DossierRow) -> None:
-    """The receiver passes originals on in the authority, the window in the hall; only the hall gives them to the applicant."""
+    """The receiver passes originals on in the authority, the window in the hall; only the hall gives them to the
+    applicant.
+    """
     if verb == "give_to_applicant":
         access.require_role(actor.roles, access.role_for("return_original"))
         access.require_agency(cast(int, actor.agency_id), dossier.sender_agency_id)
@@ -362,7 +370,9 @@ def decide(
 
 
 def close(ctx: Context, actor: Actor, command_id: str, dossier_no: str) -> dict[str, Any]:
-    """The sender's closing acknowledgement: nothing is open any more, the chain ends with it. Raises `Rejected` with what is open."""
+    """The sender's closing acknowledgement: nothing is open any more, the chain ends with it. Raises `Rejected`
+    with what is open.
+    """
     with work(ctx, actor, "close", command_id) as w:
         if w.done is not None:
             return w.done

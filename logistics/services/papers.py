@@ -167,7 +167,9 @@ def _make(ctx: Context, actor: Actor, command_id: str, kind: str, subject: str, 
 def _keep(
     w: Work, dossier: Dossier, consignment: Consignment | None, paper: Drawn, kind: str, content: bytes
 ) -> dict[str, Any]:
-    """The bytes are in the file store, the paper has its row, the ledger names its digest and the head printed on it."""
+    """The bytes are in the file store, the paper has its row, the ledger names its digest and the head printed on
+    it.
+    """
     sha256 = w.ctx.files.put(content)
     row = Paper(
         dossier_id=cast(int, dossier.id),

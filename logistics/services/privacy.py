@@ -19,7 +19,9 @@ SHORTEST_REASON = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """A dossier's persons as a page shows them: masked, or in clear after an unmasking. `agent_*` are None without an agent."""
+    """A dossier's persons as a page shows them: masked, or in clear after an unmasking. `agent_*` are None without
+    an agent.
+    """
 
     applicant_name: str
     applicant_id: str

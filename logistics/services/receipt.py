@@ -21,7 +21,9 @@ from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcom
 
 @dataclass(frozen=True)
 class ExtraFound:
-    """A document in the envelope that is not on its list; `code` when it carries the sticker of an original of this dossier."""
+    """A document in the envelope that is not on its list; `code` when it carries the sticker of an original of this
+    dossier.
+    """
 
     title: str
     note: str
@@ -38,7 +40,8 @@ def receive(
     extras: Sequence[ExtraFound] = (),
     empty: bool = False,
 ) -> dict[str, Any]:
-    """What was found is counted: custody of what is there passes to this officer, differences are open, the rest is 未核.
+    """What was found is counted: custody of what is there passes to this officer, differences are open, the rest is
+    未核.
 
     `findings` maps an original's code to what was found. Returns the count balance of the list.
     """
@@ -133,7 +136,9 @@ def _say_when_complete(w: Work, dossier: Dossier) -> None:
 def correct(
     ctx: Context, actor: Actor, command_id: str, consignment_no: str, original_code: str, note: str
 ) -> dict[str, Any]:
-    """A line counted missing turned out to be in this envelope: counted as received, its discrepancy settled as found."""
+    """A line counted missing turned out to be in this envelope: counted as received, its discrepancy settled as
+    found.
+    """
     with work(ctx, actor, "correct", command_id) as w:
         if w.done is not None:
             return w.done
@@ -182,7 +187,9 @@ def _open_difference(whole: find.Whole, consignment: Consignment, line: Packed) 
 def settle(
     ctx: Context, actor: Actor, command_id: str, dossier_no: str, discrepancy_id: int, resolution: Resolution, note: str
 ) -> dict[str, Any]:
-    """An open discrepancy is settled with a reason. A missing original is settled by its arrival or its replacement, not by words."""
+    """An open discrepancy is settled with a reason. A missing original is settled by its arrival or its
+    replacement, not by words.
+    """
     with work(ctx, actor, "settle_discrepancy", command_id) as w:
         if w.done is not None:
             return w.done

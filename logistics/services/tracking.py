@@ -21,7 +21,6 @@ from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Exchange, InboxMessage, Tracking
 from logistics.terms import DiscrepancyKind, Resolution, Stage
 
-
 CLOCK_SLACK = timedelta(days=1)
 """How far a courier's clock may be off before its time is not believed."""
 

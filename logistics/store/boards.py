@@ -123,7 +123,9 @@ def _queue(
     return Queue(key, zh, en, state, items)
 
 
-def _lines(session: Session, statement: Select[*tuple[Any, ...]], link: str, now: datetime, tail: str = "") -> list[Line]:
+def _lines(
+    session: Session, statement: Select[*tuple[Any, ...]], link: str, now: datetime, tail: str = ""
+) -> list[Line]:
     """The statement's rows (dossier id and number, title, since, number to link) as lines; a missing since is now."""
     rows = session.execute(statement.limit(LIMIT))
     return [(key, no, title, since or now, f"{link}{linked}{tail}") for key, no, title, since, linked in rows]
@@ -352,7 +354,9 @@ class Lane:
 
 
 def lanes(session: Session, now: datetime) -> list[Lane]:
-    """On-time share of every lane the reader may see, worst first: met by its due moment among those met or past due."""
+    """On-time share of every lane the reader may see, worst first: met by its due moment among those met or past
+    due.
+    """
     source, target = aliased(Agency), aliased(Agency)
     rows = session.execute(
         select(col(source.short_name), col(target.short_name), col(Deadline.due_at), col(Deadline.met_at))

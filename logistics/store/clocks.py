@@ -1,4 +1,6 @@
-"""Deadlines at rest: facts start, stop, reopen and withdraw them; each start freezes the inputs it was computed from."""
+"""Deadlines at rest: facts start, stop, reopen and withdraw them; each start freezes the inputs it was computed
+from.
+"""
 
 from __future__ import annotations
 

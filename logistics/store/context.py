@@ -1,4 +1,6 @@
-"""What verbs need from the world outside a transaction, handed in from the edge: database, clock, keys, files, couriers."""
+"""What verbs need from the world outside a transaction, handed in from the edge: database, clock, keys, files,
+couriers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Papers and packages by their SHA-256, create-only: what was stored is never replaced (obstore; a folder by default)."""
+"""Papers and packages by their SHA-256, create-only: what was stored is never replaced (obstore; a folder by
+default).
+"""
 
 from __future__ import annotations
 

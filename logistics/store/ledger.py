@@ -23,7 +23,9 @@ _BATCH = 5000
 def append(
     session: Session, dossier: Dossier, actor: Actor, fact: Fact, at: datetime, command_id: str | None
 ) -> LedgerEntry:
-    """The dossier's chain is one entry longer. The caller holds the dossier's row lock, so no two entries share a place."""
+    """The dossier's chain is one entry longer. The caller holds the dossier's row lock, so no two entries share a
+    place.
+    """
     last = session.exec(
         select(LedgerEntry).where(LedgerEntry.dossier_id == dossier.id).order_by(col(LedgerEntry.seq).desc()).limit(1)
     ).first()

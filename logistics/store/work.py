@@ -26,7 +26,9 @@ log = structlog.get_logger("work")
 
 
 def say_who_reads(session: Session, actor: Actor) -> None:
-    """Row-level security in this transaction shows what `actor` may see: their agencies' dossiers, their own notices."""
+    """Row-level security in this transaction shows what `actor` may see: their agencies' dossiers, their own
+    notices.
+    """
     session.execute(
         text("SELECT set_config('youdang.agencies', :agencies, true), set_config('youdang.officer', :officer, true)"),
         {"agencies": "{" + ",".join(map(str, actor.agencies)) + "}", "officer": str(actor.officer_id or 0)},
@@ -44,7 +46,9 @@ def reading(engine: Engine, actor: Actor) -> Iterator[Session]:
 
 @dataclass
 class Work:
-    """One verb under way. `now` is the same instant for all it stores; `done` is the first result of a repeated command."""
+    """One verb under way. `now` is the same instant for all it stores; `done` is the first result of a repeated
+    command.
+    """
 
     ctx: Context
     actor: Actor

@@ -49,7 +49,6 @@ __all__ = [
     "LogLeaf",
     "LogNode",
     "LogPending",
-    "LogPending",
     "LoginSession",
     "Material",
     "Notice",

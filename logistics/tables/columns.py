@@ -22,7 +22,9 @@ def instant(*, null: bool = False, index: bool = False) -> Column[Any]:
 
 
 def term(words: type[Enum], *, null: bool = False) -> Column[Any]:
-    """One word of a closed list, stored as its English text; a word outside the list is refused before it reaches SQL."""
+    """One word of a closed list, stored as its English text; a word outside the list is refused before it reaches
+    SQL.
+    """
 
     def values(members: Any) -> Sequence[str]:
         return [member.value for member in members]

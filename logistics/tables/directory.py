@@ -91,7 +91,9 @@ class ServiceItem(SQLModel, table=True):
 
 
 class Material(SQLModel, table=True):
-    """One material a service item wants (材料库): name, form, quantity, medium, review points, and whether the original is wanted."""
+    """One material a service item wants (材料库): name, form, quantity, medium, review points, and whether the
+    original is wanted.
+    """
 
     id: int | None = Field(default=None, sa_column=key())
     item_id: int = Field(sa_column=ref("service_item.id"))
@@ -106,7 +108,9 @@ class Material(SQLModel, table=True):
 
 
 class Agreement(SQLModel, table=True):
-    """通办协议: `sender_agency_id` accepts for `receiver_agency_id`, the authority. `payer` maps a lane scope to who pays."""
+    """通办协议: `sender_agency_id` accepts for `receiver_agency_id`, the authority. `payer` maps a lane scope to
+    who pays.
+    """
 
     id: int | None = Field(default=None, sa_column=key())
     no: str = Field(unique=True)

@@ -1,6 +1,7 @@
 """The two nouns and what hangs on them: dossier (what, by when) and consignment (how, where now).
 
-Columns ending in `_sealed` hold AES-256-GCM text (store.crypto); the `_digest` beside one is its keyed HMAC for exact search.
+Columns ending in `_sealed` hold AES-256-GCM text (store.crypto); the `_digest` beside one is its keyed HMAC for
+exact search.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ class Dossier(SQLModel, table=True):
 
 
 class Original(SQLModel, table=True):
-    """原件: one physical document that exists once. `unlisted` ones were found in an envelope without being on its list."""
+    """原件: one physical document that exists once. `unlisted` ones were found in an envelope without being on its
+    list.
+    """
 
     __table_args__ = (UniqueConstraint("dossier_id", "seq"),)
     id: int | None = Field(default=None, sa_column=key())
@@ -140,7 +143,9 @@ class Consignment(SQLModel, table=True):
 
 
 class Packed(SQLModel, table=True):
-    """One line of a consignment's list. `open` while the envelope has not been opened: an original is in one open envelope only."""
+    """One line of a consignment's list. `open` while the envelope has not been opened: an original is in one open
+    envelope only.
+    """
 
     __table_args__ = (
         UniqueConstraint("consignment_id", "original_id"),

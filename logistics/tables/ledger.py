@@ -32,7 +32,9 @@ class LedgerEntry(SQLModel, table=True):
 
 
 class LogNode(SQLModel, table=True):
-    """A complete subtree's hash in the Merkle log: level 0 is a leaf, `idx` counts subtrees of that level. Append-only."""
+    """A complete subtree's hash in the Merkle log: level 0 is a leaf, `idx` counts subtrees of that level.
+    Append-only.
+    """
 
     __tablename__ = "log_node"
     level: int = Field(primary_key=True)

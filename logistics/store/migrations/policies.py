@@ -1,7 +1,8 @@
 """Who may see and change what, as SQL: grants, row-level security, append-only guards. Used by the first migration.
 
 Roles: `youdang_app` (web and API) is bound by the policies, which compare plain columns with the transaction's settings
-`youdang.agencies` and `youdang.officer`; `youdang_system` (scheduler) passes by policies that name it; the owner migrates.
+`youdang.agencies` and `youdang.officer`; `youdang_system` (scheduler) passes by policies that name it; the owner
+migrates.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from collections.abc import Iterator
 
 APP, SYSTEM = "youdang_app", "youdang_system"
 
-AGENCIES = "((SELECT string_to_array(trim(both '{}' from coalesce(current_setting('youdang.agencies', true), '')), ','))::bigint[])"
+AGENCIES = (
+    "((SELECT string_to_array(trim(both '{}' from coalesce(current_setting('youdang.agencies', true), '')), ','))"
+    "::bigint[])"
+)
 OFFICER = "(SELECT coalesce(nullif(current_setting('youdang.officer', true), ''), '0')::bigint)"
 
 PARTY = f"(sender_agency_id = ANY {AGENCIES} OR receiver_agency_id = ANY {AGENCIES})"
@@ -51,7 +55,9 @@ OPEN = (
     "checkpoint",
     "inbox",
 )
-"""Tables without personal data of a case: directories, queues and hashes. The web role may not read raw pushes (see grants)."""
+"""Tables without personal data of a case: directories, queues and hashes. The web role may not read raw pushes (see
+grants).
+"""
 
 
 def statements() -> Iterator[str]:
@@ -69,7 +75,7 @@ def _grants() -> Iterator[str]:
     yield f"REVOKE SELECT, UPDATE ON inbox FROM {APP}"
     yield f"GRANT SELECT (id, digest) ON inbox TO {APP}"  # ON CONFLICT (digest) must see it
     yield f"REVOKE INSERT, UPDATE ON checkpoint, log_node, log_leaf, region FROM {APP}"
-    yield f"REVOKE SELECT ON log_pending FROM {APP}"
+    yield f"REVOKE SELECT ON log_pending FROM {APP}"  # noqa: S608 - a grant, no query
     yield f"GRANT DELETE ON log_pending TO {SYSTEM}"
     yield f"GRANT DELETE ON packed TO {APP}"  # a line taken off while packing; the ledger keeps both acts
     for table in APPEND_ONLY:
@@ -98,7 +104,8 @@ def _append_only() -> Iterator[str]:
     yield """
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            RAISE EXCEPTION '% is append-only: correct it by a later record', TG_TABLE_NAME USING ERRCODE = 'raise_exception';
+            RAISE EXCEPTION '% is append-only: correct it by a later record', TG_TABLE_NAME 
+                USING ERRCODE = 'raise_exception';
         END $$"""
     for table in APPEND_ONLY:
         yield (
