@@ -105,11 +105,18 @@ class Sheet:
         `room` is the box's width and height. Raises `TextTooLong` when the smallest size does not fit either.
         """
         size, lines = fit_lines(words, sizes, room, leading)
-        step = size * leading / POINTS_A_MM
         at = room[0] * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        return self.lines(x + at, y, lines, size, bold=bold, leading=leading, align=align)
+
+    def lines(
+        self, x: float, y: float, lines: list[str], size: float, *,
+        bold: bool = False, leading: float = 1.3, align: Align = "left",
+    ) -> float:  # fmt: skip
+        """Lines one under the other from `y` down; returns the height used."""
+        step = size * leading / POINTS_A_MM
         for number, line in enumerate(lines):
             baseline = y + number * step + size * (leading + 0.72) / 2 / POINTS_A_MM
-            self.text(x + at, baseline, line.rstrip(" "), size, bold=bold, align=align)
+            self.text(x, baseline, line.rstrip(" "), size, bold=bold, align=align)
         return len(lines) * step
 
     def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2, ink: float = 0) -> None:
@@ -197,6 +204,11 @@ def text_width(words: str, size: float) -> float:
     return fonts.width(words, size) / POINTS_A_MM
 
 
+def lines_at(words: str, size: float, width: float) -> list[str]:
+    """The words broken into lines of at most `width` millimetres."""
+    return break_lines(words, width, functools.partial(text_width, size=size))
+
+
 def fit_lines(
     words: str, sizes: tuple[float, float], room: tuple[float, float], leading: float = 1.3
 ) -> tuple[float, list[str]]:
@@ -204,7 +216,7 @@ def fit_lines(
     size, smallest = sizes
     width, height = room
     while size >= smallest:
-        lines = break_lines(words, width, functools.partial(text_width, size=size))
+        lines = lines_at(words, size, width)
         if len(lines) * size * leading / POINTS_A_MM <= height:
             return size, lines
         size -= 0.5

@@ -7,12 +7,13 @@ Agencies stand in full; persons, phones and rooms are masked; the contents are c
 from labels import lawful, masking, moments
 from labels.papers import LabelParty, WaybillLabel
 from labels.pdfa import About
-from labels.sheet import DOT, POINTS_A_MM, Sheet
+from labels.sheet import DOT, POINTS_A_MM, Sheet, TextTooLong, lines_at
 
 #: The page in whole printer dots, so that bars begin and end on them.
 WIDTH, HEIGHT = 799 * DOT, 1199 * DOT
 _EDGE = 3.0  # printers do not reach the rim
 _INNER = WIDTH - 2 * _EDGE
+_SMALLEST, _LEADING = 6.0, 1.24
 _DESTINATION, _CODE, _RECEIVER, _SENDER, _CONTENTS, _SIGNING, _FOOT = 12.5, 37.5, 60.0, 89.5, 106.0, 114.0, 145.0
 
 
@@ -25,8 +26,8 @@ def draw_waybill(label: WaybillLabel) -> bytes:
     _heading(sheet, label)
     _destination(sheet, label)
     _code(sheet, label)
-    _party(sheet, _RECEIVER, "收", label.receiver, (14.0, 8.0), _SENDER - _RECEIVER)
-    _party(sheet, _SENDER, "寄", label.sender, (10.5, 7.0), _CONTENTS - _SENDER)
+    _party(sheet, _RECEIVER, "收", label.receiver, 14.0, _SENDER - _RECEIVER)
+    _party(sheet, _SENDER, "寄", label.sender, 10.5, _CONTENTS - _SENDER)
     _contents(sheet, label)
     _signing(sheet, label)
     _foot(sheet, label)
@@ -40,23 +41,24 @@ def _frame(sheet: Sheet) -> None:
 
 
 def _heading(sheet: Sheet, label: WaybillLabel) -> None:
-    sheet.fitted(_EDGE, 10.2, label.courier_name, (17, 10), _INNER - 40, bold=True)
+    sheet.fitted(_EDGE, 10.2, label.courier_name, (17, 6), _INNER - 38, bold=True)
     sheet.text(WIDTH - _EDGE, 7.0, "政务服务 · 邮递专档", 8.5, align="right", bold=True)
     sheet.text(WIDTH - _EDGE, 10.8, f"打印 {moments.minute(label.printed_at)}", 6.5, align="right")
 
 
 def _destination(sheet: Sheet, label: WaybillLabel) -> None:
-    """The two lines a sorter reads from two metres: where to, and by which route."""
-    left, room = _EDGE + 2.5, _INNER - 5
-    if label.route_code:
-        sheet.fitted(left, _DESTINATION + 11.8, label.route_code, (34, 14), room, bold=True)
-    mark_room = room - 30 if label.package_name else room
-    if label.destination_mark:
-        sheet.fitted(left, _DESTINATION + 21.8, label.destination_mark, (22, 9), mark_room, bold=True)
+    """What a sorter reads from two metres: route code and destination, or the one of them that is known."""
+    left, right = _EDGE + 2.5, WIDTH - _EDGE - 2.5
+    room = right - left
+    if label.route_code and label.destination_mark:
+        sheet.fitted(left, _DESTINATION + 11.8, label.route_code, (34, 10), room, bold=True)
+        mark_room = room - 33 if label.package_name else room
+        sheet.fitted(left, _DESTINATION + 21.8, label.destination_mark, (22, 7), mark_room, bold=True)
+    else:
+        sheet.fitted(left, _DESTINATION + 15.5, label.route_code or label.destination_mark, (40, 10), room, bold=True)
     if label.package_name:
-        right = WIDTH - _EDGE - 2.5
-        sheet.text(right, _DESTINATION + 17.2, "集包地", 6.5, align="right")
-        sheet.fitted(right, _DESTINATION + 21.8, label.package_name, (11, 6.5), 29, align="right", bold=True)
+        sheet.text(right, _DESTINATION + 17.4, "集包地", 6.5, align="right")
+        sheet.fitted(right, _DESTINATION + 21.8, label.package_name, (11, 5.5), 30, align="right", bold=True)
 
 
 def _code(sheet: Sheet, label: WaybillLabel) -> None:
@@ -64,21 +66,31 @@ def _code(sheet: Sheet, label: WaybillLabel) -> None:
     sheet.fitted(WIDTH / 2, _CODE + 20.7, label.waybill_no, (14, 8), _INNER - 6, align="centre", bold=True)
 
 
-def _party(sheet: Sheet, top: float, word: str, party: LabelParty, sizes: tuple[float, float], height: float) -> None:
-    """Agency in full, person and phone masked, address without its room."""
-    side = 8.5 if height > 20 else 6.5
-    sheet.badge(_EDGE + 2, top + 2, side, word, 17 if height > 20 else 13)
-    left = _EDGE + 13
-    room = _INNER - 15
+def _party(sheet: Sheet, top: float, word: str, party: LabelParty, largest: float, height: float) -> None:
+    """Agency in full, person and phone masked, address without its room; all three grow and shrink together."""
+    side = largest * 0.62
+    sheet.badge(_EDGE + 2, top + 2, side, word, largest * 1.25)
+    left, room = _EDGE + 13, (_INNER - 15, height - 2.4)
     person = f"{masking.mask_name(party.person)}  {masking.mask_phone(party.phone)}".strip()
-    small = max(sizes[0] - 3.5, 8.5)
-    row = small * 1.45 / POINTS_A_MM
-    agency_room = (room, height - 2 * row - 3)
-    used = sheet.paragraph(left, top + 1.4, party.agency, sizes, agency_room, bold=True, leading=1.2)
-    sheet.fitted(left, top + 1.4 + used + row * 0.75, person, (small, 6.5), room)
-    rest = height - used - row - 2.2
-    address = masking.mask_address(party.address)
-    sheet.paragraph(left, top + 1.6 + used + row, address, (small, 6), (room, rest), leading=1.2)
+    block = _fit_party((party.agency, person, masking.mask_address(party.address)), largest, room)
+    y = top + 1.4
+    for number, (lines, size) in enumerate(block):
+        y += sheet.lines(left, y, lines, size, bold=number == 0, leading=_LEADING)
+
+
+def _fit_party(
+    words: tuple[str, str, str], largest: float, room: tuple[float, float]
+) -> tuple[tuple[list[str], float], ...]:
+    """Lines and size of agency, person and address at the largest sizes that fit `room`. Raises `TextTooLong`."""
+    width, height = room
+    size = largest
+    while size >= _SMALLEST:
+        sizes = (size, *(max(size * 0.76, _SMALLEST),) * 2)
+        block = tuple((lines_at(part, at, width), at) for part, at in zip(words, sizes, strict=True) if part)
+        if sum(len(lines) * at * _LEADING / POINTS_A_MM for lines, at in block) <= height:
+            return block
+        size -= 0.5
+    raise TextTooLong("，".join(words))
 
 
 def _contents(sheet: Sheet, label: WaybillLabel) -> None:

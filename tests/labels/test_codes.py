@@ -9,7 +9,7 @@ PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size
 WAYBILLS = st.from_regex(r"[A-Z]{0,3}[0-9]{6,15}([A-Z]{2})?", fullmatch=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(PRINTABLE, WAYBILLS))
 def test_any_code128_reads_back(value: str) -> None:
     row = [255] * CODE128_QUIET
@@ -20,7 +20,7 @@ def test_any_code128_reads_back(value: str) -> None:
     assert [code.text for code in found] == [value]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=110))
 def test_any_qr_reads_back_at_level_q(value: str) -> None:
     rows = np.pad(np.where(np.array(qr_modules(value)), 0, 255).astype(np.uint8), QR_QUIET, constant_values=255)

@@ -1,6 +1,6 @@
 import itertools
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from labels.linebreak import NOT_AT_END, NOT_AT_START, break_lines, may_break
@@ -16,16 +16,19 @@ LATIN = st.text("abcXYZ0123456789-", min_size=1, max_size=6)
 WORDS = st.lists(st.one_of(HAN, HAN, HAN, LATIN, MARKS, st.just(" ")), max_size=60).map("".join)
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(2, 30))
 def test_broken_lines_joined_are_the_text_again(text: str, width: int) -> None:
     assert "".join(break_lines(text, width, em)) == text
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(2, 30))
 def test_no_line_is_wider_than_the_room(text: str, width: int) -> None:
     assert all(em(line.rstrip(" ")) <= width for line in break_lines(text, width, em))
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(8, 30))
 def test_no_line_starts_with_a_closing_or_ends_with_an_opening_mark(text: str, width: int) -> None:
     assume(_no_piece_wider_than(text, width))
@@ -34,6 +37,7 @@ def test_no_line_starts_with_a_closing_or_ends_with_an_opening_mark(text: str, w
     assert not [line for line in lines[:-1] if line.rstrip(" ")[-1:] in NOT_AT_END]
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(8, 30))
 def test_words_and_numbers_stay_whole(text: str, width: int) -> None:
     assume(_no_piece_wider_than(text, width))

@@ -2,7 +2,7 @@ import dataclasses
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labels.draw import draw
@@ -87,6 +87,7 @@ def test_a_note_longer_than_half_a_page_is_refused_rather_than_run_off_the_paper
 HEIGHTS = st.lists(st.floats(9, 100), max_size=90)
 
 
+@settings(deadline=None)
 @given(HEIGHTS, st.floats(100, 200), st.floats(180, 260), st.floats(40, 79))
 def test_pages_hold_every_row_in_order_and_leave_room_to_close(
     heights: list[float], first: float, further: float, closing: float
