@@ -155,6 +155,16 @@ def test_the_settled_loss_of_an_envelope_frees_its_originals() -> None:
     assert len(standing(holders=out, consignments=(lost,), discrepancies=(settled,))) == 1
 
 
+def test_an_envelope_that_turned_up_again_frees_nothing() -> None:
+    found = consignment(3, Stage.RECEIVED, direction=Direction.RETURN)
+    settled = discrepancy(
+        1, DiscrepancyKind.LOST, consignment_id=found.id, settled_at=at(9), resolution=Resolution.EXPLAINED
+    )
+    counted = line(found, 2, outcome=Outcome.RECEIVED)
+    out = {1: WINDOW, 2: COUNTER}
+    assert standing(holders=out, consignments=(found,), lines=(counted,), discrepancies=(settled,)) != ()
+
+
 def test_a_clock_that_runs_keeps_it_open_unless_closing_stops_it() -> None:
     [why] = standing(deadlines=(deadline("transit"),))
     assert "transit" in why
@@ -219,6 +229,10 @@ def test_the_most_urgent_envelope_speaks_and_differences_are_not_forgotten() -> 
     )
     assert now.kind == "lost"
     assert now.zh.endswith("另有 1 项差异待处理")
+
+
+def test_a_lost_envelope_that_was_settled_speaks_no_more() -> None:
+    assert said(consignments=(consignment(1, Stage.LOST),)).kind == "ready"
 
 
 def test_a_half_counted_envelope_says_how_many_are_left() -> None:

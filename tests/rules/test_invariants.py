@@ -117,7 +117,11 @@ def sound() -> Snapshot:
         deadlines=[deadline(met_at=at(60))],
         rungs=[rung(), rung("late", 48, 2, fired=48.1), rung("later", 72, 3, fired=None, dropped_at=at(60))],
         entries=entries(("dossier:opened", {}), ("original:listed", {"seq": 1})),
-        errands=[errand(), errand("book:2", done_at=None, parked_at=at(3)), errand("book:3", done_at=None, due_at=NOW)],
+        errands=[
+            errand(),
+            errand("book:2", done_at=None, parked_at=at(3)),
+            errand("book:3", done_at=None, due_at=at(99.5)),
+        ],
     )
 
 

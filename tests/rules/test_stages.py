@@ -158,6 +158,11 @@ def test_within_one_second_progress_comes_before_its_reversal_whatever_the_codes
     assert followed.odd == ()
 
 
+def test_a_reversal_moves_nothing_of_its_own_and_comes_last_in_its_second() -> None:
+    followed = follow([event(M.ORDER_CREATED, 5, "743", voids="704"), event(M.DELIVERED, 5, "704")])
+    assert (followed.stage, followed.odd) == (S.BOOKED, ())
+
+
 @pytest.mark.parametrize("end", [M.DELIVERED, M.RETURNED, M.LOST])
 def test_movement_after_an_end_is_odd_and_moves_nothing(end: Milestone) -> None:
     followed = follow([event(M.PICKED_UP, 0), event(end, 5), event(M.IN_TRANSIT, 6), event(end, 7, "again")])
@@ -180,6 +185,7 @@ def test_a_voided_envelope_that_moves_is_shown_to_a_person() -> None:
 def test_the_first_sign_of_movement_is_the_pick_up_when_the_courier_forgot_to_say_so() -> None:
     assert follow([event(M.ORDER_CREATED, 0), event(M.ARRIVED, 4), event(M.PICKED_UP, 5)]).picked_up_at == at(4)
     assert follow([event(M.ORDER_CREATED, 0)]).picked_up_at is None
+    assert follow([event(M.PICKED_UP, 1), event(M.IN_TRANSIT, 2), event(M.DELIVERED, 5)]).picked_up_at == at(1)
 
 
 def test_stored_rows_and_fresh_readings_are_followed_alike() -> None:
