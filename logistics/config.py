@@ -159,7 +159,12 @@ def _text(value: str) -> str | None:
 
 
 def _path(value: str) -> Path | None:
-    return Path(os.path.abspath(Path(value).expanduser())) if value else None
+    if not value:
+        return None
+    try:
+        return Path(os.path.abspath(Path(value).expanduser()))
+    except (RuntimeError, ValueError) as error:  # ~somebody who is not on this machine
+        raise ValueError(f"不是可用的路径 is no usable path: {value!r}") from error
 
 
 def _postgres(value: str) -> str | None:

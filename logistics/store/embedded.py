@@ -122,7 +122,7 @@ def ensure(
         users = _open_own(data_dir.with_name(data_dir.name + ".users"))
         try:
             fcntl.flock(users, fcntl.LOCK_SH)  # at most waits for one that is about to stop the server
-            cluster, passwords = _prepare(data_dir, secrets_dir, binaries, log)
+            cluster, passwords = _prepare(data_dir, secrets_dir, binaries, fsync, log)
             started = not cluster.is_running()
             if started:
                 log("正在启动数据库…… Starting PostgreSQL …")
@@ -148,7 +148,7 @@ def temporary(*, fsync: bool = False, log: Callable[[str], None] = _silent) -> I
 
 
 def _prepare(
-    data_dir: Path, secrets_dir: Path, override: Path | None, log: Callable[[str], None]
+    data_dir: Path, secrets_dir: Path, override: Path | None, fsync: bool, log: Callable[[str], None]
 ) -> tuple[Cluster, dict[str, str]]:
     """The cluster that lives, or will live, at `data_dir`; its data folder exists afterwards."""
     account = Account.for_data(data_dir)
@@ -162,7 +162,7 @@ def _prepare(
     cluster = Cluster(data, account, programs, _socket_folder(data), passwords[SUPERUSER])
     if not exists:
         log(f"正在建立数据库（PostgreSQL {found.version}）…… Creating the database (PostgreSQL {found.version}) …")
-        cluster.create()
+        cluster.create(fsync)
     return cluster, passwords
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -92,7 +93,7 @@ class Cluster:
                 )
             time.sleep(0.05)
 
-    def create(self) -> None:
+    def create(self, fsync: bool) -> None:
         """Make the data folder; interrupted half-made ones of earlier attempts are thrown away."""
         unfinished = self.data.with_name(self.data.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -105,7 +106,8 @@ class Cluster:
             file.write(self.password + "\n")
         self.account.give(told)
         try:
-            self._do("initdb", *_initdb_words(self.binaries.major), "--pwfile", told, "-D", unfinished)
+            words = [*_initdb_words(self.binaries.major), *([] if fsync else ["--no-sync"])]
+            self._do("initdb", *words, "--pwfile", told, "-D", unfinished)
         finally:
             told.unlink(missing_ok=True)
         unfinished.rename(self.data)
@@ -125,6 +127,8 @@ class Cluster:
         """Stop the server: sessions are ended, everything committed is on disk. No error when it is down already."""
         if self._residents():
             self._do("pg_ctl", "stop", "-m", "fast", "-w", "-t", LONGEST_WAIT, "-D", self.data)
+        with contextlib.suppress(OSError):  # a socket folder in /tmp would outlive data that are thrown away
+            self.sockets.rmdir()
 
     def pid(self) -> int | None:
         """Process id from the server's own note, None when there is none."""
