@@ -18,6 +18,7 @@ from logistics.store import embedded, pg_roles
 from logistics.store.embedded import Server, Urls
 
 FOLDER = "PYTEST_POSTGRES_FOLDER"  # how xdist's workers, which inherit our environment, find the shared server
+PROGRAMS = "TEST_POSTGRES_BIN"  # a folder of PostgreSQL programs, to run the suite on another version
 TEMPLATE = "migrated"
 
 
@@ -35,14 +36,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     folder = Path(os.environ.pop(FOLDER))
     if (folder / "postgres" / "postmaster.pid").exists():
-        embedded.ensure(folder / "postgres", fsync=False).close()
+        programs = os.environ.get(PROGRAMS)
+        embedded.ensure(folder / "postgres", fsync=False, binaries=Path(programs) if programs else None).close()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A running PostgreSQL, shared by all workers, with fsync off; `superuser_url` may create databases."""
-    with embedded.ensure(Path(os.environ[FOLDER]) / "postgres", fsync=False) as server:
+    programs = os.environ.get(PROGRAMS)
+    data = Path(os.environ[FOLDER]) / "postgres"
+    with embedded.ensure(data, fsync=False, binaries=Path(programs) if programs else None) as server:
         yield server
 
 
