@@ -26,6 +26,7 @@ PERSONAL = re.compile(
 # Technical names that only look like the above.
 HARMLESS = frozenset({"logger_name", "queue_name", "table_name", "constraint_name", "errand_key", "idempotency_key"})
 NUMBERS = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[0-9Xx])(?![0-9A-Za-z])")  # mobile, resident id
+CHATTY = ("alembic", "apscheduler", "pikepdf", "fontTools")  # tell of themselves at `info`
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PASSWORD_IN_URL = re.compile(r"(?<=://)[^/\s@]+@")
 
@@ -58,6 +59,8 @@ def configure(level: str = "info", stream: TextIO | None = None, pretty: bool | 
     )
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper())
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -44,10 +44,11 @@ def start(children: Household, config: Config, sandboxed: bool) -> None:
     """Sandbox (if wanted), web and scheduler are started."""
     say("正在启动网页、调度…… Starting web and scheduler …")
     env = {**world.environment(config), "PYTHONUNBUFFERED": "1"}
+    ours = str(os.getpid())
     if sandboxed:
-        children.start("sandbox", ["sandbox", "--supervised"], env)
-    children.start("web", ["web", "--supervised"], env)
-    children.start("scheduler", ["scheduler", "--supervised"], env)
+        children.start("sandbox", ["sandbox", "--supervised", ours], env)
+    children.start("web", ["web", "--supervised", ours], env)
+    children.start("scheduler", ["scheduler", "--supervised", ours], env)
 
 
 def watch(children: Household, server: Server | None) -> None:

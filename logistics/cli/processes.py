@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 
 import click
@@ -23,7 +24,7 @@ from logistics.store.migrate import upgrade
 HOOK_PATH = "/hooks/ems"  # where the courier's pushes come in (logistics.api)
 WEB_WORKERS = 2
 WEB_THREADS = 4  # for each worker
-supervised = click.option("--supervised", is_flag=True, hidden=True, help="End when the starting process ends.")
+supervised = click.option("--supervised", type=int, hidden=True, help="End when this process, which started us, ends.")
 
 
 class Stopped(BaseException):
@@ -59,7 +60,7 @@ def run(demo: bool | None) -> None:
 
 @click.command()
 @supervised
-def web(supervised: bool) -> None:
+def web(supervised: int | None) -> None:
     """网页与接口。 The web pages and the JSON API (Granian), on YOUDANG_HOST and YOUDANG_PORT.
 
     Any number of these may run, on any number of machines, over one database. Put a reverse proxy that buffers requests
@@ -75,7 +76,7 @@ def web(supervised: bool) -> None:
 
 @click.command()
 @supervised
-def scheduler(supervised: bool) -> None:
+def scheduler(supervised: int | None) -> None:
     """调度：下单、查询、提醒、检查点。 The scheduler: bookings, tracking, reminders, checkpoints.
 
     Any number may run at once; each piece of work is done by one of them.
@@ -100,7 +101,7 @@ def scheduler(supervised: bool) -> None:
 @click.command()
 @click.option("--lapse-seconds", default=15.0, show_default=True, help="Seconds between two moves of a parcel.")
 @supervised
-def sandbox(lapse_seconds: float, supervised: bool) -> None:
+def sandbox(lapse_seconds: float, supervised: int | None) -> None:
     """邮政沙箱（演示与培训）。 A local EMS side for demo and training, on YOUDANG_SANDBOX_PORT.
 
     It checks what we send as the courier would, moves parcels along in a time-lapse and pushes their events to our
@@ -173,12 +174,23 @@ def _serve(config: Config) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve()
+    ).serve(target_loader=_load_worker)
 
 
-def _begin(supervised: bool) -> None:
-    if supervised:
-        die_with_parent()
+def _load_worker(_target: str) -> Callable[..., Iterable[bytes]]:
+    """The application, in one of Granian's workers; the worker ends when Granian's main process is killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    assert parent.pid is not None
+    die_with_parent(parent.pid)
+    from wsgi import app
+
+    return app
+
+
+def _begin(supervised: int | None) -> None:
+    if supervised is not None:
+        die_with_parent(supervised)
 
 
 def _config() -> Config:

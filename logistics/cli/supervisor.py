@@ -49,7 +49,7 @@ class Household:
         log = self._logs / f"{name}.log"
         if log.exists() and log.stat().st_size > LONGEST_LOG:
             log.replace(log.with_suffix(".log.1"))
-        command = [sys.executable, "-c", "from logistics.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from logistics.cli import main; main()", *words]  # wherever .venv lies
         self._children.append(Child(name, command, env, log, _spawn(command, env, log)))
 
     def look(self) -> None:
@@ -84,13 +84,15 @@ class Household:
         self._children.clear()
 
 
-def die_with_parent() -> None:
-    """Ask Linux to end this process when the one that started it dies, even by SIGKILL; elsewhere nothing happens."""
+def die_with_parent(parent: int) -> None:
+    """Ask Linux to end this process when process `parent`, which started it, dies, even by SIGKILL.
+
+    Elsewhere nothing happens. To be called in the child's first moments.
+    """
     if sys.platform == "linux":
-        parent = os.getppid()
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
-        if os.getppid() != parent:  # it died in between
+        if os.getppid() != parent:  # it died before we could ask
             raise SystemExit(1)
 
 

@@ -19,9 +19,9 @@ from logistics.cli.supervisor import MOST_DEATHS, GaveUp, Household
 ORPHAN = """
 import subprocess, sys, time
 code = '''
-import time
+import os, time
 from logistics.cli.supervisor import die_with_parent
-die_with_parent()
+die_with_parent(os.getppid())
 print("up", flush=True)
 time.sleep(60)
 '''
