@@ -49,12 +49,14 @@ def install(app: Flask, cookie_secure: bool) -> None:
 
 def _guard() -> AnyResponse | None:
     """Find the reader; send strangers to the log-in page; refuse a form that is not this log-in's own."""
-    if request.endpoint in {"static", None} or request.path.startswith(OTHER_DOORS):
+    if request.endpoint == "static" or request.path.startswith(OTHER_DOORS):
         return None
     token = request.cookies.get(COOKIE, "")
     g.actor = people.actor_of(world(), token) if token else None
     _bind_forms_to(token if g.actor else "")
-    view = current_app.view_functions[request.endpoint or ""]
+    if request.endpoint is None:  # an address of no page: the answer says so, to readers with their own page head
+        return None
+    view = current_app.view_functions[request.endpoint]
     if g.actor is None and not getattr(view, "open_to_all", False):
         return _to_log_in()
     if request.method not in SAFE:

@@ -11,7 +11,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, g, redirect, request
-from flask_babel import Babel, Domain, get_babel
+from flask_babel import Babel, Domain
 from werkzeug.wrappers import Response
 
 from logistics.services import people
@@ -39,7 +39,7 @@ def locale() -> str:
 
 @cache
 def english_catalog() -> Catalog:
-    """All areas in one catalog; a sentence that stands in several is taken from the first (a test finds disagreement)."""
+    """All areas in one catalog; a sentence that stands in several comes from the first (a test compares)."""
     whole = Catalog(locale="en")
     for file in sorted(CATALOGS.glob("*.po")):
         with file.open("rb") as source:
@@ -57,6 +57,11 @@ class _Areas(Domain):  # type: ignore[misc]
 
 
 @cache
+def _areas() -> Domain:
+    return _Areas()
+
+
+@cache
 def _english() -> Translations:
     compiled = io.BytesIO()
     write_mo(compiled, english_catalog())
@@ -69,16 +74,23 @@ def _source() -> NullTranslations:
     return NullTranslations()
 
 
+class _Speech(Babel):  # type: ignore[misc]
+    """Flask-Babel with the areas as its only domain."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        """The areas."""
+        return _areas()
+
+
 def install(app: Flask) -> None:
     """Templates and pages of `app` speak the reader's language, in Beijing time."""
-    Babel(
+    _Speech(
         app,
         default_locale="zh_Hans_CN",
         default_timezone="Asia/Shanghai",
         locale_selector=lambda: "en" if locale() == "en" else "zh_Hans_CN",
     )
-    with app.app_context():
-        get_babel().domain_instance = _Areas()
     app.jinja_env.globals.update(locale=locale, display=display)
     english_catalog()  # a faulty catalog is seen at start, not by a reader
 

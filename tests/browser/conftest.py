@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,18 +38,10 @@ SECONDS = 15_000  # how long a step may take, in milliseconds, on a busy machine
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The Chromium of this machine, with our own Chinese fonts for machines that have none."""
-    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
-    fonts.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<include>/etc/fonts/fonts.conf</include><dir>{HOME / 'labels' / 'fonts'}</dir></fontconfig>",
-        encoding="utf-8",
-    )
+def browser(chromium: str) -> Iterator[Browser]:
+    """The Chromium of this machine."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium, args=list(QUIET), env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
-        )
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield opened
         opened.close()
 
@@ -177,5 +168,6 @@ def picture(page: Page, name: str) -> Path:
     size = page.viewport_size or {"width": 0, "height": 0}
     PICTURES.mkdir(parents=True, exist_ok=True)
     file = PICTURES / f"{name}-{size['width']}x{size['height']}.png"
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.screenshot(path=file)
     return file

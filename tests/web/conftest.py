@@ -51,7 +51,7 @@ class Visitor:
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """Open a page."""
-        return self.client.get(path, **more)
+        return self.client.get(path, buffered=True, **more)
 
     def token(self, page: str = "/login") -> str:
         """The form token of a page."""

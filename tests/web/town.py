@@ -52,6 +52,7 @@ def settle(engine: Engine) -> dict[str, int]:
         for number, (short, (name, english, region, level, parent)) in enumerate(PLACES.items()):
             above = agencies[parent] if parent else None
             agency = Agency(
+                code=region,
                 name=name,
                 short_name=short,
                 name_en=english,
