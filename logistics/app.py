@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, url_for
 from jinja2 import StrictUndefined
 
 import logistics.web
+from logistics import api
 from logistics.store.context import Context
 from logistics.web import door, forms, headers, language, navigation, places, refusals, times, visit, words
 
@@ -31,6 +32,7 @@ def create_app(ctx: Context, *, cookie_secure: bool = False, largest_upload_mib:
     language.install(app)
     refusals.install(app)
     _register_pages(app)
+    api.register(app, ctx)
     _give_templates_words(app)
     return app
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import structlog
 from sqlalchemy import Engine, text
@@ -212,15 +212,31 @@ def plain_holder(one: Holder) -> dict[str, Json]:
     return {"kind": one.kind.value, "name": one.name, "agency": one.agency_id, "officer": one.officer_id}
 
 
+class BoundCommandId(str):
+    """A command id bound to what was asked: `request_sha256` is the digest of the whole request.
+
+    Verbs take it wherever they take a command id; the same id with another request is then `Rejected`.
+    """
+
+    request_sha256: str
+
+    def __new__(cls, command_id: str, request_sha256: str) -> Self:
+        """The id, with the digest (hex) beside it."""
+        bound = super().__new__(cls, command_id)
+        bound.request_sha256 = request_sha256
+        return bound
+
+
 @contextmanager
-def work(
-    ctx: Context, actor: Actor, verb: str, command_id: str | None = None, request_sha256: str = ""
-) -> Iterator[Work]:
+def work(ctx: Context, actor: Actor, verb: str, command_id: str | None = None) -> Iterator[Work]:
     """Do one verb: leaving the block normally commits all of it, any exception rolls back all of it.
 
     With a command id the verb is done at most once for this actor: a repeat (even while the first is still under way)
-    finds `done` set and must return it. The same id for another verb or other content is `Rejected`.
+    finds `done` set and must return it. The same id for another verb, or bound to another request, is `Rejected`.
     """
+    request_sha256 = ""
+    if isinstance(command_id, BoundCommandId):
+        request_sha256, command_id = command_id.request_sha256, str(command_id)
     with Session(ctx.engine, expire_on_commit=False) as session, session.begin():
         say_who_reads(session, actor)
         doing = Work(ctx, actor, session, ctx.clock(), verb, command_id)

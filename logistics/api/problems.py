@@ -1,0 +1,151 @@
+"""Every error below `/api` and `/hooks` as an RFC 9457 problem document, in both languages; never an HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, json, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from logistics.actor import Actor
+from logistics.errors import Malformed, YoudangError
+
+OURS = ("/api/", "/hooks/")
+MEDIA_TYPE = "application/problem+json"
+KEPT_HEADERS = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+log = structlog.get_logger("api")
+
+SAID: Mapping[int, tuple[str, str, str]] = {
+    400: (
+        "bad_request",
+        "请求内容不是合法的 JSON,没有执行。请检查后重发。",
+        "The request is not valid JSON; nothing was done. Correct it and send it again.",
+    ),
+    404: (
+        "not_found",
+        "没有这个地址,或路径里的编号不成样子。请对照 /api/v1/openapi.json 检查路径。",
+        "There is no such address, or a number in its path has the wrong shape. Compare /api/v1/openapi.json.",
+    ),
+    405: (
+        "method_not_allowed",
+        "这个地址不接受此方法。可用的方法见 Allow 头。",
+        "This address does not take that method. The Allow header names those it takes.",
+    ),
+    413: (
+        "too_large",
+        "请求超过 1 MB,没有执行。请缩小后重发。",
+        "The request is larger than 1 MB; nothing was done. Send less.",
+    ),
+    415: (
+        "unsupported_media_type",
+        "只接受 application/json。请改正 Content-Type 后重发。",
+        "Only application/json is accepted. Correct the Content-Type and send it again.",
+    ),
+    422: (
+        "malformed",
+        "请求的内容不合要求,没有执行。逐项原因见 errors,改正后重发。",
+        "The request has the wrong shape; nothing was done. See errors for each field.",
+    ),
+    500: (
+        "fault",
+        "系统出错,没有保存任何内容。请用同一个 Idempotency-Key 稍后重试;仍不行时,把 instance 告诉系统管理人员。",
+        "Our fault; nothing was stored. Retry with the same Idempotency-Key, or tell the administrator the instance.",
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Below `OURS` errors of `app` are problem documents; elsewhere the handlers that were there stay in charge."""
+    for family, answer in ((YoudangError, _refused), (HTTPException, _http), (Exception, _fault)):
+        before = app.error_handler_spec[None][None].get(family)
+        app.register_error_handler(family, _by_path(answer, before))
+
+
+def _by_path(ours, pages):  # type: ignore[no-untyped-def]
+    """Ours below our paths, `pages` elsewhere; without one of theirs, Flask's own way."""
+
+    def handle(error):  # type: ignore[no-untyped-def]
+        if request.path.startswith(OURS):
+            return ours(error)
+        if pages is not None:
+            return pages(error)
+        if isinstance(error, HTTPException):
+            return error
+        raise error
+
+    return handle
+
+
+def _refused(error: YoudangError) -> Response:
+    fields = error.fields if isinstance(error, Malformed) else {}
+    answer = problem(error.status, error.rule or "refused", error.zh, error.en, fields)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="youdang"'
+    return answer
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()
+    rule, zh, en = SAID.get(status, SAID[400] if status < 500 else SAID[500])
+    answer = problem(status, rule, zh, en, _by_field(getattr(error, "data", None)))
+    for name, value in error.get_headers():
+        if name in KEPT_HEADERS:
+            answer.headers[name] = value
+    return answer
+
+
+def _fault(error: Exception) -> Response:
+    """Anything unforeseen: the unit of work has rolled back; `instance` leads from the caller to the log."""
+    number = str(uuid4())
+    log.error("api_failed", endpoint=request.endpoint, instance=number, exc_info=error)
+    rule, zh, en = SAID[500]
+    return problem(500, rule, zh, en, instance=f"urn:uuid:{number}")
+
+
+def problem(
+    status: int, rule: str, zh: str, en: str, errors: Mapping[str, list[str]] | None = None, instance: str = ""
+) -> Response:
+    """A problem document. `detail` is in the caller's language; `zh` and `en` are always both there."""
+    words = {
+        "type": f"urn:youdang:problem:{rule}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": en if _reads_english() else zh,
+        "rule": rule,
+        "zh": zh,
+        "en": en,
+        "errors": dict(errors or {}),
+    }
+    if instance:
+        words["instance"] = instance
+    return Response(json.dumps(words, ensure_ascii=False), status, content_type=MEDIA_TYPE)
+
+
+def _reads_english() -> bool:
+    asked = request.accept_languages.best_match(["zh", "en"])
+    caller: Actor | None = g.get("caller")
+    return (asked or (caller.locale if caller else "zh")) == "en"
+
+
+def _by_field(data: object) -> dict[str, list[str]]:
+    """Sentences of every field, by its dotted path; the place they came from (body, query, header) is left out."""
+    found: dict[str, list[str]] = {}
+    messages = data.get("messages") if isinstance(data, Mapping) else None
+    for part in messages.values() if isinstance(messages, Mapping) else ():
+        _flatten(part, "", found)
+    return found
+
+
+def _flatten(part: object, path: str, found: dict[str, list[str]]) -> None:
+    if isinstance(part, Mapping):
+        for name, below in part.items():
+            _flatten(below, path if name == "_schema" else f"{path}.{name}".lstrip("."), found)
+    else:
+        sentences = part if isinstance(part, list) else [part]
+        found.setdefault(path or "body", []).extend(str(one) for one in sentences)
