@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -171,12 +172,18 @@ def _place(data_dir: Path, account: Account, log: Callable[[str], None]) -> Path
 
     As root the server runs under another account, which cannot enter, say, a checkout in /root.
     """
+    if data_dir.is_symlink() and not data_dir.resolve().parent.exists():
+        raise EmbeddedPostgresError(
+            f"{data_dir} 指向的 {data_dir.resolve()} 不存在：请从备份恢复；若要从头开始，请删除该链接和 secrets。 "
+            f"{data_dir} points to {data_dir.resolve()}, which is gone: restore it; to begin anew, remove link and secrets."
+        )
     if data_dir.is_symlink() or data_dir.exists():
         return data_dir.resolve()
     if account.can_enter(data_dir.parent):
         return data_dir
-    home = SHELTER / hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    home.mkdir(parents=True, exist_ok=True)
+    # A name never used before: the data of a deleted checkout at the same path are not ours to open.
+    home = SHELTER / f"{_digest(data_dir)[:8]}-{secrets.token_hex(4)}"
+    home.mkdir(parents=True)
     SHELTER.chmod(0o711)
     home.chmod(0o711)
     data_dir.symlink_to(home / data_dir.name)
@@ -202,7 +209,11 @@ def _socket_folder(data: Path) -> Path:
     beside = data.with_name("run")
     if PLAIN_PATH.fullmatch(str(beside)) and len(str(beside / f".s.PGSQL.{PORT}.lock")) <= LONGEST_SOCKET_PATH:
         return beside
-    return Path(f"/tmp/youdang-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}")  # noqa: S108
+    return Path(f"/tmp/youdang-{_digest(data)[:16]}")  # noqa: S108
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()
 
 
 @contextlib.contextmanager

@@ -203,6 +203,14 @@ def test_data_of_root_go_where_the_server_can_enter(monkeypatch: pytest.MonkeyPa
     with ensure(closed / "postgres", fsync=False) as again:
         assert again.cluster.data == server.cluster.data
 
+    shutil.rmtree(closed)  # the checkout is thrown away and made again at the same place
+    closed.mkdir(mode=0o700)
+    with ensure(closed / "postgres", fsync=False) as other:
+        assert other.cluster.data != server.cluster.data
+    shutil.rmtree(var / "shelter")
+    with pytest.raises(EmbeddedPostgresError, match="is gone"):
+        ensure(closed / "postgres", fsync=False)
+
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a plain user's server can read whatever the user can")
 def test_programs_in_a_closed_folder_are_copied_for_the_server(var: Path) -> None:
