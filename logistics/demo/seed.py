@@ -253,6 +253,7 @@ def _seed_agencies(session: Session) -> dict[str, int]:
     paths: dict[str, str] = {}
     for short, name, name_en, region, level, parent, uscc, address, postcode, phone in _AGENCIES:
         row = Agency(
+            code=region if level != "street" else f"{region}001",
             name=name,
             short_name=name,
             name_en=name_en,

@@ -96,6 +96,18 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
         _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
         _start(Leg.RECEIVED_TO_CHECKED, "sender", "consignment"),
     ),
+    ("consignment:taken_back", OUT): (
+        _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
+        _stop(Leg.TRANSIT, "consignment"),
+        _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
+        Tick(Act.REOPEN, Leg.ACCEPT_TO_DISPATCH),
+    ),
+    ("consignment:taken_back", BACK): (
+        _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
+        _stop(Leg.RETURN_TRANSIT, "consignment"),
+        _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
+        Tick(Act.REOPEN, Leg.DECISION_TO_RETURN),
+    ),
     ("consignment:checked", OUT): (_stop(Leg.RECEIVED_TO_CHECKED, "consignment"),),
     ("consignment:checked", BACK): (
         _stop(Leg.RECEIVED_TO_CHECKED, "consignment"),

@@ -239,7 +239,9 @@ def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], seal_foun
     """What the ledger says beside handovers and discrepancies; `consignment:checked` when all is counted."""
     consignment, by_id = desk.consignment, {row_id(line): line for line in lines}
     checks = [check for part in parts for check in part.checks]
-    facts = [Fact("consignment:received", data=_opening(desk, seal_found))] if first else []
+    addressee = desk.receiver.agency_id == consignment.to_agency_id
+    opening = "consignment:received" if addressee else "consignment:taken_back"
+    facts = [Fact(opening, data=_opening(desk, seal_found))] if first else []
     for check in checks:
         line = by_id.get(check.packed_id)
         if line is not None:
@@ -248,7 +250,7 @@ def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], seal_foun
             facts.append(Fact("original:moved", data=_moved(consignment, check)))
     done = {check.packed_id for check in checks}
     left = [line for line in lines if line.outcome is Outcome.UNCHECKED and line.id not in done]
-    if not left and (first or done.intersection(by_id)):
+    if addressee and not left and (first or done.intersection(by_id)):
         facts.append(Fact("consignment:checked", data={"consignment": consignment.no, "listed": len(lines)}))
     return facts
 
@@ -260,7 +262,6 @@ def _opening(desk: Desk, seal_found: str) -> dict[str, Json]:
         "seal": consignment.seal_no,
         "seal_found": seal_found,
         "seal_intact": seal_found == consignment.seal_no,
-        "by_addressee": desk.receiver.agency_id == consignment.to_agency_id,
     }
 
 

@@ -134,11 +134,15 @@ def _say_when_complete(w: Work, dossier: Dossier) -> None:
 
 
 def correct(
-    ctx: Context, actor: Actor, command_id: str, consignment_no: str, original_code: str, note: str
+    ctx: Context,
+    actor: Actor,
+    command_id: str,
+    consignment_no: str,
+    original_code: str,
+    note: str,
+    outcome: Outcome = Outcome.RECEIVED,
 ) -> dict[str, Any]:
-    """A line counted missing turned out to be in this envelope: counted as received, its discrepancy settled as
-    found.
-    """
+    """A line counted missing turned out to be in this envelope: counted as `outcome`, its discrepancy settled as found."""
     with work(ctx, actor, "correct", command_id) as w:
         if w.done is not None:
             return w.done
@@ -164,6 +168,7 @@ def correct(
             whole.last_custody()[line.original_id],
             Holder(HolderKind.OFFICER, actor.name, actor.agency_id, actor.officer_id),
             note,
+            outcome,
         )
         w.carry_out(decision, dossier, consignment)
         _say_when_complete(w, dossier)

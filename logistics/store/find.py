@@ -30,6 +30,7 @@ from logistics.tables import (
     ServiceItem,
     Tracking,
 )
+from logistics.terms import DiscrepancyKind
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -120,11 +121,11 @@ class Whole:
         return {link.original_id: link for link in self.custody}
 
     def missing_elsewhere(self, consignment: Consignment) -> dict[int, tuple[Packed, int]]:
-        """Lines of other consignments that reported an original missing and are not settled: (line, discrepancy id)."""
+        """Lines of other consignments that reported an original missing or wrong and are not settled: (line, discrepancy id)."""
         open_ = {
             (row.original_id, row.consignment_id): row.id
             for row in self.discrepancies
-            if row.kind.value == "missing" and row.settled_at is None
+            if row.kind in (DiscrepancyKind.MISSING, DiscrepancyKind.WRONG) and row.settled_at is None
         }
         return {
             line.original_id: (line, cast(int, open_[line.original_id, line.consignment_id]))

@@ -26,6 +26,7 @@ class Agency(SQLModel, table=True):
     """单位. `path` is the dotted chain of ids from the root to this agency: a subtree is a prefix."""
 
     id: int | None = Field(default=None, sa_column=key())
+    code: str = Field(unique=True, max_length=12)  # begins its dossiers' numbers, so no two agencies share one
     name: str
     short_name: str
     name_en: str = ""

@@ -201,6 +201,7 @@ def agreement(**changes: Any) -> Agreement:
 def agencies() -> dict[int, Agency]:
     return {
         number: Agency(
+            code=f"A{number:05d}",
             id=number,
             name=name,
             short_name=short,

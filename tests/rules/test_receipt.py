@@ -256,7 +256,8 @@ def test_only_the_addressee_receives_and_the_sender_takes_back_what_went_out() -
     back = Desk(envelope=consignment(1, Stage.RETURNED)).receive(Found.RECEIVED, Found.MISSING, by=WINDOW)
     assert back.handovers == ()  # the sender answered all along: nothing passes
     assert kinds(back) == [Kind.MISSING]
-    assert back.facts[0].data["by_addressee"] is False
+    assert "consignment:received" not in [fact.what for fact in back.facts]
+    assert back.facts[0].what == "consignment:taken_back"
 
 
 def test_a_missing_line_that_turns_up_in_the_same_envelope_is_corrected_as_found() -> None:

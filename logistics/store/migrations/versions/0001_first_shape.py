@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "agency",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("short_name", sa.String(), nullable=False),
         sa.Column("name_en", sa.String(), nullable=False),
@@ -36,6 +37,7 @@ def upgrade() -> None:
             ["agency.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
         sa.UniqueConstraint("uscc"),
     )
     op.create_index(op.f("ix_agency_parent_id"), "agency", ["parent_id"], unique=False)
