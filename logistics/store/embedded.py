@@ -175,7 +175,7 @@ def _place(data_dir: Path, account: Account, log: Callable[[str], None]) -> Path
     if data_dir.is_symlink() and not data_dir.resolve().parent.exists():
         raise EmbeddedPostgresError(
             f"{data_dir} 指向的 {data_dir.resolve()} 不存在：请从备份恢复；若要从头开始，请删除该链接和 secrets。 "
-            f"{data_dir} points to {data_dir.resolve()}, which is gone: restore it; to begin anew, remove link and secrets."
+            f"{data_dir} points to {data_dir.resolve()}, which is gone. Restore it; or remove link and secrets."
         )
     if data_dir.is_symlink() or data_dir.exists():
         return data_dir.resolve()
