@@ -1,0 +1,117 @@
+"""The end at the hall: give what came back to the applicant, after looking at their identity card; then close."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from marshmallow import fields
+
+from logistics.actor import Actor
+from logistics.errors import Malformed
+from logistics.rules import custody, dossiers
+from logistics.services import dossiers as acts
+from logistics.services import privacy
+from logistics.store import find
+from logistics.store.find import Found, Whole
+from logistics.terms import Direction, HolderKind, Role, Stage
+from logistics.web.find import leads
+from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.page import page
+from logistics.web.visit import for_roles, look, me, world
+from logistics.web.window.envelopes import at_hand
+from logistics.web.window.onward import onward
+
+pages = Blueprint("handback", __name__)
+
+
+class Giving(FormShape):
+    """Which originals the person at the counter takes, and that their identity card was looked at."""
+
+    codes = fields.List(fields.String(), load_default=list)
+    identity_checked = fields.Boolean(load_default=False)
+
+
+@leads(35)
+def back_at_the_hall(found: Found, actor: Actor) -> str | None:
+    """A decided dossier whose originals are back at this hall and not closed: hand them over."""
+    if Role.WINDOW not in actor.roles:
+        return None
+    with look() as session:
+        whole = find.whole(session, find.dossier_by_no(session, found.dossier_no))
+    dossier = whole.dossier
+    back = any(one.direction is Direction.RETURN and one.stage is Stage.RECEIVED for one in whole.consignments)
+    ours = dossier.sender_agency_id == actor.agency_id and dossier.closed_at is None
+    return url_for("handback.show", no=dossier.no) if ours and back and dossier.decision is not None else None
+
+
+@pages.get("/dossiers/<no>/handback")
+@for_roles(Role.WINDOW)
+def show(no: str) -> Response:
+    """What is here to be given back; what was given; what still keeps the dossier open."""
+    with look() as session:
+        whole = find.whole(session, find.dossier_by_no(session, no))
+    here = at_hand(whole, whole.dossier.sender_agency_id)
+    return page(
+        "window/handback.html",
+        whole=whole,
+        dossier=whole.dossier,
+        here=here,
+        given=_given(whole),
+        persons=privacy.masked(world(), whole.dossier),
+        blockers=_blockers(whole),
+        holders={one.code: privacy.original_holder(world(), one) for one in here},
+        mine=whole.dossier.sender_agency_id == me().agency_id and whole.dossier.closed_at is None,
+    )
+
+
+def _given(whole: Whole) -> list[Any]:
+    last = whole.last_custody()
+    links = [(one, last.get(cast(int, one.id))) for one in whole.originals]
+    return [(one, link) for one, link in links if link is not None and link.to_kind is HolderKind.APPLICANT]
+
+
+def _blockers(whole: Whole) -> tuple[str, ...]:
+    """What keeps the dossier from closing, as the verb itself will ask."""
+    return dossiers.blockers(
+        whole.dossier,
+        whole.originals,
+        {key: custody.accepted_by(link) for key, link in whole.last_custody().items()},
+        whole.consignments,
+        whole.packed,
+        whole.discrepancies,
+        whole.deadlines,
+    )
+
+
+@pages.post("/dossiers/<no>/give")
+@for_roles(Role.WINDOW)
+@redraws(show)
+def give(no: str) -> Response:
+    """The ticked originals are with the applicant again."""
+    form = read(Giving)
+    wrong: dict[str, list[str]] = {}
+    if not form["codes"]:
+        wrong["codes"] = [_("请勾选要交还的原件。")]
+    if not form["identity_checked"]:
+        wrong["identity_checked"] = [_("请先核对领取人的身份证件，再勾选。")]
+    if wrong:
+        raise Malformed(
+            "还没有交还：有一项没有完成。请看标红的地方。", "Nothing handed back yet: see the marked places.", wrong
+        )
+    acts.give_to_applicant(world(), me(), form["command_id"], no, tuple(form["codes"]))
+    count = len(form["codes"])
+    said(ngettext("%(num)s 件原件已交还申请人。", "%(num)s 件原件已交还申请人。", count))
+    return onward(url_for("handback.show", no=no))
+
+
+@pages.post("/dossiers/<no>/close")
+@for_roles(Role.WINDOW)
+@redraws(show)
+def close(no: str) -> Response:
+    """The dossier is closed: its chain of entries ends here."""
+    acts.close(world(), me(), read(FormShape)["command_id"], no)
+    said(_("专档 %(no)s 已办结。", no=no))
+    return onward(url_for("handback.show", no=no))

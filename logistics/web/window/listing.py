@@ -1,0 +1,138 @@
+"""List originals: the item's checklist row by row, 免寄 struck out with the reason, and papers outside the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from logistics.actor import Actor
+from logistics.services import dossiers, privacy
+from logistics.store import find
+from logistics.store.find import Found, Whole
+from logistics.tables import Material
+from logistics.terms import Form, Role, Secrecy, Stage
+from logistics.web.find import leads
+from logistics.web.forms import read, redraws, said
+from logistics.web.page import page
+from logistics.web.visit import for_roles, look, me, world
+from logistics.web.window.envelopes import at_hand, pack_all, part
+from logistics.web.window.onward import onward
+from logistics.web.window.rows import MOST_EXTRAS, Row, extra_rows, material_rows, shape_of, taken
+
+pages = Blueprint("listing", __name__)
+
+
+@leads(40)
+def to_pack(found: Found, actor: Actor) -> str | None:
+    """A case or dossier of this window that has sent nothing yet: its originals are what comes next."""
+    if found.kind not in {"dossier", "case"} or Role.WINDOW not in actor.roles:
+        return None
+    with look() as session:
+        dossier = find.dossier_by_no(session, found.dossier_no)
+        sent = any(one.stage is not Stage.VOIDED for one in find.whole(session, dossier).consignments)
+    ours = dossier.sender_agency_id == actor.agency_id and dossier.closed_at is None and dossier.decision is None
+    return url_for("listing.show", no=dossier.no) if ours and not sent else None
+
+
+@pages.get("/dossiers/<no>/originals")
+@for_roles(Role.WINDOW)
+def show(no: str) -> Response:
+    """What is listed and who holds it; what is still wanted; what need not be mailed and why."""
+    whole, materials = _open(no)
+    rows = material_rows(materials, whole.originals, _holder_name(whole)) + _extras(whole)
+    hands = at_hand(whole, me().agency_id or 0)
+    return page(
+        "window/originals.html",
+        whole=whole,
+        dossier=whole.dossier,
+        rows=rows,
+        spared=[one for one in materials if one.e_certificate_shared or not one.original_wanted],
+        lines=_lines(whole),
+        applicant=privacy.masked(world(), whole.dossier),
+        hands=hands,
+        may_list=whole.dossier.sender_agency_id == me().agency_id and whole.dossier.closed_at is None,
+        secrecies=list(Secrecy),
+        forms=list(Form),
+        extras=sum(row.material is None for row in rows),
+        most=MOST_EXTRAS,
+    )
+
+
+@pages.post("/dossiers/<no>/originals")
+@for_roles(Role.WINDOW)
+@redraws(show)
+def take(no: str) -> Response:
+    """The ticked originals are listed and held by this officer; with `then=pack` they are in an envelope too."""
+    then = request.form.get("then", "stay")
+    if then == "more":
+        g.more = 1
+        return show(no)
+    whole, materials = _open(no)
+    rows = material_rows(materials, whole.originals, _holder_name(whole)) + _extras(whole)
+    form = read(shape_of(rows))
+    listed = _list(no, taken(rows, form), form["command_id"])
+    if listed:
+        said(ngettext("已登记 %(num)s 件原件，现由您保管。", "已登记 %(num)s 件原件，现由您保管。", listed))
+    if then == "pack" and (listed or at_hand(_open(no)[0], me().agency_id or 0)):
+        return onward(url_for("envelope.show", no=pack_all(no, form["command_id"])))
+    return onward(url_for("listing.show", no=no))
+
+
+def _list(no: str, rows: list[tuple[Row, dict[str, Any]]], command_id: str) -> int:
+    g.listed = set()
+    for row, new in rows:
+        new_original = dossiers.NewOriginal(**new)
+        dossiers.list_original(world(), me(), part(command_id, f"list {row.prefix}"), no, new_original)
+        g.listed.add(row.prefix)
+    return len(rows)
+
+
+@pages.post("/dossiers/<no>/consignments")
+@for_roles(Role.WINDOW, Role.RECEIVER)
+def start(no: str) -> Response:
+    """An envelope from here with everything at hand in it; one that is being packed already is used."""
+    form = read(shape_of([]))
+    return onward(url_for("envelope.show", no=pack_all(no, form["command_id"])))
+
+
+def _open(no: str) -> tuple[Whole, list[Material]]:
+    with look() as session:
+        whole = find.whole(session, find.dossier_by_no(session, no))
+        return whole, find.materials_of(session, whole.dossier.item_id)
+
+
+def _extras(whole: Whole) -> list[Row]:
+    return extra_rows(_holder_name(whole), g.get("more", 0), g.get("listed", frozenset()))
+
+
+def _holder_name(whole: Whole) -> str:
+    """Who the papers belong to unless the officer says otherwise: the applicant, who stands at the counter."""
+    dossier = whole.dossier
+    return world().keyring.unseal(dossier.applicant_name_sealed, f"dossier:{dossier.no}:applicant_name")
+
+
+def _lines(whole: Whole) -> list[dict[str, Any]]:
+    """The listed originals as `parts.originals` shows them."""
+    last, inside = whole.last_custody(), {line.original_id: line for line in whole.packed if line.open}
+    sent = {one.id: one.no for one in whole.consignments}
+    shown = []
+    for one in whole.originals:
+        link = last[one.id or 0]
+        line = inside.get(one.id or 0)
+        shown.append(
+            {
+                "seq": one.seq,
+                "title": one.title,
+                "note": one.code,
+                "count": one.pages * one.copies,
+                "form": one.form,
+                "holder": link.to_name,
+                "since": link.at,
+                "state": "moving" if line else "quiet",
+                "words": _("在封套 %(no)s", no=sent[line.consignment_id]) if line else _("未装封套"),
+            }
+        )
+    return shown
