@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -65,9 +66,15 @@ def ctx(database: Urls, watch: Watch, tmp_path: Path) -> Iterator[Context]:
 
 
 @pytest.fixture
-def live(ctx: Context) -> Iterator[str]:
+def app(ctx: Context) -> Flask:
+    """The application that the server runs; a test may give it a page of its own."""
+    return create_app(ctx)
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
     """The address of a running server."""
-    server = make_server("127.0.0.1", 0, create_app(ctx), threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     runner = threading.Thread(target=server.serve_forever, daemon=True)
     runner.start()
     yield f"http://127.0.0.1:{server.server_port}"
