@@ -106,17 +106,22 @@ def opened(house: House, case_no: str = "") -> str:
     with Session(house.system.engine) as session:
         agreement = session.exec(select(Agreement.id).where(Agreement.no == "XN-FR-2026-01")).one()
         item = session.exec(select(ServiceItem.id).where(ServiceItem.code == "430102-XL-001")).one()
-    new = NewDossier(
-        agreement_id=agreement or 0,
-        item_id=item or 0,
-        case_no=case_no or f"BJ{secrets.token_hex(5)}",
+    new = new_dossier(agreement or 0, item or 0, case_no or f"BJ{secrets.token_hex(5)}")
+    return str(dossiers.open_dossier(house.web, house.window, house.command(), new)["dossier"])
+
+
+def new_dossier(agreement_id: int, item_id: int, case_no: str) -> NewDossier:
+    """What the window knows of a case of a fictional person."""
+    return NewDossier(
+        agreement_id=agreement_id,
+        item_id=item_id,
+        case_no=case_no,
         mode=Mode.ACCEPT_ELSEWHERE,
         applicant=Person("李样例", "42120019900101001X", "13900000000"),
         agent=None,
         consent_sha256="0" * 64,
         consent_signed_on=date(2026, 9, 8),
     )
-    return str(dossiers.open_dossier(house.web, house.window, house.command(), new)["dossier"])
 
 
 def paper(title: str = "毕业证书") -> NewOriginal:

@@ -1,0 +1,120 @@
+"""SIGKILL for web, schedulers, sandbox and PostgreSQL at random points of the story, fifty times and more."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from logistics import world
+from tests.journeys import aftermath
+from tests.journeys.stories import Crew
+from tests.journeys.town import POSTGRES, SANDBOX, SCHEDULERS, WEB, Town, town, wait_until
+
+KILLS = 54
+WORKERS = 6
+LONGEST_PAUSE = 1.3  # seconds between two kills
+LONGEST_AWAY = 0.4  # seconds until the dead one is started again
+OFTEN = {WEB: 4, SCHEDULERS[0]: 4, SCHEDULERS[1]: 4, SANDBOX: 3, POSTGRES: 2}
+HASTE = """
+    UPDATE rung SET fires_at = now() WHERE id IN (
+        SELECT r.id FROM rung r JOIN deadline d ON d.id = r.deadline_id
+        WHERE r.fired_at IS NULL AND r.dropped_at IS NULL AND r.fires_at > now() AND d.id % 2 = 0
+        FOR UPDATE OF r SKIP LOCKED)"""
+
+
+def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("KILL_SEED") or secrets.randbelow(10**6))
+    began = time.monotonic()
+    with town(tmp_path) as place, world.context(place.config, "system") as ctx:
+        crew = Crew(place, random.Random(seed))
+        with ThreadPoolExecutor(WORKERS) as pool, _said_at_the_end(capsys, seed) as said:
+            workers = [pool.submit(crew.work) for _ in range(WORKERS)]
+            try:
+                killed = _kill(place, random.Random(seed + 1), workers)
+            finally:
+                crew.enough.set()
+            for worker in workers:
+                worker.result()
+            wait_until(lambda: aftermath.quiet(ctx), 30, "the queues are empty")
+            codes = [place.stop(name) for name in SCHEDULERS]
+            _sign_the_rest(place, ctx)
+            fired, twice = aftermath.rungs_fired_twice(ctx)
+            heads, wrong_heads = aftermath.checkpoints_wrong(ctx)
+            said |= {
+                "kills": dict(killed),
+                "dossiers closed": len(crew.closed),
+                "acts": len(crew.done),
+                "repeats": crew.repeats,
+                "voided": len(crew.voided),
+                "envelopes": {stage.value: n for stage, n in aftermath.stages(ctx).items()},
+                "rungs": fired,
+                "checkpoints": heads,
+                "seconds": round(time.monotonic() - began),
+            }
+            assert sum(killed.values()) >= 50
+            assert len(crew.closed) >= WORKERS
+            assert fired > 0
+            assert aftermath.lost_acts(ctx, crew.done) == []
+            assert aftermath.second_waybills(ctx, tmp_path / "sandbox" / "ems.json") == []
+            assert aftermath.gaps(ctx) == []
+            assert twice == []
+            assert wrong_heads == []
+            assert aftermath.broken(ctx) == []
+            assert codes == [0, 0], place.tail(SCHEDULERS[0])
+
+
+def _kill(place: Town, dice: random.Random, workers: list[Future[None]]) -> Counter[str]:
+    """KILLS processes have been killed at random moments and started again."""
+    killed: Counter[str] = Counter()
+    while killed.total() < KILLS:
+        time.sleep(dice.uniform(0.1, LONGEST_PAUSE))
+        for worker in workers:
+            if worker.done():
+                worker.result()  # a story went wrong: no use in going on
+        victim = dice.choices(list(OFTEN), list(OFTEN.values()))[0]
+        place.kill(victim)
+        killed[victim] += 1
+        time.sleep(dice.uniform(0, LONGEST_AWAY))
+        place.start(victim)
+        _hurry(place)
+    return killed
+
+
+def _hurry(place: Town) -> None:
+    """Half of all clocks fire their next reminders now, so that rungs fire while processes die."""
+    try:
+        with psycopg.connect(
+            place.server.superuser_url.replace("+psycopg", "").replace("/postgres?", "/youdang?")
+        ) as c:
+            c.execute(HASTE)
+    except psycopg.OperationalError:
+        return  # the database was just killed; the next time will do
+
+
+def _sign_the_rest(place: Town, ctx: object) -> None:
+    from scheduler import checkpoints
+
+    checkpoints.once(ctx)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _said_at_the_end(capsys: pytest.CaptureFixture[str], seed: int) -> Iterator[dict[str, object]]:
+    """The figures are printed however the test ends."""
+    said: dict[str, object] = {"seed": seed}
+    try:
+        yield said
+    finally:
+        with capsys.disabled():
+            print("\nkill test:", ", ".join(f"{name}={value}" for name, value in said.items()))
