@@ -1,4 +1,4 @@
-"""The API over a real database."""
+"""The API over a real database, shared by all its tests: each makes its own cases and looks at nothing else."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from logistics.store.embedded import Urls
+from logistics.store.embedded import Server
 from tests.api.world import World, world
+from tests.conftest import _new_database
 
 
-@pytest.fixture
-def house(database: Urls) -> Iterator[World]:
+@pytest.fixture(scope="session")
+def house(postgres: Server, migrated_template: str) -> Iterator[World]:
     """The product with the demo's directory."""
-    with world(database) as made:
+    with _new_database(postgres, migrated_template) as urls, world(urls) as made:
         yield made

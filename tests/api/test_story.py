@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from logistics.rules import chain, merkle
 from logistics.store import find, ledger
-from sqlmodel import Session, select
-from logistics.tables import Dossier
 from tests.api.world import APPLICANT, NUMBER, World, on_the_way
 
 
@@ -39,21 +39,21 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     back = receiver.done(f"/dossiers/{way.dossier}/consignments", {"direction": "return"})["consignment"]
     for code in way.originals:
         receiver.done(f"/consignments/{back}/pack", {"original": code})
-    receiver.done(f"/consignments/{back}/seal", {"seal_no": "FQ-BACK-1"})
+    back_seal = f"{way.seal}-B"
+    receiver.done(f"/consignments/{back}/seal", {"seal_no": back_seal})
     receiver.done(f"/consignments/{back}/dispatch", {"courier": "manual", "form_no": "ZR-0001"})
     findings = [{"original": code, "outcome": "received"} for code in way.originals]
-    window.done(f"/consignments/{back}/receive", {"seal_found": "FQ-BACK-1", "findings": findings})
+    window.done(f"/consignments/{back}/receive", {"seal_found": back_seal, "findings": findings})
     window.done(f"/dossiers/{way.dossier}/give-to-applicant", {"originals": way.originals})
     window.done(f"/dossiers/{way.dossier}/close")
     assert window.read("/dossiers", open="false")["dossiers"][0]["no"] == way.dossier
-    assert window.read("/dossiers", open="true")["dossiers"] == []
+    assert way.dossier not in [one["no"] for one in window.read("/dossiers", open="true")["dossiers"]]
 
 
 def test_the_ledger_names_the_officer_and_the_system_and_its_proofs_lead_to_the_signed_head(house: World) -> None:
     way = on_the_way(house)
     window = house.client("xn-window")
     page = window.read(f"/dossiers/{way.dossier}/ledger")
-    assert page["checkpoint"] is None
     assert {one["proof"] for one in page["entries"]} == {None}
     with Session(house.system.engine) as session, session.begin():
         ledger.sign_head(session, house.system.signing_key, house.clock())
@@ -62,7 +62,7 @@ def test_the_ledger_names_the_officer_and_the_system_and_its_proofs_lead_to_the_
     assert (opening["seq"], opening["actor_name"]) == (1, "陈晓岚（受理系统-xn-window）")
     assert opening["command_id"].startswith("api:")
     with Session(house.system.engine) as session:
-        entries = ledger.entries(session, session.exec(select(Dossier)).one())
+        entries = ledger.entries(session, find.dossier_by_no(session, way.dossier))
     for shown in page["entries"]:
         proof = shown["proof"]
         leaf = merkle.leaf_hash(chain.leaf(entries[shown["seq"] - 1]))
@@ -99,5 +99,5 @@ def test_late_work_is_listed(house: World) -> None:
     way = on_the_way(house)
     house.clock.turn(days=30)
     late = house.client("xn-manager").read("/late")["late"]
-    assert {row["dossier"] for row in late} == {way.dossier}
+    assert way.dossier in {row["dossier"] for row in late}
     assert all(row["days_late"] > 0 for row in late)
