@@ -16,6 +16,8 @@ import psycopg
 import pytest
 
 from logistics import world
+from logistics.store.pg_roles import DATABASE
+from scheduler import checkpoints
 from tests.journeys import aftermath
 from tests.journeys.stories import Crew
 from tests.journeys.town import POSTGRES, SANDBOX, SCHEDULERS, WEB, Town, town, wait_until
@@ -25,11 +27,18 @@ WORKERS = 6
 LONGEST_PAUSE = 1.3  # seconds between two kills
 LONGEST_AWAY = 0.4  # seconds until the dead one is started again
 OFTEN = {WEB: 4, SCHEDULERS[0]: 4, SCHEDULERS[1]: 4, SANDBOX: 3, POSTGRES: 2}
-HASTE = """
+HASTE = (
+    """
+    UPDATE errand SET due_at = now() WHERE id IN (
+        SELECT id FROM errand
+        WHERE kind = 'track' AND done_at IS NULL AND parked_at IS NULL AND lease_until IS NULL AND due_at > now()
+        FOR UPDATE SKIP LOCKED)""",
+    """
     UPDATE rung SET fires_at = now() WHERE id IN (
         SELECT r.id FROM rung r JOIN deadline d ON d.id = r.deadline_id
         WHERE r.fired_at IS NULL AND r.dropped_at IS NULL AND r.fires_at > now() AND d.id % 2 = 0
-        FOR UPDATE OF r SKIP LOCKED)"""
+        FOR UPDATE OF r SKIP LOCKED)""",
+)
 
 
 def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
@@ -49,7 +58,7 @@ def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
                 worker.result()
             wait_until(lambda: aftermath.quiet(ctx), 30, "the queues are empty")
             codes = [place.stop(name) for name in SCHEDULERS]
-            _sign_the_rest(place, ctx)
+            checkpoints.once(ctx)  # what came after the last tick
             fired, twice = aftermath.rungs_fired_twice(ctx)
             heads, wrong_heads = aftermath.checkpoints_wrong(ctx)
             said |= {
@@ -93,20 +102,13 @@ def _kill(place: Town, dice: random.Random, workers: list[Future[None]]) -> Coun
 
 
 def _hurry(place: Town) -> None:
-    """Half of all clocks fire their next reminders now, so that rungs fire while processes die."""
+    """Couriers are asked now, and half of all clocks fire their next reminders now: both happen while processes die."""
     try:
-        with psycopg.connect(
-            place.server.superuser_url.replace("+psycopg", "").replace("/postgres?", "/youdang?")
-        ) as c:
-            c.execute(HASTE)
+        with place.server.connect(DATABASE) as connection:
+            for statement in HASTE:
+                connection.execute(statement)
     except psycopg.OperationalError:
         return  # the database was just killed; the next time will do
-
-
-def _sign_the_rest(place: Town, ctx: object) -> None:
-    from scheduler import checkpoints
-
-    checkpoints.once(ctx)  # type: ignore[arg-type]
 
 
 @contextmanager
