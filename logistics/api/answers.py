@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum as AnyEnum
+
 from marshmallow import Schema
 from marshmallow.fields import AwareDateTime, Boolean, Date, Dict, Enum, Integer, List, Nested, String
 from marshmallow.validate import OneOf
@@ -14,11 +16,11 @@ def _when() -> AwareDateTime:
     return AwareDateTime(allow_none=True)
 
 
-def _word(words: type) -> Enum:
+def _word(words: type[AnyEnum]) -> Enum[AnyEnum]:
     return Enum(words, by_value=True)
 
 
-def _maybe(words: type) -> Enum:
+def _maybe(words: type[AnyEnum]) -> Enum[AnyEnum]:
     return Enum(words, by_value=True, allow_none=True)
 
 
@@ -99,8 +101,8 @@ class ItemList(Schema):
     items_ = List(Nested(ItemAnswer), required=True, data_key="items", attribute="items")
 
 
-class DossierLineAnswer(Schema):
-    """A dossier in a list."""
+class DossierHead(Schema):
+    """What a dossier is, without its persons."""
 
     no = String(required=True)
     case_no = String(required=True)
@@ -109,10 +111,15 @@ class DossierLineAnswer(Schema):
     receiver = Nested(AgencyAnswer, required=True)
     mode = _word(terms.Mode)
     scope = _word(terms.LaneScope)
-    applicant = String(metadata={"description": "Masked"})
     opened_at = _when()
     decision = _maybe(terms.DecisionResult)
     closed_at = _when()
+
+
+class DossierLineAnswer(DossierHead):
+    """A dossier in a list."""
+
+    applicant = String(metadata={"description": "Masked"})
 
 
 class DossierPage(PageAnswer):
@@ -244,7 +251,7 @@ class PaperAnswer(Schema):
     made_at = _when()
 
 
-class DossierAnswer(DossierLineAnswer):
+class DossierAnswer(DossierHead):
     """One dossier whole."""
 
     agreement = String()

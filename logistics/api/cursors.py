@@ -33,5 +33,7 @@ def below_of(cursor: str | None) -> int | None:
 def _stranger() -> Malformed:
     said = "游标不是本系统给出的。请原样使用上一页的 next_cursor,或从第一页开始。"
     return Malformed(
-        said, "This cursor is not one of ours. Use next_cursor as it came, or start at the first page.", {"cursor": [said]}
+        said,
+        "This cursor is not one of ours. Use next_cursor as it came, or start at the first page.",
+        {"cursor": [said]},
     )

@@ -32,7 +32,7 @@ class Text(fields.String):
     default_error_messages = {  # noqa: RUF012
         **REQUIRED,
         "invalid": "应是文字。",
-        "control": "含有不可见的控制字符,请去掉后重填。",
+        "control": "含有不可见的控制字符，请去掉后重填。",
     }
 
     def __init__(self, longest: int, *, least: int = 1, pattern: str = "", **more: Any) -> None:
@@ -41,12 +41,12 @@ class Text(fields.String):
             validate.Length(min=least, max=longest, error=f"应有 {least} 至 {longest} 个字符。")
         ]
         if pattern:
-            checks.append(validate.Regexp(pattern, error="格式不对,应符合 {regex}。"))
+            checks.append(validate.Regexp(pattern, error="格式不对，应符合 {regex}。"))
         super().__init__(validate=checks, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> str:
         text = super()._deserialize(value, attr, data, **more).strip()
-        if any(sign < " " and sign not in "\n\t" or _SURROGATES[0] <= sign <= _SURROGATES[1] for sign in text):
+        if any((sign < " " and sign not in "\n\t") or _SURROGATES[0] <= sign <= _SURROGATES[1] for sign in text):
             raise self.make_error("control")
         return str(text)
 
@@ -73,10 +73,10 @@ class Yes(fields.Boolean):
     default_error_messages = {**REQUIRED, "invalid": "应是 true 或 false。"}  # noqa: RUF012
 
 
-class Term(fields.Enum):
+class Term(fields.Enum[Enum]):
     """One word of a closed list."""
 
-    default_error_messages = {**REQUIRED, "unknown": "应是下列之一:{choices}。"}  # noqa: RUF012
+    default_error_messages = {**REQUIRED, "unknown": "应是下列之一：{choices}。"}  # noqa: RUF012
 
     def __init__(self, words: type[Enum], **more: Any) -> None:
         """The words are the English ones."""
@@ -86,7 +86,7 @@ class Term(fields.Enum):
 class Day(fields.Date):
     """A calendar day, such as 2026-11-21."""
 
-    default_error_messages = {**REQUIRED, "invalid": "应是日期,例如 2026-11-21。"}  # noqa: RUF012
+    default_error_messages = {**REQUIRED, "invalid": "应是日期，例如 2026-11-21。"}  # noqa: RUF012
 
     def __init__(self, **more: Any) -> None:
         """ISO 8601 only."""
@@ -98,8 +98,8 @@ class Instant(fields.AwareDateTime):
 
     default_error_messages = {  # noqa: RUF012
         **REQUIRED,
-        "invalid": "应是带时区的时间,例如 2026-11-21T09:30:00+08:00。",
-        "invalid_awareness": "时间要写明时区,例如 2026-11-21T09:30:00+08:00。",
+        "invalid": "应是带时区的时间，例如 2026-11-21T09:30:00+08:00。",
+        "invalid_awareness": "时间要写明时区，例如 2026-11-21T09:30:00+08:00。",
     }
 
     def __init__(self, **more: Any) -> None:
@@ -107,7 +107,7 @@ class Instant(fields.AwareDateTime):
         super().__init__(format="iso", validate=_within_years, **more)
 
 
-class Several(fields.List):
+class Several(fields.List[Any]):
     """A list of `least` to `most` entries."""
 
     default_error_messages = {**REQUIRED, "invalid": "应是一个列表。"}  # noqa: RUF012

@@ -1,4 +1,4 @@
-"""Couriers' pushes: believed on their raw bytes or refused, stored before they are answered, answered in the courier's words."""
+"""Couriers' pushes: believed on their raw bytes or refused; stored, then answered in the courier's own words."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def _disbelieved() -> Response:
         return problem(
             415,
             "unsupported_media_type",
-            "推送的内容类型不对,没有接收。请按接口约定的类型重发。",
+            "推送的内容类型不对，没有接收。请按接口约定的类型重发。",
             "The push has the wrong content type and was not taken. Send it as agreed.",
         )
     return problem(
         401,
         "forged_push",
-        "推送不能证明来自该快递方,没有接收。请核对密钥与客户号后重发。",
+        "推送不能证明来自该快递方，没有接收。请核对密钥与客户号后重发。",
         "The push does not prove that it comes from the courier; it was not taken. Check key and customer number.",
     )

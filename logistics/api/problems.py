@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -17,17 +18,18 @@ from logistics.errors import Malformed, YoudangError
 OURS = ("/api/", "/hooks/")
 MEDIA_TYPE = "application/problem+json"
 KEPT_HEADERS = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+Handler = Callable[[Any], ResponseReturnValue]
 log = structlog.get_logger("api")
 
 SAID: Mapping[int, tuple[str, str, str]] = {
     400: (
         "bad_request",
-        "请求内容不是合法的 JSON,没有执行。请检查后重发。",
+        "请求内容不是合法的 JSON，没有执行。请检查后重发。",
         "The request is not valid JSON; nothing was done. Correct it and send it again.",
     ),
     404: (
         "not_found",
-        "没有这个地址,或路径里的编号不成样子。请对照 /api/v1/openapi.json 检查路径。",
+        "没有这个地址，或路径里的编号不成样子。请对照 /api/v1/openapi.json 检查路径。",
         "There is no such address, or a number in its path has the wrong shape. Compare /api/v1/openapi.json.",
     ),
     405: (
@@ -47,12 +49,12 @@ SAID: Mapping[int, tuple[str, str, str]] = {
     ),
     422: (
         "malformed",
-        "请求的内容不合要求,没有执行。逐项原因见 errors,改正后重发。",
+        "请求的内容不合要求，没有执行。逐项原因见 errors,改正后重发。",
         "The request has the wrong shape; nothing was done. See errors for each field.",
     ),
     500: (
         "fault",
-        "系统出错,没有保存任何内容。请用同一个 Idempotency-Key 稍后重试;仍不行时,把 instance 告诉系统管理人员。",
+        "系统出错，没有保存任何内容。请用同一个 Idempotency-Key 稍后重试；仍不行时，把 instance 告诉系统管理人员。",
         "Our fault; nothing was stored. Retry with the same Idempotency-Key, or tell the administrator the instance.",
     ),
 }
@@ -60,15 +62,16 @@ SAID: Mapping[int, tuple[str, str, str]] = {
 
 def install(app: Flask) -> None:
     """Below `OURS` errors of `app` are problem documents; elsewhere the handlers that were there stay in charge."""
-    for family, answer in ((YoudangError, _refused), (HTTPException, _http), (Exception, _fault)):
-        before = app.error_handler_spec[None][None].get(family)
+    families: dict[type[Exception], Handler] = {YoudangError: _refused, HTTPException: _http, Exception: _fault}
+    for family, answer in families.items():
+        before: Any = app.error_handler_spec[None][None].get(family)
         app.register_error_handler(family, _by_path(answer, before))
 
 
-def _by_path(ours, pages):  # type: ignore[no-untyped-def]
+def _by_path(ours: Handler, pages: Handler | None) -> Handler:
     """Ours below our paths, `pages` elsewhere; without one of theirs, Flask's own way."""
 
-    def handle(error):  # type: ignore[no-untyped-def]
+    def handle(error: Any) -> ResponseReturnValue:
         if request.path.startswith(OURS):
             return ours(error)
         if pages is not None:

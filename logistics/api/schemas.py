@@ -24,7 +24,7 @@ class Key(Shape):
         pattern=r"^[\x21-\x7e]+$",
         required=True,
         data_key="Idempotency-Key",
-        metadata={"description": "Yours, fresh for every act. The same key again gives the first answer, whatever failed."},
+        metadata={"description": "Yours, fresh for every act; sent again it gives the first answer."},
     )
 
 

@@ -108,7 +108,7 @@ def consignment(whole: Whole, one: Consignment) -> dict[str, Any]:
 
 
 def event(row: Tracking) -> dict[str, Any]:
-    """A courier's statement. Its words may name people, so they are shown only where nothing else says what it means."""
+    """A courier's statement. Its words may name people: shown only where nothing else says what it means."""
     unread = row.milestone is Milestone.UNRECOGNISED
     return {**vars(row), "text": _LONG_NUMBER.sub(_mask_number, row.text) if unread else None}
 
@@ -121,5 +121,3 @@ def _mask_number(found: re.Match[str]) -> str:
 def late(row: Late) -> dict[str, Any]:
     """A late deadline."""
     return {**vars(row), "dossier": row.dossier_no}
-
-

@@ -1,4 +1,4 @@
-"""Who calls: a bearer token stands for a system that acts as one officer. And what a request must be to be read at all."""
+"""Who calls: a token stands for a system that acts as one officer. And what a request must be to be read."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class NoToken(YoudangError):
     def __init__(self) -> None:
         """One sentence for every reason."""
         super().__init__(
-            "没有有效的访问令牌。请在 Authorization 头里写 Bearer 加本系统发给的令牌;令牌失效时请系统管理人员重发。",
-            "No valid token. Send 'Authorization: Bearer <token>'; ask the administrator for a new one if it has ended.",
+            "没有有效的访问令牌。请在 Authorization 头里写 Bearer 加本系统发给的令牌；令牌失效时请系统管理人员重发。",
+            "No valid token. Send 'Authorization: Bearer <token>'; ask the administrator for a new one.",
             "token",
         )
 

@@ -64,7 +64,12 @@ class EntryLine:
 
 
 def _page(
-    session: Session, statement: Select[Any], key: Any, below: int | None, limit: int, line: Callable[..., T]
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    key: Any,
+    below: int | None,
+    limit: int,
+    line: Callable[..., T],
 ) -> Page[T]:
     """The page of `statement` whose rows start with the object that has `key`; one row more than shown is asked for."""
     if below is not None:

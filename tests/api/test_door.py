@@ -202,9 +202,11 @@ def test_pages_for_people_keep_their_own_refusals(house: World) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("unknown", 1), ("case_no", "x" * 61), ("case_no", "a\x00b"), ("case_no", "a\ud800"), ("case_no", 7), ("case_no", None),
-     ("mode", "by_balloon"), ("mode", []), ("agreement_id", 2**70), ("agreement_id", "x"), ("agreement_id", 1e308),
-     ("consent_signed_on", "2026-13-01"), ("consent_signed_on", "0001-01-01"), ("applicant.name", ""), ("applicant", [])],
+    [("unknown", 1), ("case_no", "x" * 61), ("case_no", "a\x00b"), ("case_no", "a\ud800"), ("case_no", 7),
+     ("case_no", None), ("mode", "by_balloon"),
+     ("mode", []), ("agreement_id", 2**70), ("agreement_id", "x"), ("agreement_id", 1e308),
+     ("consent_signed_on", "2026-13-01"), ("consent_signed_on", "0001-01-01"), ("applicant.name", ""),
+     ("applicant", [])],
 )  # fmt: skip
 def test_what_has_the_wrong_shape_is_refused_at_its_field_in_chinese(house: World, field: str, value: Any) -> None:
     given = case(house)
@@ -217,7 +219,9 @@ def test_what_has_the_wrong_shape_is_refused_at_its_field_in_chinese(house: Worl
     assert any("\u4e00" <= sign <= "\u9fff" for sign in sentence)
 
 
-@pytest.mark.parametrize("body", ["[" * 100_000, '{"case_no": NaN}', "1" * 5000, "\udcff", "{'a': 1}", "[]", "7", '"x"'])
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"case_no": NaN}', "1" * 5000, "\udcff", "{'a': 1}", "[]", "7", '"x"']
+)
 def test_strange_json_is_refused_not_stumbled_over(house: World, body: str) -> None:
     window = house.client("xn-window")
     headers = {"Authorization": f"Bearer {window.token}", "Idempotency-Key": secrets.token_hex(8)}

@@ -1,4 +1,4 @@
-"""The API against requests nobody thought of, made from its own description: no fault of ours, no answer out of shape."""
+"""The API against requests nobody thought of, made from its description: no fault, no answer out of shape."""
 
 from __future__ import annotations
 

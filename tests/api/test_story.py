@@ -31,9 +31,7 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     damage = next(one for one in whole["discrepancies"] if one["kind"] == "damaged")
     settled = {"resolution": "accepted", "note": "不影响辨认"}
     receiver.done(f"/dossiers/{way.dossier}/discrepancies/{damage['id']}/settle", settled)
-    receiver.done(
-        f"/dossiers/{way.dossier}/hand-over", {"department": "公证科", "originals": way.originals}
-    )
+    receiver.done(f"/dossiers/{way.dossier}/hand-over", {"department": "公证科", "originals": way.originals})
     receiver.done(f"/dossiers/{way.dossier}/take-back", {"originals": way.originals})
     receiver.done(f"/dossiers/{way.dossier}/decision", {"result": "approved"})
     back = receiver.done(f"/dossiers/{way.dossier}/consignments", {"direction": "return"})["consignment"]
