@@ -9,16 +9,16 @@ help: ## 显示可用的命令 Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## 只安装，不启动 Install only
-	@sh scripts/setup.sh run
+	@sh .ci/setup.sh run
 
 run: setup ## 启动全部（数据库、网页、调度、沙箱），Ctrl-C 停止 Start everything; Ctrl-C stops it
 	@exec .venv/bin/youdang run
 
 setup-test:
-	@sh scripts/setup.sh test
+	@sh .ci/setup.sh test
 
 test: lint ## 全部检查与测试（含浏览器） All checks and tests, browser included
-	@chromium=$$(sh scripts/test-programs.sh) && CHROMIUM="$$chromium" \
+	@chromium=$$(sh .ci/test-programs.sh) && CHROMIUM="$$chromium" \
 	  $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lint: setup-test ## 只做静态检查 Static checks only
@@ -29,9 +29,9 @@ lint: setup-test ## 只做静态检查 Static checks only
 lock: ## 重新生成带哈希的依赖清单（需要 uv、npm） Renew the hash-locked requirements (needs uv and npm)
 	@command -v uv >/dev/null || { echo "需要 uv。 uv is needed: pip install uv" >&2; exit 1; }
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --custom-compile-command "make lock" requirements/run.in -o requirements/run.txt
+	  --no-annotate --custom-compile-command "make lock" .ci/requirements/run.in -o .ci/requirements/run.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --custom-compile-command "make lock" requirements/test.in -o requirements/test.txt
+	  --no-annotate --custom-compile-command "make lock" .ci/requirements/test.in -o .ci/requirements/test.txt
 	npm install --package-lock-only
 
 bench: setup-test ## 度量（bench/ 中的每个程序） Measurements: every program in bench/

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 import click
 
+from couriers.sandbox.ems import PATHS
 from logistics import world
 from logistics.cli.supervisor import GaveUp, Household
 from logistics.config import Config
@@ -120,14 +121,14 @@ def with_sandbox(config: Config) -> Config:
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = {
-            "COURIER_EMS_SENDER_NO": f"11{secrets.randbelow(10**10):010d}",
+            "COURIER_EMS_SENDER_NO": f"1100{secrets.randbelow(10**9):09d}",
             "COURIER_EMS_AUTHORIZATION": secrets.token_hex(16),
             "COURIER_EMS_SIGN_KEY": base64.b64encode(secrets.token_bytes(16)).decode("ascii"),
         }
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
             json.dump(made, target, indent=1)
     kept: Mapping[str, str] = json.loads(file.read_text())
-    address = f"http://127.0.0.1:{config.sandbox_port}/"
+    address = f"http://127.0.0.1:{config.sandbox_port}{PATHS[0]}"
     return config.with_couriers({**config.couriers, **kept, "COURIER_EMS_URL": address})
 
 

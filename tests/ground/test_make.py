@@ -27,7 +27,7 @@ def test_help_names_every_public_target() -> None:
     assert re.findall(r"^  make (\w+)", done.stdout, re.M) == ["help", "setup", "run", "test", "lint", "lock", "bench"]
 
 
-@pytest.mark.parametrize("script", ["scripts/setup.sh", "scripts/test-programs.sh"])
+@pytest.mark.parametrize("script", [".ci/setup.sh", ".ci/test-programs.sh"])
 def test_the_scripts_are_plain_shell(script: str) -> None:
     subprocess.run(["sh", "-n", ROOT / script], check=True)
 
@@ -40,7 +40,7 @@ def test_the_build_machine_runs_make_test() -> None:
 
 @pytest.mark.parametrize("name", ["run", "test"])
 def test_requirements_are_locked_by_hash_and_name_no_host(name: str) -> None:
-    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    text = (ROOT / ".ci" / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text
     pins = re.findall(r"^\S+==\S+", text, re.M)
     assert len(pins) > 40

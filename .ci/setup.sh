@@ -45,8 +45,8 @@ PY
 }
 
 install_python() {
-    lock=requirements/$set_name.txt
-    if grep -qs "$(digest requirements/test.txt pyproject.toml)" .venv/stamp-test; then return; fi
+    lock=.ci/requirements/$set_name.txt
+    if grep -qs "$(digest .ci/requirements/test.txt pyproject.toml)" .venv/stamp-test; then return; fi
     stamp=$(digest "$lock" pyproject.toml)
     if grep -qs "$stamp" ".venv/stamp-$set_name"; then return; fi
     say "正在安装 Python 软件包（按哈希校验，首次约一分钟）…… Installing Python packages, checked by hash (about a minute the first time) …"
@@ -62,7 +62,7 @@ install_python() {
 
 install_front_end() {
     vendor=logistics/web/static/vendor
-    stamp=$(digest package-lock.json scripts/vendor.mjs)
+    stamp=$(digest package-lock.json .ci/vendor.mjs)
     if grep -qs "$stamp" "$vendor/stamp"; then return; fi
     command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
         stop "需要 Node.js 与 npm：sudo apt-get install nodejs npm。 Node.js and npm are needed: sudo apt-get install nodejs npm"
@@ -73,12 +73,12 @@ install_front_end() {
         export npm_config_cache="$cache"
     fi
     npm ci --ignore-scripts --no-audit --no-fund
-    node scripts/vendor.mjs
+    node .ci/vendor.mjs
     [ -z "$cache" ] || rm -rf "$cache"
     printf '%s\n' "$stamp" >"$vendor/stamp"
 }
 
-case $set_name in run | test) ;; *) stop "usage: scripts/setup.sh run|test" ;; esac
+case $set_name in run | test) ;; *) stop "usage: .ci/setup.sh run|test" ;; esac
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     make_venv
 elif [ -f .venv/made-in ] && [ "$(cat .venv/made-in)" != "$(pwd)" ]; then
