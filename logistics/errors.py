@@ -45,7 +45,7 @@ class NotYours(YoudangError):
     def __init__(self, what_zh: str = "内容", what_en: str = "item") -> None:
         """Name the kind of thing that was looked for, never the thing."""
         super().__init__(
-            f"没有找到这个{what_zh}。可能编号有误,或不属于本单位;请核对编号后重试。",
+            f"没有找到这个{what_zh}。可能编号有误，或不属于本单位；请核对编号后重试。",
             f"No such {what_en} for your agency. Check the number and try again.",
             "not_found",
         )

@@ -134,6 +134,18 @@ _AGENCIES = (
         "310020",
         "0571-00000001",
     ),
+    (
+        "xx",
+        "湘西土家族苗族自治州吉首市乾州街道便民服务中心（政务服务驿站）",
+        "Qianzhou Street Service Centre, Jishou, Xiangxi Tujia and Miao Autonomous Prefecture",
+        "433101",
+        "street",
+        "hn",
+        "11433101MB1Q00009F",
+        "吉首市乾州示例路66号",
+        "416000",
+        "0743-00000001",
+    ),
 )
 
 _OFFICERS = (
@@ -148,6 +160,7 @@ _OFFICERS = (
     ("cs-manager", "彭立新", "cs", (Role.MANAGER,)),
     ("hz-window", "沈佳", "hz", (Role.WINDOW, Role.RECEIVER)),
     ("hz-manager", "俞文", "hz", (Role.MANAGER,)),
+    ("xx-window", "田㛃", "xx", (Role.WINDOW, Role.RECEIVER)),
 )
 
 # item code, name, promised working days, materials: name, form, quantity, review points, original wanted,
@@ -158,10 +171,10 @@ _ITEMS = (
         "学历学位公证",
         10,
         (
-            ("毕业证书", Form.ORIGINAL, 1, "钢印清晰;证书编号与学信网一致", True, False),
+            ("毕业证书", Form.ORIGINAL, 1, "钢印清晰；证书编号与学信网一致", True, False),
             ("学位证书", Form.ORIGINAL, 1, "学位专业与毕业证书一致", True, False),
             ("成绩单", Form.ORIGINAL, 1, "教务处骑缝章完整", True, False),
-            ("居民身份证", Form.COPY, 1, "电子证照已共享,免交", False, True),
+            ("居民身份证", Form.COPY, 1, "电子证照已共享，免交", False, True),
         ),
     ),
     (
@@ -171,7 +184,7 @@ _ITEMS = (
         (
             ("不动产权证书", Form.ORIGINAL, 1, "权利人、坐落与登记簿一致", True, False),
             ("婚姻登记证", Form.ORIGINAL, 1, "登记机关印章清晰", True, False),
-            ("居民户口簿", Form.COPY, 1, "电子证照已共享,免交", False, True),
+            ("居民户口簿", Form.COPY, 1, "电子证照已共享，免交", False, True),
         ),
     ),
     (
@@ -181,7 +194,7 @@ _ITEMS = (
         (
             ("执业资格证书", Form.ORIGINAL, 1, "注册页完整", True, False),
             ("原单位离职证明", Form.ORIGINAL, 1, "加盖单位公章", True, False),
-            ("机关推荐函", Form.ORIGINAL, 1, "国家机关公文,只能交邮政企业寄递", True, False),
+            ("机关推荐函", Form.ORIGINAL, 1, "国家机关公文，只能交邮政企业寄递", True, False),
         ),
     ),
 )
@@ -228,6 +241,9 @@ def fill(session: Session) -> bool:
     _seed_agreement(session, "XN-XA-2026-03", "咸宁市内通办协议", agencies["xn"], agencies["xa"], items, everything)
     _seed_agreement(
         session, "HZ-XN-2026-04", "杭州—咸宁跨省通办协议", agencies["hz"], agencies["xn"], items[1:], everything
+    )
+    _seed_agreement(
+        session, "XX-XN-2026-05", "湘西—咸宁跨省通办协议", agencies["xx"], agencies["xn"], items[:2], everything
     )
     session.flush()
     return True

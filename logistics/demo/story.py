@@ -98,12 +98,12 @@ def _accept(told: Told) -> tuple[str, list[str]]:
         Mode.ACCEPT_ELSEWHERE,
         dossiers.Person("王𠮷", "421202199803120017", "13000000017"),
         None,
-        hashlib.sha256("申请人王𠮷签署的原件寄递同意书(扫描件)".encode()).hexdigest(),
+        hashlib.sha256("申请人王𠮷签署的原件寄递同意书（扫描件）".encode()).hexdigest(),
         date(2026, 9, 28),
     )
     no = dossiers.open_dossier(stage.app, window, _id(), new)["dossier"]
     told.step(
-        window.agency, f"受理「{item_name}」,开立邮递专档 {no}", "跨省,协议 XN-FR-2026-01 授予收件受理权", dossier=no
+        window.agency, f"受理「{item_name}」，开立邮递专档 {no}", "跨省，协议 XN-FR-2026-01 授予收件受理权", dossier=no
     )
     try:
         dossiers.list_original(
@@ -119,7 +119,7 @@ def _accept(told: Told) -> tuple[str, list[str]]:
     for one in ORIGINALS:
         made = dossiers.list_original(stage.app, window, _id(), no, _new_original(one, materials[one[0]].id))
         codes.append(made["original"])
-        told.step(window.name, f"收取原件 {one[0]}({made['original']})", "申请人 → 窗口,保管链第一环")
+        told.step(window.name, f"收取原件 {one[0]}({made['original']})", "申请人 → 窗口，保管链第一环")
     return no, codes
 
 
@@ -142,7 +142,7 @@ def _send_out(told: Told, no: str, codes: Sequence[str], out: Path) -> str:
     ):
         made = make(stage.app, window, _id(), subject)
         (out / name).write_bytes(papers.fetch(stage.app, window, made["paper"])[1])
-        told.step(window.name, f"打印 {made['paper']}", "按 sha256 存档,留痕见证", sha256=made["sha256"])
+        told.step(window.name, f"打印 {made['paper']}", "按 sha256 存档，留痕见证", sha256=made["sha256"])
     return envelope
 
 
@@ -152,13 +152,13 @@ def _pack(told: Told, who: Actor, no: str, codes: Sequence[str], seal_no: str, d
     for code in codes:
         dispatch.pack(stage.app, who, _id(), envelope, code)
     sealed = dispatch.seal(stage.app, who, _id(), envelope, seal_no)
-    told.step(who.name, f"装件 {len(codes)} 份,封签 {seal_no}", f"清单冻结 {sealed['manifest_sha256'][:16]}…")
+    told.step(who.name, f"装件 {len(codes)} 份，封签 {seal_no}", f"清单冻结 {sealed['manifest_sha256'][:16]}…")
     click = _id()
     dispatch.dispatch(stage.app, who, click, envelope, "ems")
     dispatch.dispatch(stage.app, who, click, envelope, "ems")  # the second click does nothing
     stage.work()
     waybill = _waybill(stage, envelope)
-    told.step("EMS", f"接单,运单号 {waybill}", f"以 {envelope} 为客户单号,重复请求只得一单", waybill=waybill)
+    told.step("EMS", f"接单，运单号 {waybill}", f"以 {envelope} 为客户单号，重复请求只得一单", waybill=waybill)
     return envelope
 
 
@@ -176,26 +176,28 @@ def _travel_over_the_holiday(told: Told, envelope: str) -> None:
     stage, waybill = told.stage, _waybill(told.stage, envelope)
     stage.at(beijing(9, 28, 11, 30))
     stage.told(waybill, "203", beijing(9, 28, 11, 20), "sender office")
-    told.step("EMS 推送", "203 收寄", f"寄递件 → {_stage_of(stage, envelope)};保管人不变:在收件方签收前寄出单位负责")
+    told.step("EMS 推送", "203 收寄", f"寄递件 → {_stage_of(stage, envelope)};保管人不变：在收件方签收前寄出单位负责")
     stage.world.set_fault("duplicate_push")
     stage.at(beijing(9, 28, 20, 0))
     stage.told(waybill, "954", beijing(9, 28, 19, 40), "sender centre")
     stage.world.set_fault("duplicate_push", False)
-    told.step("EMS 推送", "954 到达处理中心,同一报文推送两次", "原始报文按摘要去重,只记一次")
+    told.step("EMS 推送", "954 到达处理中心，同一报文推送两次", "原始报文按摘要去重，只记一次")
     stage.at(beijing(9, 29, 9, 0))
     stage.told(waybill, "Z99", beijing(9, 29, 8, 50), "sender centre")
-    told.step("EMS 推送", "代码 Z99 不在任何代码表中", "不猜:标为未识别,保留原文,登记差异由人核实,不移动阶段")
+    told.step("EMS 推送", "代码 Z99 不在任何代码表中", "不猜：标为未识别，保留原文，登记差异由人核实，不移动阶段")
     stage.at(beijing(9, 30, 9, 30))
     stage.told(waybill, "713", beijing(9, 30, 7, 30), "receiver office")
     stage.told(waybill, "389", beijing(9, 29, 3, 15), "sender centre")
-    told.step("EMS 推送", "389 处理中心封车,发生在 713 之前却晚到", "按事件时间排序,阶段由全部轨迹决定,晚到不改变结论")
+    told.step(
+        "EMS 推送", "389 处理中心封车，发生在 713 之前却晚到", "按事件时间排序，阶段由全部轨迹决定，晚到不改变结论"
+    )
     stage.at(beijing(9, 30, 16, 30))
     stage.told(waybill, "704", beijing(9, 30, 16, 20), "receiver office", deliverCode="60")
     due = _deadline(stage, envelope, "delivered_to_received")
     told.step(
         "EMS 推送",
-        "704 妥投(收发室签收)",
-        f"这是快递方的话;签收核验时限至 {due[0]}:{';'.join(due[1])}",
+        "704 妥投（收发室签收）",
+        f"这是快递方的话；签收核验时限至 {due[0]}:{'；'.join(due[1])}",
         explanation=due[1],
     )
 
@@ -221,26 +223,28 @@ def _receive_with_differences(told: Told, envelope: str, codes: Sequence[str]) -
         rungs = [one for one in whole.rungs if one.deadline_id == late.id and one.fired_at is not None]
     for rung in rungs:
         moment = cast(Any, rung.fired_at).astimezone(CHINA).strftime("%m-%d %H:%M")
-        told.step("时限", f"提醒级次 {rung.name} 于 {moment} 发出一次", "国庆休息不发;10-10 周六调休上班照发")
+        told.step("时限", f"提醒级次 {rung.name} 于 {moment} 发出一次", "国庆休息不发；10-10 周六调休上班照发")
     found = {codes[0]: Outcome.RECEIVED, codes[1]: Outcome.DAMAGED, codes[2]: Outcome.MISSING}
     count = receipt.receive(stage.app, receiver, _id(), envelope, "XN-004512", found)
     told.step(
         receiver.name,
-        "拆封核验:毕业证书完好,学位证书破损,成绩单缺件",
-        f"封签一致;应收 {count['listed']} = 收到 {count['received']} + 缺 {count['missing']} + 移出 {count['moved']}",
+        "拆封核验：毕业证书完好，学位证书破损，成绩单缺件",
+        f"封签一致；应收 {count['listed']} = 收到 {count['received']} + 缺 {count['missing']} + 移出 {count['moved']}",
     )
 
 
 def _let_the_missing_one_follow(told: Told, no: str, codes: Sequence[str]) -> None:
     stage, window, receiver = told.stage, told.stage.people["xn-window"], told.stage.people["fr-receiver"]
     stage.at(beijing(10, 12, 14, 30))
-    told.step(window.name, "在窗口找到成绩单", "缺件从未交出,保管人一直是窗口")
+    told.step(window.name, "在窗口找到成绩单", "缺件从未交出，保管人一直是窗口")
     envelope = _pack(told, window, no, [codes[2]], "XN-004519", Direction.OUTBOUND)
     waybill = _waybill(stage, envelope)
     _deliver(told, waybill, (10, 12, 16), (10, 14, 10))
     stage.at(beijing(10, 14, 14, 0))
     receipt.receive(stage.app, receiver, _id(), envelope, "XN-004519", {codes[2]: Outcome.RECEIVED})
-    told.step(receiver.name, "签收补寄的成绩单", "首件该行改记“移出”,缺件差异了结,两份清单都保留;材料齐,办理时限起算")
+    told.step(
+        receiver.name, "签收补寄的成绩单", "首件该行改记“移出”，缺件差异了结，两份清单都保留；材料齐，办理时限起算"
+    )
 
 
 def _deliver(told: Told, waybill: str, picked_up: tuple[int, int, int], delivered: tuple[int, int, int]) -> None:
@@ -260,7 +264,7 @@ def _decide_and_send_back(told: Told, no: str, codes: Sequence[str]) -> None:
     told.step(receiver.name, "三份原件移交公证科审查", "每一次交接都是保管链的一环")
     stage.at(beijing(10, 20, 11, 0))
     dossiers.decide(stage.app, receiver, _id(), no, DecisionResult.APPROVED, "准予公证")
-    told.step(receiver.agency, "登记审批结果:准予", "在承诺的 10 个工作日内")
+    told.step(receiver.agency, "登记审批结果：准予", "在承诺的 10 个工作日内")
     dossiers.take_back(stage.app, receiver, _id(), no, tuple(codes))
     envelope = _pack(told, receiver, no, codes, "FR-002031", Direction.RETURN)
     papers.make_label(stage.app, receiver, _id(), envelope)
@@ -282,11 +286,11 @@ def _close(told: Told, no: str, codes: Sequence[str]) -> None:
             row for row in find.whole(session, find.dossier_by_no(session, no)).discrepancies if row.settled_at is None
         ]
     for row in open_:
-        resolution, note = Resolution.EXPLAINED, "EMS 客服答复:Z99 为内部盘点扫描"
+        resolution, note = Resolution.EXPLAINED, "EMS 客服答复：Z99 为内部盘点扫描"
         if row.kind is DiscrepancyKind.DAMAGED:
-            resolution, note = Resolution.ACCEPTED, "封皮折痕,不影响证明内容,经申请人确认"
+            resolution, note = Resolution.ACCEPTED, "封皮折痕，不影响证明内容，经申请人确认"
         receipt.settle(stage.app, receiver, _id(), no, cast(int, row.id), resolution, note)
-        told.step(receiver.name, f"了结差异:{row.note}", note)
+        told.step(receiver.name, f"了结差异：{row.note}", note)
     stage.at(beijing(10, 23, 9, 30))
     dossiers.give_to_applicant(stage.app, window, _id(), no, tuple(codes))
     told.step(window.name, "三份原件退还申请人", "保管链回到起点")
@@ -306,7 +310,7 @@ def _archive(told: Told, no: str, out: Path) -> Ending:
         "归档", f"生成归档信息包 {row.size_bytes} 字节并离线验证", "通过" if report.ok else "未通过", sha256=row.sha256
     )
     violations = _violations(stage, no)
-    verdict = "全部成立" if not violations else ";".join(violations)
+    verdict = "全部成立" if not violations else "；".join(violations)
     told.step("不变量", "逐条核对", verdict)
     story = {"dossier": no, "steps": told.steps, "violations": violations, "package_ok": report.ok}
     (out / "story.json").write_text(json.dumps(story, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -324,7 +328,7 @@ def _violations(stage: Stage, no: str) -> list[str]:
         found += _promises(session, dossier)
     booked = [order["waybill_no"] for order in stage.world.state()["orders"]]
     if len(booked) != 3 or len(set(booked)) != 3:
-        found.append(f"应有 3 个运单,快递方有 {booked}")
+        found.append(f"应有 3 个运单，快递方有 {booked}")
     return found
 
 
@@ -339,10 +343,10 @@ def _promises(session: Session, dossier: Dossier) -> list[str]:
     if sorted(fired) != sorted(told):
         found.append(f"发出的级次 {sorted(fired)} 与留痕 {sorted(told)} 不符")
     if not {"warning", "due", "overdue", "escalated"} <= set(fired):
-        found.append(f"签收环节跨国庆超时,四个级次应各发一次,实为 {list(fired)}")
+        found.append(f"签收环节跨国庆超时，四个级次应各发一次，实为 {list(fired)}")
     codes = session.exec(select(Tracking.code).where(Tracking.dossier_id == dossier.id)).all()
     if codes.count("954") != 1 or codes.count("Z99") != 1 or codes.count("389") != 1:
-        found.append(f"轨迹应各记一次:{list(codes)}")
+        found.append(f"轨迹应各记一次：{list(codes)}")
     if not session.exec(select(Exchange.id).where(Exchange.dossier_id == dossier.id)).all():
         found.append("快递方的原始答复没有留存")
     return found

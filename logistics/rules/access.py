@@ -77,7 +77,7 @@ def require_role(roles: Collection[str], role: Role) -> None:
     if role in roles:
         return
     raise NotAllowed(
-        f"此操作须由「{zh(role)}」办理,您没有这一角色。请转交本单位有此角色的经办人,或请系统管理员授予。",
+        f"此操作须由「{zh(role)}」办理，您没有这一角色。请转交本单位有此角色的经办人，或请系统管理员授予。",
         f"This act needs the role {role.value}. Pass it to an officer who has it, or ask your administrator.",
         rule="role",
     )
@@ -95,7 +95,7 @@ def require_power(powers: Collection[str], verb: str, agreement_no: str = "") ->
     agreement_zh = f"通办协议「{agreement_no}」" if agreement_no else "本专档所依据的通办协议"
     agreement_en = f"Agreement {agreement_no}" if agreement_no else "The agreement of this dossier"
     raise NotAllowed(
-        f"{agreement_zh}没有授予「{zh(power)}」,不能办理此操作(授信条款)。请与受理属地单位补签授权,或由其直接办理。",
+        f"{agreement_zh}没有授予「{zh(power)}」，不能办理此操作（授信条款）。请与受理属地单位补签授权，或由其直接办理。",
         f"{agreement_en} does not grant {power.value}. Have the power added, or let the authority act itself.",
         rule="power",
     )
@@ -106,7 +106,7 @@ def require_agency(officer_agency_id: int, wanted_agency_id: int) -> None:
     if officer_agency_id == wanted_agency_id:
         return
     raise NotAllowed(
-        "此操作应由本专档的另一方单位办理,您所在单位不能代办。请联系对方单位经办人。",
+        "此操作应由本专档的另一方单位办理，您所在单位不能代办。请联系对方单位经办人。",
         "This act belongs to the other agency of the dossier. Contact its officer.",
         rule="agency",
     )

@@ -16,12 +16,14 @@ from logistics.terms import Channel, Secrecy, zh
 FOR_SECRETS = frozenset({Channel.CONFIDENTIAL_POST, Channel.APPOINTED_PERSON})
 FOR_OFFICIAL_DOCUMENTS = frozenset({Channel.POSTAL})
 
-SECRECY_LAW_ZH = "《保守国家秘密法》及《保守国家秘密法实施条例》:国家秘密载体不得经普通邮政、快递等无保密措施的渠道传递"
+SECRECY_LAW_ZH = (
+    "《保守国家秘密法》及《保守国家秘密法实施条例》：国家秘密载体不得经普通邮政、快递等无保密措施的渠道传递"
+)
 SECRECY_LAW_EN = (
     "Law on Guarding State Secrets and its Implementing Regulations: "
     "carriers of state secrets never go by ordinary post or courier"
 )
-POSTAL_LAW_ZH = "《邮政法》第五十五条:快递企业不得寄递国家机关公文,公文交寄由邮政企业承担"
+POSTAL_LAW_ZH = "《邮政法》第五十五条：快递企业不得寄递国家机关公文，公文交寄由邮政企业承担"
 POSTAL_LAW_EN = "Postal Law art. 55: courier companies must not carry official documents; the postal enterprise does"
 
 
@@ -49,8 +51,8 @@ def gate(originals: Sequence[Original], channel: Channel) -> None:
     law_zh, law_en = (SECRECY_LAW_ZH, SECRECY_LAW_EN) if secret else (POSTAL_LAW_ZH, POSTAL_LAW_EN)
     names = [one for one in Channel if one in open_channels]
     raise Rejected(
-        f"原件 {'、'.join(codes)} 属{what_zh},不能经「{zh(channel)}」寄递。依据{law_zh}。"
-        f"可用渠道:{'、'.join(zh(one) for one in names)}。请改用可用渠道,或取出这些原件另行寄递。",
+        f"原件 {'、'.join(codes)} 属{what_zh}，不能经「{zh(channel)}」寄递。依据{law_zh}。"
+        f"可用渠道：{'、'.join(zh(one) for one in names)}。请改用可用渠道，或取出这些原件另行寄递。",
         f"Originals {', '.join(codes)} are {what_en} and cannot travel by {channel.value}. {law_en}. "
         f"Open channels: {', '.join(one.value for one in names)}. Choose one of them or send these originals apart.",
         rule="channel",

@@ -128,7 +128,7 @@ def _came_before(desk: Desk, original_id: int) -> bool:
 def _require_not_here(desk: Desk, original_id: int, what_zh: str, what_en: str) -> None:
     if _came_before(desk, original_id):
         raise Rejected(
-            f"{what_zh}的原件已由本单位核收在手,同一原件不能核收两次。请核对手中的原件:本项登记为缺件,另一份文件登记为多件。",
+            f"{what_zh}的原件已由本单位核收在手，同一原件不能核收两次。请核对手中的原件：本项登记为缺件，另一份文件登记为多件。",
             f"{what_en}: this agency already holds this original; it exists once. Count the line as missing and report "
             "the other document as an extra.",
             rule="already_here",
@@ -144,7 +144,7 @@ def _earlier(desk: Desk, original_id: int, resolution: Resolution) -> Part:
         raise ValueError(f"line {known.packed.id} is {known.packed.outcome.value}, not missing")
     no = desk.consignment.no
     came = resolution is Resolution.FOLLOWED
-    note = f"随寄递件 {no} 补到" if came else f"已列入寄递件 {no},该件中亦未见,由该件差异继续跟踪"
+    note = f"随寄递件 {no} 补到" if came else f"已列入寄递件 {no}，该件中亦未见，由该件差异继续跟踪"
     return Part(
         checks=(Check(row_id(known.packed), original_id, Outcome.MOVED),),
         settlements=(Settlement(known.discrepancy_id, resolution, note),),
@@ -164,7 +164,7 @@ def count_extras(desk: Desk, lines: Sequence[Packed], extras: Sequence[Extra]) -
     ids = [one.original.id for one in extras if one.original is not None]
     if len(set(ids)) < len(ids) or here.intersection(ids):
         raise Rejected(
-            "登记的多件有重复,或本就在本寄递件清单上。清单上的原件请按清单行核验。",
+            "登记的多件有重复，或本就在本寄递件清单上。清单上的原件请按清单行核验。",
             "An extra is reported twice, or is on this list. Count listed originals by their line.",
             rule="extra",
         )
@@ -183,7 +183,7 @@ def _extra(desk: Desk, extra: Extra, number: int) -> Part:
 
 
 def _extra_discrepancy(desk: Desk, extra: Extra, tail: str, original_id: int | None) -> NewDiscrepancy:
-    note = f"清单外文件:{extra.title}" + (f"({extra.note})" if extra.note else "")
+    note = f"清单外文件：{extra.title}" + (f"({extra.note})" if extra.note else "")
     key = f"extra:{desk.consignment.no}:{tail}"
     return NewDiscrepancy(DiscrepancyKind.EXTRA, key, note, original_id, desk.consignment.id)
 

@@ -106,16 +106,16 @@ def _unfit(to: Holder) -> str:
 def chain_faults(links: Sequence[Link]) -> list[str]:
     """What is wrong with one original's chain, as Chinese sentences; [] when it holds."""
     if not links:
-        return ["没有任何交接记录,保管人不明"]
+        return ["没有任何交接记录，保管人不明"]
     ordered = sorted(links, key=lambda link: link.seq)
-    faults = [f"第{link.seq}次交接:{fault}" for link in ordered if (fault := _unfit(accepted_by(link)))]
+    faults = [f"第{link.seq}次交接：{fault}" for link in ordered if (fault := _unfit(accepted_by(link)))]
     if len({link.original_id for link in links}) > 1:
         faults.append("混入了其他原件的交接记录")
     if sum(link.seq == 1 for link in links) > 1:
         faults.append("有两个起始交接")
     expected = list(range(1, len(ordered) + 1))
     if [link.seq for link in ordered] != expected:
-        faults.append(f"交接序号不连续:{[link.seq for link in ordered]}")
+        faults.append(f"交接序号不连续：{[link.seq for link in ordered]}")
     for before, after in pairwise(ordered):
         faults += _joint_faults(before, after)
     return faults

@@ -43,21 +43,21 @@ def may_open(
     """
     if agreement.sender_agency_id != sender_agency_id:
         raise Rejected(
-            f"本单位不是通办协议「{agreement.no}」的受理方,不能据此开专档。请改选本单位作为受理方的协议。",
+            f"本单位不是通办协议「{agreement.no}」的受理方，不能据此开专档。请改选本单位作为受理方的协议。",
             f"This agency does not accept under agreement {agreement.no}. Choose one where it does.",
             rule="agreement_party",
         )
     if today < agreement.valid_from or (agreement.valid_until is not None and today > agreement.valid_until):
         until = agreement.valid_until.isoformat() if agreement.valid_until else "长期"
         raise Rejected(
-            f"通办协议「{agreement.no}」有效期为 {agreement.valid_from.isoformat()} 至 {until},今日不在其内。"
+            f"通办协议「{agreement.no}」有效期为 {agreement.valid_from.isoformat()} 至 {until}，今日不在其内。"
             "请改选有效的协议或续签。",
             f"Agreement {agreement.no} is not in force today. Choose one that is, or renew it.",
             rule="agreement_validity",
         )
     if item_id not in agreement_item_ids:
         raise Rejected(
-            f"通办协议「{agreement.no}」的事项清单没有这个事项。请核对事项,或与对方单位补充清单。",
+            f"通办协议「{agreement.no}」的事项清单没有这个事项。请核对事项，或与对方单位补充清单。",
             f"Agreement {agreement.no} does not cover this item. Check the item, or have it added.",
             rule="agreement_item",
         )
@@ -99,21 +99,21 @@ def blockers(
 
     `holders` maps an original's id to who holds it now.
     """
-    found = [] if dossier.decision is not None else ["尚未登记审批决定,请受理属地单位登记"]
+    found = [] if dossier.decision is not None else ["尚未登记审批决定，请受理属地单位登记"]
     found += [
-        f"寄递件 {one.no} 现为「{zh(one.stage)}」,请先签收核验或作废" for one in consignments if one.stage in UNDER_WAY
+        f"寄递件 {one.no} 现为「{zh(one.stage)}」，请先签收核验或作废" for one in consignments if one.stage in UNDER_WAY
     ]
     received = {one.id: one.no for one in consignments if one.stage is Stage.RECEIVED}
     found += [
-        f"寄递件 {received[line.consignment_id]} 清单第 {line.seq} 项未核,请核验"
+        f"寄递件 {received[line.consignment_id]} 清单第 {line.seq} 项未核，请核验"
         for line in lines
         if line.outcome is Outcome.UNCHECKED and line.consignment_id in received
     ]
-    found += [f"差异未处理:{zh(one.kind)},{one.note}" for one in discrepancies if one.settled_at is None]
+    found += [f"差异未处理：{zh(one.kind)},{one.note}" for one in discrepancies if one.settled_at is None]
     out = still_out(dossier, originals, holders, consignments, lines, discrepancies)
-    found += [f"原件 {one.code} 须退还而未退回,现由「{_who(holders, one)}」保管,请寄回或交还" for one in out]
+    found += [f"原件 {one.code} 须退还而未退回，现由「{_who(holders, one)}」保管，请寄回或交还" for one in out]
     found += [
-        f"时限 {one.key} 尚未完成,请办结该环节,或由管理人员写明原因豁免"
+        f"时限 {one.key} 尚未完成，请办结该环节，或由管理人员写明原因豁免"
         for one in deadlines
         if one.met_at is None and one.waived_at is None and one.leg not in _STOPPED_BY_CLOSING
     ]

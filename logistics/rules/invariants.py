@@ -87,7 +87,7 @@ def _lists(snapshot: Snapshot) -> Iterator[Violation]:
         lines = [line for line in snapshot.packed if line.consignment_id == one.id]
         count = receipt.balance(lines)
         if count.listed != count.received + count.missing + count.moved + count.unchecked:
-            yield Violation("balance", one.no, f"清单数目不平:{count}")
+            yield Violation("balance", one.no, f"清单数目不平：{count}")
         counted = [line for line in lines if line.outcome is not Outcome.UNCHECKED]
         if counted and one.stage is not Stage.RECEIVED:
             yield Violation("balance", one.no, f"尚未签收(现为「{zh(one.stage)}」)却已有核验结果")
@@ -102,9 +102,9 @@ def _lists(snapshot: Snapshot) -> Iterator[Violation]:
 def _line(consignment: Consignment, line: Packed, last: Custody | None) -> Iterator[Violation]:
     subject = f"{consignment.no}/{line.seq}"
     if line.outcome in receipt.PRESENT and last is None:
-        yield Violation("balance", subject, "核为已到,却没有任何交接记录")
+        yield Violation("balance", subject, "核为已到，却没有任何交接记录")
     if line.outcome in receipt.ABSENT and last is not None and last.consignment_id == consignment.id:
-        yield Violation("balance", subject, f"核为「{zh(line.outcome)}」,保管却已随本件移交")
+        yield Violation("balance", subject, f"核为「{zh(line.outcome)}」，保管却已随本件移交")
     if line.open and (line.outcome is not Outcome.UNCHECKED or consignment.stage is Stage.VOIDED):
         yield Violation("one_envelope", subject, "已核验或已作废的清单行仍占用原件")
 
@@ -130,7 +130,7 @@ def _stages(snapshot: Snapshot) -> Iterator[Violation]:
         events = [event for event in snapshot.tracking if event.consignment_id == one.id]
         due = stages.settle(one.stage, events)
         if due is not one.stage:
-            yield Violation("stage", one.no, f"存为「{zh(one.stage)}」,按轨迹应为「{zh(due)}」")
+            yield Violation("stage", one.no, f"存为「{zh(one.stage)}」，按轨迹应为「{zh(due)}」")
 
 
 def _waybills(snapshot: Snapshot) -> Iterator[Violation]:
@@ -218,7 +218,7 @@ def _unfired(one: Deadline, rungs: Sequence[Rung], now: datetime, slack: timedel
         yield Violation("deadline", one.key, "已逾期而没有任何提醒级次")
     for rung in rungs:
         if rung.fired_at is None and rung.fires_at + slack < end:
-            yield Violation("deadline", f"{one.key}/{rung.name}", "已逾期,应发的提醒没有发出,也没有豁免")
+            yield Violation("deadline", f"{one.key}/{rung.name}", "已逾期，应发的提醒没有发出，也没有豁免")
 
 
 def _errands(errands: Sequence[Errand], now: datetime, slack: timedelta) -> Iterator[Violation]:
@@ -227,4 +227,4 @@ def _errands(errands: Sequence[Errand], now: datetime, slack: timedelta) -> Iter
             yield Violation("errand", key, f"同一外呼登记了 {times} 次")
     for one in errands:
         if one.done_at is None and one.parked_at is None and one.due_at + slack < now:
-            yield Violation("errand", one.key, "外呼逾期未办,也没有搁置给人处理")
+            yield Violation("errand", one.key, "外呼逾期未办，也没有搁置给人处理")

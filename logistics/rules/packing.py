@@ -59,13 +59,13 @@ def pack(
     _require_packing(consignment, "装入", "packed into")
     if original.dossier_id != consignment.dossier_id:
         raise Rejected(
-            f"原件 {original.code} 不属于本专档,不能装入寄递件 {consignment.no}。请在它自己的专档内装件。",
+            f"原件 {original.code} 不属于本专档，不能装入寄递件 {consignment.no}。请在它自己的专档内装件。",
             f"Original {original.code} belongs to another dossier. Pack it in its own dossier.",
             rule="other_dossier",
         )
     if in_open:
         raise Rejected(
-            f"原件 {original.code} 已装在另一个尚未拆封的寄递件中,同一原件不能装入两处。请先从那一件中取出。",
+            f"原件 {original.code} 已装在另一个尚未拆封的寄递件中，同一原件不能装入两处。请先从那一件中取出。",
             f"Original {original.code} is already in another open consignment. Take it out there first.",
             rule="packed_elsewhere",
         )
@@ -89,7 +89,7 @@ def _require_packing(consignment: Consignment, act_zh: str, act_en: str) -> None
     remedy_zh = "请先拆封重装" if consignment.stage is Stage.SEALED else "请另建寄递件"
     remedy_en = "Reopen it first." if consignment.stage is Stage.SEALED else "Start another consignment."
     raise Rejected(
-        f"寄递件 {consignment.no} 现为「{zh(consignment.stage)}」,清单已冻结,不能{act_zh}原件。{remedy_zh}。",
+        f"寄递件 {consignment.no} 现为「{zh(consignment.stage)}」，清单已冻结，不能{act_zh}原件。{remedy_zh}。",
         f"Consignment {consignment.no} is {consignment.stage.value}: its list is frozen, nothing can be {act_en} it. "
         f"{remedy_en}",
         rule="stage",
@@ -102,7 +102,7 @@ def _require_held(original: Original, holder: Custody | None, agency_id: int) ->
         return
     who = "尚无保管记录" if holder is None else f"现由「{holder.to_name}」保管"
     raise Rejected(
-        f"原件 {original.code} {who},不在本单位手中,不能装件。请先办理交接,由本单位接收后再装。",
+        f"原件 {original.code} {who}，不在本单位手中，不能装件。请先办理交接，由本单位接收后再装。",
         f"Original {original.code} is not held by this agency. Take it over first, then pack it.",
         rule="not_held",
     )
@@ -116,13 +116,13 @@ def seal(consignment: Consignment, originals: Sequence[Original], seal_no: str, 
     stage = stages.move(consignment.stage, Verb.SEAL)
     if not originals:
         raise Rejected(
-            f"寄递件 {consignment.no} 内没有原件,不能封装。请先装入至少一份原件,或作废本件。",
+            f"寄递件 {consignment.no} 内没有原件，不能封装。请先装入至少一份原件，或作废本件。",
             f"Consignment {consignment.no} holds no original. Pack at least one, or void it.",
             rule="empty_envelope",
         )
     if not _SEAL.fullmatch(seal_no):
         raise Rejected(
-            f"封签号「{seal_no}」格式不对:须为 4 至 32 位大写字母、数字或连字符。请核对封签后重新扫描。",
+            f"封签号「{seal_no}」格式不对：须为 4 至 32 位大写字母、数字或连字符。请核对封签后重新扫描。",
             f"Seal number {seal_no!r} must be 4 to 32 of A-Z, 0-9 and hyphen. Check the seal and scan again.",
             rule="seal_number",
         )
@@ -153,7 +153,7 @@ def void(consignment: Consignment, why: str) -> Decision:
     stage = stages.move(consignment.stage, Verb.VOID)
     if consignment.picked_up_at is not None:
         raise Rejected(
-            f"寄递件 {consignment.no} 已被快递方揽收,不能作废。请联系快递方拦截退回,退回后签收核验。",
+            f"寄递件 {consignment.no} 已被快递方揽收，不能作废。请联系快递方拦截退回，退回后签收核验。",
             f"Consignment {consignment.no} was picked up, too late to void. Ask the courier to return it.",
             rule="picked_up",
         )
@@ -178,7 +178,7 @@ def _cancellation(consignment: Consignment, why: str) -> tuple[Errand, ...]:
 def _require_why(why: str, act_zh: str, act_en: str) -> None:
     if not why.strip():
         raise Rejected(
-            f"{act_zh}须写明原因,以便留痕。请填写原因。",
+            f"{act_zh}须写明原因，以便留痕。请填写原因。",
             f"{act_en} needs a reason for the ledger. Give one.",
             rule="reason",
         )

@@ -115,7 +115,7 @@ def correct(
     _require_receiver(consignment, receiver)
     if consignment.stage is not Stage.RECEIVED or line.outcome not in ABSENT or outcome not in PRESENT:
         raise Rejected(
-            f"第 {line.seq} 项现为「{zh(line.outcome)}」,不能更正为「{zh(outcome)}」:"
+            f"第 {line.seq} 项现为「{zh(line.outcome)}」，不能更正为「{zh(outcome)}」："
             "只有已签收寄递件中的缺件、错件可更正为找到。请核对清单行后重试。",
             f"Line {line.seq} is {line.outcome.value}; only a missing or wrong line of a received consignment can be "
             "corrected to found. Check the line.",
@@ -159,7 +159,7 @@ def _require_receiver(consignment: Consignment, receiver: Holder) -> None:
     if ours and receiver.agency_id == consignment.from_agency_id and consignment.stage in _SENDER_MAY_TAKE_BACK:
         return
     raise Rejected(
-        f"寄递件 {consignment.no} 不是寄给本单位的,不能由「{receiver.name}」签收核验。请联系收件单位,或登记为误投。",
+        f"寄递件 {consignment.no} 不是寄给本单位的，不能由「{receiver.name}」签收核验。请联系收件单位，或登记为误投。",
         f"Consignment {consignment.no} is not addressed to this agency. Contact the addressee.",
         rule="receiver",
     )
@@ -168,7 +168,7 @@ def _require_receiver(consignment: Consignment, receiver: Holder) -> None:
 def _empty_findings(lines: Sequence[Packed], findings: Sequence[Finding], extras: Sequence[Extra]) -> list[Finding]:
     if findings or extras or any(line.outcome is not Outcome.UNCHECKED for line in lines):
         raise Rejected(
-            "登记空封时不能同时登记已到的原件或多件。请取消「空封」,逐项登记。",
+            "登记空封时不能同时登记已到的原件或多件。请取消「空封」，逐项登记。",
             "An empty envelope holds nothing: do not report findings with it. Untick empty and count line by line.",
             rule="empty",
         )
@@ -181,9 +181,9 @@ def _require_work(
     if first or extras or (found and any(line.outcome is Outcome.UNCHECKED for line in lines)):
         return
     left = sum(line.outcome is Outcome.UNCHECKED for line in lines)
-    why = f"还有 {left} 项未核,请至少登记一项" if left else "清单已全部核验;如需更正缺件,请用「更正」"
+    why = f"还有 {left} 项未核，请至少登记一项" if left else "清单已全部核验；如需更正缺件，请用「更正」"
     raise Rejected(
-        f"寄递件 {consignment.no} 已签收,{why}。",
+        f"寄递件 {consignment.no} 已签收，{why}。",
         f"Consignment {consignment.no} is received; {left} lines are unchecked. Count one, or correct a missing one.",
         rule="nothing_left",
     )
@@ -195,13 +195,13 @@ def _require_countable(lines: Sequence[Packed], found: Sequence[Finding]) -> dic
         line = by_id.get(packed_id)
         if line is None:
             raise Rejected(
-                "所核项目不在本寄递件的清单上。请刷新页面,按清单逐项核验;清单外的文件请登记为多件。",
+                "所核项目不在本寄递件的清单上。请刷新页面，按清单逐项核验；清单外的文件请登记为多件。",
                 "This line is not on the consignment's list. Reload; report unlisted documents as extras.",
                 rule="unknown_line",
             )
         if times > 1 or line.outcome is not Outcome.UNCHECKED:
             raise Rejected(
-                f"清单第 {line.seq} 项已核为「{zh(line.outcome)}」或重复登记,每项只核一次。找到缺件请用「更正」。",
+                f"清单第 {line.seq} 项已核为「{zh(line.outcome)}」或重复登记，每项只核一次。找到缺件请用「更正」。",
                 f"Line {line.seq} is counted already or twice here. To report a missing one as found, correct it.",
                 rule="checked_once",
             )
@@ -217,7 +217,7 @@ def _require_countable(lines: Sequence[Packed], found: Sequence[Finding]) -> dic
 
 def _seal_discrepancy(consignment: Consignment, seal_found: str) -> NewDiscrepancy:
     seen = f"到件封签号为「{seal_found}」" if seal_found else "到件未见封签"
-    note = f"寄出封签号为「{consignment.seal_no}」,{seen}"
+    note = f"寄出封签号为「{consignment.seal_no}」，{seen}"
     return NewDiscrepancy(DiscrepancyKind.SEAL, f"seal:{consignment.no}", note, None, consignment.id)
 
 

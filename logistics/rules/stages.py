@@ -108,8 +108,8 @@ def _verbs(stage: Stage) -> list[Verb]:
 
 def _refusal_zh(stage: Stage, verb: Verb) -> str:
     possible = [zh(other) for other in _verbs(stage)]
-    remedy = f"现在可以:{'、'.join(possible)}" if possible else "此件已终结,如有需要请另建寄递件"
-    return f"本寄递件现为「{zh(stage)}」,此阶段不能{zh(verb)}。{remedy}。"
+    remedy = f"现在可以：{'、'.join(possible)}" if possible else "此件已终结，如有需要请另建寄递件"
+    return f"本寄递件现为「{zh(stage)}」，此阶段不能{zh(verb)}。{remedy}。"
 
 
 def _refusal_en(stage: Stage, verb: Verb) -> str:
@@ -179,7 +179,7 @@ def _standing(ordered: Sequence[TrackingLike]) -> tuple[list[TrackingLike], list
         codes = event.voids.split("/")  # one taking-back may undo any of several codes
         index = next((i for i in reversed(range(len(standing))) if standing[i].code in codes), None)
         if index is None:
-            odd.append(Odd(event, f"快递方撤销了代码 {event.voids} 的节点,但之前没有这样的节点;请向快递方核实"))
+            odd.append(Odd(event, f"快递方撤销了代码 {event.voids} 的节点，但之前没有这样的节点；请向快递方核实"))
         else:
             del standing[index]
     return standing, odd
@@ -189,9 +189,9 @@ def _why_odd(stage: Stage, milestone: Milestone) -> str:
     if milestone in SILENT or _ENDS.get(stage) is milestone:
         return ""
     if milestone is Milestone.CANCELLED:
-        return "快递方称订单已取消;请确认邮件在谁手中,再作废或重新寄出"
+        return "快递方称订单已取消；请确认邮件在谁手中，再作废或重新寄出"
     if stage in _ENDS:
-        return f"快递方先称「{zh(stage)}」,之后又有新的动向;请核实邮件下落"
+        return f"快递方先称「{zh(stage)}」，之后又有新的动向；请核实邮件下落"
     return ""
 
 
@@ -210,7 +210,7 @@ def oddities(stored: Stage, events: Iterable[TrackingLike]) -> tuple[Odd, ...]:
     if stored is not Stage.VOIDED:
         return following.odd
     moved, _ = _standing(_in_order(known))
-    why = "本件已作废,快递方却仍在运送;请拦截并核实"
+    why = "本件已作废，快递方却仍在运送；请拦截并核实"
     return tuple(Odd(event, why) for event in moved if event.milestone in MOVEMENT)
 
 

@@ -26,16 +26,16 @@ class State:
 
 _ENVELOPE = {
     Stage.PACKING: ("{sender}正在装件", "{sender} is packing"),
-    Stage.SEALED: ("已封装,等待{sender}寄出", "Sealed, waiting for {sender} to dispatch"),
+    Stage.SEALED: ("已封装，等待{sender}寄出", "Sealed, waiting for {sender} to dispatch"),
     Stage.BOOKING: ("正在向快递方下单", "Being booked with the courier"),
-    Stage.BOOKED: ("已下单,等待快递方到{sender}揽收", "Booked, waiting for pick-up at {sender}"),
-    Stage.ON_THE_WAY: ("在途,等待{receiver}签收", "On the way, waiting for {receiver}"),
+    Stage.BOOKED: ("已下单，等待快递方到{sender}揽收", "Booked, waiting for pick-up at {sender}"),
+    Stage.ON_THE_WAY: ("在途，等待{receiver}签收", "On the way, waiting for {receiver}"),
     Stage.DELIVERED: (
-        "快递称已妥投,等待{receiver}签收核验",
+        "快递称已妥投，等待{receiver}签收核验",
         "Delivered by the courier's word, waiting for {receiver} to count",
     ),
-    Stage.RETURNED: ("邮件被退回,等待{sender}签收核验", "Returned, waiting for {sender} to take it back"),
-    Stage.LOST: ("快递称遗失,等待{sender}查询处理", "Lost by the courier's word, waiting for {sender} to follow up"),
+    Stage.RETURNED: ("邮件被退回，等待{sender}签收核验", "Returned, waiting for {sender} to take it back"),
+    Stage.LOST: ("快递称遗失，等待{sender}查询处理", "Lost by the courier's word, waiting for {sender} to follow up"),
 }
 _URGENT = (
     Stage.LOST,
@@ -88,7 +88,7 @@ def _of_envelope(one: Consignment, agencies: Mapping[int, Agency]) -> State:
     words_zh, words_en = _ENVELOPE[one.stage]
     if one.stage is Stage.SEALED and one.refusal:
         words_zh, words_en = (
-            "快递方拒单,等待{sender}重新寄出",
+            "快递方拒单，等待{sender}重新寄出",
             "Refused by the courier, waiting for {sender} to dispatch again",
         )
     return State(
@@ -118,7 +118,7 @@ def _counting(
         if one.stage is Stage.RECEIVED and left:
             receiver = agencies[one.to_agency_id]
             return State(
-                f"已签收,{receiver.short_name}尚有 {left} 份原件未核",
+                f"已签收，{receiver.short_name}尚有 {left} 份原件未核",
                 f"Received, {left} originals still uncounted at {_en(receiver)}",
                 "counting",
             )
@@ -135,13 +135,15 @@ def _at_rest(
         return State(f"等待{sender.short_name}装件寄出", f"Waiting for {_en(sender)} to pack", "ready")
     if dossier.decision is None:
         return State(
-            f"原件已到齐,等待{receiver.short_name}审批", f"Complete, {_en(receiver)} is examining", "examining"
+            f"原件已到齐，等待{receiver.short_name}审批", f"Complete, {_en(receiver)} is examining", "examining"
         )
     result = f"已作出决定({zh(dossier.decision)})"
     if out:
         return State(
-            f"{result},等待{receiver.short_name}退回 {out} 份原件",
+            f"{result}，等待{receiver.short_name}退回 {out} 份原件",
             f"Decided, waiting for {_en(receiver)} to send {out} originals back",
             "returning",
         )
-    return State(f"{result},等待{sender.short_name}确认办结", f"Decided, waiting for {_en(sender)} to close", "closing")
+    return State(
+        f"{result}，等待{sender.short_name}确认办结", f"Decided, waiting for {_en(sender)} to close", "closing"
+    )

@@ -107,7 +107,7 @@ def _input(w: Work, whole: find.Whole) -> PackageInput:
     entries = _until_closed(ledger.entries(w.session, dossier))
     head = ledger.newest_checkpoint(w.session)
     if not entries or head is None:
-        raise Rejected("专档尚未办结或留痕尚未签名,不能归档。", "Not closed, or not signed yet.", "not_ready")
+        raise Rejected("专档尚未办结或留痕尚未签名，不能归档。", "Not closed, or not signed yet.", "not_ready")
     raw = _raw(w.session, whole)
     return PackageInput(
         dossier_no=dossier.no,
@@ -147,7 +147,7 @@ def _proofs(session: Session, dossier: Dossier, count: int, head: Checkpoint) ->
         if seq <= count and leaf < head.size
     ]
     if len(proofs) != count:
-        raise Rejected("留痕尚未全部签名,稍后自动归档。", "The chain is not wholly signed yet.", "not_ready")
+        raise Rejected("留痕尚未全部签名，稍后自动归档。", "The chain is not wholly signed yet.", "not_ready")
     return proofs
 
 
@@ -246,7 +246,7 @@ def _consignment(whole: find.Whole, one: Consignment) -> ConsignmentRecord:
         "运单号": one.waybill_no,
         "封装": _when(one.sealed_at),
         "揽收": _when(one.picked_up_at),
-        "妥投(快递称)": _when(one.delivered_at),
+        "妥投（快递称）": _when(one.delivered_at),
         "签收核验": _when(one.received_at),
         "到件封签": one.seal_found,
     }

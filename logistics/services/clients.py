@@ -21,7 +21,8 @@ log = structlog.get_logger("clients")
 
 
 def admit(ctx: Context, name: str, login: str) -> str:
-    """A system named `name` may act as the officer of that log-in; its token, which is shown once and kept only as a digest.
+    """A system named `name` may act as the officer of that log-in; its token, which is shown once and kept only as
+    a digest.
 
     Raises `NotYours` for an unknown or inactive officer, `Rejected` for a name that is in use or empty.
     """
@@ -34,7 +35,7 @@ def admit(ctx: Context, name: str, login: str) -> str:
         used = session.exec(select(ApiClient.id).where(ApiClient.name == name, col(ApiClient.active))).first()
         if not name or used is not None:
             raise Rejected(
-                f"系统名称“{name}”为空或已在使用。请换一个名称,留痕靠它区分各系统。",
+                f"系统名称“{name}”为空或已在使用。请换一个名称，留痕靠它区分各系统。",
                 f"The client name '{name}' is empty or in use. Choose another: the ledger tells systems apart by it.",
                 "client_name",
             )

@@ -109,7 +109,7 @@ def _sentence(dossier: Dossier, deadline: Deadline, rung: Rung) -> tuple[str, st
     due_at = deadline.due_at.astimezone(CHINA).strftime("%m-%d %H:%M")
     leg = Leg(deadline.leg)
     return (
-        f"专档 {dossier.no}「{LEG_NAMES[leg]}」{zh},期限 {due_at}。",
+        f"专档 {dossier.no}「{LEG_NAMES[leg]}」{zh}，期限 {due_at}。",
         f"Dossier {dossier.no}: '{leg.value.replace('_', ' ')}' {en}; due {due_at}.",
     )
 
@@ -153,7 +153,7 @@ def waive(
         if row is None or row.dossier_id != dossier.id or row.owner_agency_id not in actor.agencies:
             raise NotYours("时限", "deadline")
         if row.met_at is not None or row.waived_at is not None:
-            raise Rejected("这项时限已了结,不能豁免。", "This deadline is over already.", "deadline_over")
+            raise Rejected("这项时限已了结，不能豁免。", "This deadline is over already.", "deadline_over")
         if not reason.strip():
             raise Rejected("豁免须写明原因。请填写原因。", "Give the reason.", "reason")
         w.record(dossier, clocks.waive(w.session, row, w.now, actor.officer_id, reason.strip()))

@@ -41,7 +41,7 @@ def start_consignment(
             source, target = target, source
         _require(actor, "create_consignment", source, direction)
         if dossier.closed_at is not None:
-            raise Rejected("专档已办结,不能再寄。", "The dossier is closed.", "dossier_closed")
+            raise Rejected("专档已办结，不能再寄。", "The dossier is closed.", "dossier_closed")
         seqs = w.session.exec(select(Consignment.seq).where(Consignment.dossier_id == dossier.id)).all()
         seq = max(seqs, default=0) + 1
         row = Consignment(
@@ -163,7 +163,7 @@ def _require_fresh_seal(w: Work, consignment: Consignment, seal_no: str) -> None
     ).first()
     if used is not None:
         raise Rejected(
-            f"封签 {seal_no} 已用于寄递件 {used}。一枚封签只用一次,请换一枚新封签。",
+            f"封签 {seal_no} 已用于寄递件 {used}。一枚封签只用一次，请换一枚新封签。",
             f"Seal {seal_no} was used for {used}. A seal is used once; take a new one.",
             "seal_used",
         )

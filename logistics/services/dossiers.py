@@ -124,7 +124,7 @@ def open_dossier(ctx: Context, actor: Actor, command_id: str, new: NewDossier) -
             "consent_sha256": new.consent_sha256,
             "acted_for": new.agent is not None,
         }
-        w.record(row, Fact("dossier:opened", "窗口受理,申请人已签署原件寄递同意书", cast("dict[str, Any]", data)))
+        w.record(row, Fact("dossier:opened", "窗口受理，申请人已签署原件寄递同意书", cast("dict[str, Any]", data)))
         return w.finish(dossier=no)
 
 
@@ -220,7 +220,7 @@ def list_original(ctx: Context, actor: Actor, command_id: str, dossier_no: str, 
 
 def _refuse_unwanted(w: Work, dossier: DossierRow, new: NewOriginal) -> None:
     if dossier.closed_at is not None:
-        raise Rejected("专档已办结,不能再登记原件。", "The dossier is closed; no more originals.", "dossier_closed")
+        raise Rejected("专档已办结，不能再登记原件。", "The dossier is closed; no more originals.", "dossier_closed")
     if new.material_id is None:
         return
     material = w.session.get(Material, new.material_id)
@@ -229,7 +229,7 @@ def _refuse_unwanted(w: Work, dossier: DossierRow, new: NewOriginal) -> None:
     if material.e_certificate_shared or not material.original_wanted:
         why = "电子证照已共享" if material.e_certificate_shared else "本事项不需要原件"
         raise Rejected(
-            f"“{material.name}”免寄:{why},不必收取原件。",
+            f"“{material.name}”免寄：{why}，不必收取原件。",
             f"'{material.name}' need not be mailed; do not take the original.",
             "not_wanted",
         )
@@ -292,7 +292,7 @@ def _pass_on(
             return w.done
         dossier = w.dossier(dossier_no)
         whole = find.whole(w.session, dossier)
-        _require_custodian(w, actor, verb, dossier)
+        _require_custodian(actor, verb, dossier)
         last = whole.last_custody()
         by_code = {original.code: original for original in whole.originals}
         if not codes or any(code not in by_code for code in codes):
@@ -310,7 +310,7 @@ def _pass_on(
         for code in codes:
             if by_code[code].id in in_envelope:
                 raise Rejected(
-                    f"原件 {code} 还在未拆的封套清单里,不能移交。请先拆封或作废该寄递件。",
+                    f"原件 {code} 还在未拆的封套清单里，不能移交。请先拆封或作废该寄递件。",
                     f"Original {code} is on the list of an unopened envelope.",
                     "in_envelope",
                 )
@@ -318,7 +318,7 @@ def _pass_on(
         return w.finish(dossier=dossier.no, originals=list(codes))
 
 
-def _require_custodian(w: Work, actor: Actor, verb: str, dossier: DossierRow) -> None:
+def _require_custodian(actor: Actor, verb: str, dossier: DossierRow) -> None:
     """The receiver passes originals on in the authority, the window in the hall; only the hall gives them to the
     applicant.
     """
@@ -334,7 +334,7 @@ def _require_custodian(w: Work, actor: Actor, verb: str, dossier: DossierRow) ->
 def _held_by(actor: Actor, last: Custody | None, original: Original) -> Custody:
     if last is None or last.to_agency_id != actor.agency_id:
         raise Rejected(
-            f"原件 {original.code} 现由{last.to_name if last else '无人'}保管,不在本单位,不能移交。",
+            f"原件 {original.code} 现由{last.to_name if last else '无人'}保管，不在本单位，不能移交。",
             f"Original {original.code} is not held by your agency.",
             "not_held",
         )
@@ -358,9 +358,9 @@ def decide(
         access.require_role(actor.roles, access.role_for("record_decision"))
         access.require_agency(cast(int, actor.agency_id), dossier.receiver_agency_id)
         if dossier.decision is not None:
-            raise Rejected("审批结果已登记,不能重复登记。", "The decision is already recorded.", "decided")
+            raise Rejected("审批结果已登记，不能重复登记。", "The decision is already recorded.", "decided")
         if not any(link.to_agency_id == dossier.receiver_agency_id for link in find.whole(w.session, dossier).custody):
-            raise Rejected("原件尚未签收,不能登记审批结果。", "No original has been received yet.", "nothing_received")
+            raise Rejected("原件尚未签收，不能登记审批结果。", "No original has been received yet.", "nothing_received")
         dossier.decision, dossier.decision_note, dossier.decided_at = result, note, decided_at or w.now
         w.session.add(dossier)
         w.record(dossier, Fact("dossier:decided", note, {"result": result.value}))
@@ -391,11 +391,11 @@ def close(ctx: Context, actor: Actor, command_id: str, dossier_no: str) -> dict[
         )
         if open_:
             raise Rejected(
-                "还不能办结:" + ";".join(open_) + "。", "Cannot close yet: " + "; ".join(open_), "open_matters"
+                "还不能办结：" + "；".join(open_) + "。", "Cannot close yet: " + "; ".join(open_), "open_matters"
             )
         dossier.closed_at, dossier.closed_by = w.now, actor.officer_id
         w.session.add(dossier)
-        w.record(dossier, Fact("dossier:acknowledged", "原件已全部收回,寄出单位确认"))
+        w.record(dossier, Fact("dossier:acknowledged", "原件已全部收回，寄出单位确认"))
         w.record(
             dossier,
             Fact(

@@ -35,7 +35,7 @@ def make_label(ctx: Context, actor: Actor, command_id: str, consignment_no: str)
         assert consignment is not None
         if not consignment.waybill_no:
             raise Rejected(
-                f"寄递件 {consignment.no} 还没有运单号,不能打印面单。请先寄出并等快递方回单。",
+                f"寄递件 {consignment.no} 还没有运单号，不能打印面单。请先寄出并等快递方回单。",
                 f"Consignment {consignment.no} has no waybill yet. Dispatch it first.",
                 "no_waybill",
             )
@@ -73,7 +73,7 @@ def make_slip(ctx: Context, actor: Actor, command_id: str, consignment_no: str) 
         assert consignment is not None
         if consignment.stage is Stage.PACKING or not consignment.manifest_sha256:
             raise Rejected(
-                f"寄递件 {consignment.no} 还没有封装,清单未冻结,不能打印交接单。请先封装。",
+                f"寄递件 {consignment.no} 还没有封装，清单未冻结，不能打印交接单。请先封装。",
                 f"Consignment {consignment.no} is not sealed; its list is not frozen yet.",
                 "not_sealed",
             )
@@ -144,7 +144,7 @@ def _make(ctx: Context, actor: Actor, command_id: str, kind: str, subject: str, 
         _require_party(actor, dossier)
         if dossier.closed_at is not None:
             raise Rejected(
-                "专档已办结,留痕已封存,不能再制作单据。请打开已有的单据。",
+                "专档已办结，留痕已封存，不能再制作单据。请打开已有的单据。",
                 "The dossier is closed; open the papers it has.",
                 "dossier_closed",
             )

@@ -47,7 +47,7 @@ def log_in(ctx: Context, login: str, password: str) -> str:
         admitted = _is_admitted(officer, password, now)
         if officer is not None and admitted:
             officer.failed_log_ins, officer.locked_until = 0, None
-            session.add(LoginSession(**_session_row(token, officer, now)))
+            session.add(_session(token, officer, now))
     log.info("verb", verb="log_in", actor=f"officer:{officer.id}" if officer else "", admitted=admitted)
     if not admitted:
         raise _refusal()
@@ -127,14 +127,11 @@ def _matches(kept: str, password: str) -> bool:
         return False
 
 
-def _session_row(token: str, officer: Officer, now: datetime) -> dict[str, object]:
-    return {
-        "token_sha256": token_digest(token),
-        "officer_id": officer.id,
-        "created_at": now,
-        "seen_at": now,
-        "expires_at": now + LONGEST,
-    }
+def _session(token: str, officer: Officer, now: datetime) -> LoginSession:
+    assert officer.id is not None, "the officer came from the database"
+    return LoginSession(
+        token_sha256=token_digest(token), officer_id=officer.id, created_at=now, seen_at=now, expires_at=now + LONGEST
+    )
 
 
 def _refusal() -> Rejected:

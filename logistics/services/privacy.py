@@ -88,7 +88,9 @@ def unmask(ctx: Context, actor: Actor, command_id: str, dossier_no: str, reason:
             raise NotYours("专档", "dossier")
         if len(reason.strip()) < SHORTEST_REASON:
             raise Rejected(
-                "查看完整个人信息须写明事由(至少 4 个字),事由会记入留痕。", "Give a reason; it is recorded.", "reason"
+                "查看完整个人信息须写明事由（至少 4 个字），事由会记入留痕。",
+                "Give a reason; it is recorded.",
+                "reason",
             )
         if w.done is None:
             data: dict[str, Any] = {"shown": "applicant"}

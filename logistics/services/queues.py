@@ -34,7 +34,7 @@ def retry(ctx: Context, actor: Actor, command_id: str, errand_id: int) -> dict[s
             access.require_agency(actor.agency_id or 0, consignment.from_agency_id)
         if not queues.unpark_errand(w.session, errand_id, w.now):
             raise Rejected(
-                "这件外呼没有被搁置,无须重试。系统会自行办理。",
+                "这件外呼没有被搁置，无须重试。系统会自行办理。",
                 "This errand is not parked; it is being tried without you.",
                 "not_parked",
             )

@@ -120,7 +120,7 @@ def _extra(w: Work, dossier: Dossier, whole: find.Whole, extra: ExtraFound) -> r
     w.session.add(row)
     w.session.flush()
     data = {"original": row.id, "code": code, "title": extra.title, "unlisted": True}
-    w.record(dossier, Fact("original:listed", "拆封时发现,不在清单上", cast("dict[str, Any]", data)))
+    w.record(dossier, Fact("original:listed", "拆封时发现，不在清单上", cast("dict[str, Any]", data)))
     return receipt.Extra(extra.title, extra.note, row)
 
 
@@ -142,7 +142,9 @@ def correct(
     note: str,
     outcome: Outcome = Outcome.RECEIVED,
 ) -> dict[str, Any]:
-    """A line counted missing turned out to be in this envelope: counted as `outcome`, its discrepancy settled as found."""
+    """A line counted missing turned out to be in this envelope: counted as `outcome`, its discrepancy settled as
+    found.
+    """
     with work(ctx, actor, "correct", command_id) as w:
         if w.done is not None:
             return w.done
@@ -157,7 +159,7 @@ def correct(
         open_ = _open_difference(whole, consignment, line)
         if open_ is None:
             raise Rejected(
-                f"原件 {original_code} 没有未了结的缺件差异,无须更正。",
+                f"原件 {original_code} 没有未了结的缺件差异，无须更正。",
                 f"Original {original_code} has no open discrepancy to correct.",
                 "correction",
             )
@@ -214,11 +216,11 @@ def _require_settleable(row: Discrepancy, resolution: Resolution, note: str) -> 
     if row.settled_at is not None:
         raise Rejected("这项差异已了结。", "This discrepancy is settled already.", "settled")
     if not note.strip():
-        raise Rejected("了结差异须写明依据,以便留痕。请填写说明。", "Give the reason for the ledger.", "reason")
+        raise Rejected("了结差异须写明依据，以便留痕。请填写说明。", "Give the reason for the ledger.", "reason")
     arrival = (Resolution.REPLACED, Resolution.WITHDRAWN)
     if row.kind in (DiscrepancyKind.MISSING, DiscrepancyKind.EMPTY) and resolution not in arrival and row.original_id:
         raise Rejected(
-            "缺件不能凭说明了结:原件随后寄到时会自动了结;已补办的选“已补办”;登记有误的用“更正”。",
+            "缺件不能凭说明了结：原件随后寄到时会自动了结；已补办的选“已补办”；登记有误的用“更正”。",
             "A missing original is settled by its arrival, a replacement, or a correction, not by a note.",
             "missing_needs_arrival",
         )

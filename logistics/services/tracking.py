@@ -216,7 +216,7 @@ def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking
         NewDiscrepancy(
             DiscrepancyKind.UNRECOGNISED_CODE,
             f"code:{consignment.no}:{event.code}",
-            f"快递代码 {event.code} 不在任何代码表中,未作任何推断。请核实其含义。",
+            f"快递代码 {event.code} 不在任何代码表中，未作任何推断。请核实其含义。",
             consignment_id=consignment.id,
         )
         for event in rows
@@ -226,7 +226,7 @@ def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking
         NewDiscrepancy(
             DiscrepancyKind.ODD_MOVEMENT,
             f"time:{consignment.no}:{event.id}",
-            f"快递方称 {stamp(event.happened_at)} 有轨迹,这个时间不可能,时限按收到消息的时刻计。请与快递方核实。",
+            f"快递方称 {stamp(event.happened_at)} 有轨迹，这个时间不可能，时限按收到消息的时刻计。请与快递方核实。",
             consignment_id=consignment.id,
         )
         for event in rows
@@ -247,7 +247,7 @@ def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking
             NewDiscrepancy(
                 DiscrepancyKind.LOST,
                 f"lost:{consignment.no}",
-                "快递方称邮件遗失,请立即核查并告知申请人。",
+                "快递方称邮件遗失，请立即核查并告知申请人。",
                 consignment_id=consignment.id,
             )
         )
@@ -256,7 +256,7 @@ def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking
             NewDiscrepancy(
                 DiscrepancyKind.RETURNED,
                 f"returned:{consignment.no}",
-                "邮件被退回,请寄出单位签收核验。",
+                "邮件被退回，请寄出单位签收核验。",
                 consignment_id=consignment.id,
             )
         )
@@ -273,12 +273,12 @@ def dispute_delivery(ctx: Context, actor: Actor, command_id: str, consignment_no
         access.require_agency(cast(int, actor.agency_id), consignment.to_agency_id)
         if consignment.stage is not Stage.DELIVERED:
             raise Rejected(
-                "快递方还没有称妥投,无须声明未收到。", "The courier does not say delivered.", "not_delivered"
+                "快递方还没有称妥投，无须声明未收到。", "The courier does not say delivered.", "not_delivered"
             )
         new = NewDiscrepancy(
             DiscrepancyKind.DELIVERY_DISPUTED,
             f"dispute:{consignment.no}",
-            note or "快递称已妥投,本单位未收到。",
+            note or "快递称已妥投，本单位未收到。",
             consignment_id=consignment.id,
         )
         w.carry_out(Decision(discrepancies=(new,)), dossier, consignment)

@@ -272,7 +272,7 @@ def _parked(session: Session, now: datetime) -> Queue:
     items = [
         Item(no, errand.last_error, errand.parked_at or now, None, False, f"/dossiers/{no}") for no, errand in rows
     ]
-    return Queue("parked", "搁置的外呼,等人处理", "Parked errands", "attention", items)
+    return Queue("parked", "搁置的外呼，等人处理", "Parked errands", "attention", items)
 
 
 @dataclass(frozen=True)

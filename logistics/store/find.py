@@ -121,7 +121,9 @@ class Whole:
         return {link.original_id: link for link in self.custody}
 
     def missing_elsewhere(self, consignment: Consignment) -> dict[int, tuple[Packed, int]]:
-        """Lines of other consignments that reported an original missing or wrong and are not settled: (line, discrepancy id)."""
+        """Lines of other consignments that reported an original missing or wrong and are not settled: (line,
+        discrepancy id).
+        """
         open_ = {
             (row.original_id, row.consignment_id): row.id
             for row in self.discrepancies

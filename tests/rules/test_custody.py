@@ -98,6 +98,6 @@ def test_a_handover_carries_the_envelope_and_the_hash_of_the_list_that_was_signe
 
 
 def test_an_officer_is_the_same_under_a_new_name_and_a_department_is_not() -> None:
-    assert same_holder(WINDOW, Holder(WINDOW.kind, "韩松(改名)", WINDOW.agency_id, WINDOW.officer_id))
+    assert same_holder(WINDOW, Holder(WINDOW.kind, "韩松（改名）", WINDOW.agency_id, WINDOW.officer_id))
     assert not same_holder(OFFICE, Holder(HolderKind.DEPARTMENT, "档案科", RECEIVER))
     assert not same_holder(COUNTER, WINDOW)

@@ -198,12 +198,12 @@ def said(
     ("stage", "words"),
     [
         (Stage.PACKING, "咸宁市正在装件"),
-        (Stage.SEALED, "已封装,等待咸宁市寄出"),
+        (Stage.SEALED, "已封装，等待咸宁市寄出"),
         (Stage.BOOKING, "正在向快递方下单"),
-        (Stage.BOOKED, "已下单,等待快递方到咸宁市揽收"),
-        (Stage.ON_THE_WAY, "在途,等待芙蓉区签收"),
-        (Stage.DELIVERED, "快递称已妥投,等待芙蓉区签收核验"),
-        (Stage.RETURNED, "邮件被退回,等待咸宁市签收核验"),
+        (Stage.BOOKED, "已下单，等待快递方到咸宁市揽收"),
+        (Stage.ON_THE_WAY, "在途，等待芙蓉区签收"),
+        (Stage.DELIVERED, "快递称已妥投，等待芙蓉区签收核验"),
+        (Stage.RETURNED, "邮件被退回，等待咸宁市签收核验"),
     ],
 )
 def test_an_envelope_under_way_says_where_it_is_and_whose_turn_it_is(stage: Stage, words: str) -> None:
@@ -213,7 +213,7 @@ def test_an_envelope_under_way_says_where_it_is_and_whose_turn_it_is(stage: Stag
 
 def test_on_the_way_back_the_hall_is_waited_for() -> None:
     back = consignment(2, Stage.ON_THE_WAY, from_agency_id=RECEIVER, to_agency_id=SENDER)
-    assert said(consignments=(back,), decided=True).zh == "在途,等待咸宁市签收"
+    assert said(consignments=(back,), decided=True).zh == "在途，等待咸宁市签收"
     assert said(consignments=(back,), decided=True).en == "On the way, waiting for Xianning"
 
 
@@ -238,7 +238,7 @@ def test_a_lost_envelope_that_was_settled_speaks_no_more() -> None:
 def test_a_half_counted_envelope_says_how_many_are_left() -> None:
     one = consignment(1, Stage.RECEIVED)
     now = said(consignments=(one,), lines=(line(one, 1, 1), line(one, 2, 2, outcome=Outcome.RECEIVED)))
-    assert (now.zh, now.kind) == ("已签收,芙蓉区尚有 1 份原件未核", "counting")
+    assert (now.zh, now.kind) == ("已签收，芙蓉区尚有 1 份原件未核", "counting")
 
 
 def test_the_rest_of_the_way_is_said_in_turn() -> None:

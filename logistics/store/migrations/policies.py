@@ -104,7 +104,7 @@ def _append_only() -> Iterator[str]:
     yield """
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            RAISE EXCEPTION '% is append-only: correct it by a later record', TG_TABLE_NAME 
+            RAISE EXCEPTION '% is append-only: correct it by a later record', TG_TABLE_NAME
                 USING ERRCODE = 'raise_exception';
         END $$"""
     for table in APPEND_ONLY:
