@@ -118,4 +118,7 @@ def log_out() -> AnyResponse:
 
 def stale_form_sentence() -> str:
     """Said when a form's token is not this log-in's own."""
-    return _("没有执行：这一页已经过时（重新登录过，或不是从本系统打开的）。请回到原来的页面再做一次，填过的内容还在。")
+    sentence = _(
+        "没有执行：这一页已经过时（重新登录过，或不是从本系统打开的）。请回到原来的页面再做一次，填过的内容还在。"
+    )
+    return str(sentence)

@@ -118,7 +118,7 @@ def _posted(lists: set[str]) -> Mapping[str, Any]:
 
 
 def _malformed(error: ValidationError) -> Malformed:
-    messages = error.normalized_messages()
+    messages: Mapping[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
     by_field = {str(name): _sentences(found) for name, found in messages.items()}
     return Malformed(
         f"还没有保存：有 {len(by_field)} 处需要改。请看标红的地方。",

@@ -51,7 +51,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return made
 
 
-def _ours(error: Exception) -> Response | Exception:
+def _ours(error: Exception) -> Response:
     """Anything unforeseen: the unit of work has rolled back; the number leads from the reader to the log."""
     if request.path.startswith(OTHER_DOORS):
         raise error

@@ -36,23 +36,23 @@ def distance(at: datetime, seen_from: datetime) -> str:
     if gap >= DAY:
         return ""
     if gap < timedelta(minutes=1):
-        return _("刚刚")
+        return str(_("刚刚"))
     length = duration(gap)
-    return _("%(length)s前", length=length) if at < seen_from else _("%(length)s后", length=length)
+    return str(_("%(length)s前", length=length) if at < seen_from else _("%(length)s后", length=length))
 
 
 def duration(gap: timedelta) -> str:
     """A length of time in its largest unit and the next, as people say it: 2 天 3 小时, 40 分钟."""
     minutes = int(gap.total_seconds()) // 60
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    said = []
+    said: list[str] = []
     if days:
         said.append(ngettext("%(num)s 天", "%(num)s 天", days))
     if hours:
         said.append(ngettext("%(num)s 小时", "%(num)s 小时", hours))
-    if minutes or not said:
+    if not days and (minutes or not said):
         said.append(ngettext("%(num)s 分钟", "%(num)s 分钟", minutes))
-    return " ".join(said[:2])
+    return " ".join(said)
 
 
 def time_element(at: datetime | None) -> Markup:

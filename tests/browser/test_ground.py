@@ -192,6 +192,7 @@ def test_enter_in_the_empty_scan_box_does_the_main_act_and_what_is_wrong_gets_th
     page.wait_for_timeout(500)
     page.keyboard.press("Enter")
     expect(page.locator("#messages [role=alert]")).to_contain_text("有 3 处需要改")
+    expect(page.locator("#messages a").nth(1)).to_have_text("说明 · 请填写这一项。")
     expect(page.locator("#f-seal")).to_be_focused()
     page.keyboard.type("XN-004512")
     page.keyboard.press("Enter")  # the gun's Enter goes on to the next field

@@ -61,5 +61,3 @@ def hall(urls: Urls, clock: Clock, folder: Path) -> Iterator[Hall]:
 def citizen_number(first_seventeen: str = "42120019900101002") -> str:
     """A fictional citizen number with its check character."""
     return first_seventeen + check_character(first_seventeen)
-
-

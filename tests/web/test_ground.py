@@ -197,6 +197,8 @@ def test_a_distance_is_said_only_under_a_day(site: Flask) -> None:
         assert times.distance(now, now) == "刚刚"
         assert times.distance(now - timedelta(days=1), now) == ""
         assert times.duration(timedelta(days=2, hours=3, minutes=59)) == "2 天 3 小时"
+        assert times.duration(timedelta(days=2, minutes=59)) == "2 天"
+        assert times.duration(timedelta(seconds=3)) == "0 分钟"
 
 
 @given(st.text(max_size=40))

@@ -144,5 +144,5 @@ def test_a_wrong_method_keeps_its_allow_header(as_: As) -> None:
 def test_addresses_of_the_other_doors_are_left_to_them(stranger: Visitor) -> None:
     for path in ("/api/nothing", "/hooks/nothing/here"):
         answer = stranger.get(path)
-        assert answer.status_code == 404
+        assert answer.status_code in {401, 404}
         assert "邮档" not in answer.text

@@ -141,12 +141,39 @@
     if (event.target.matches("form[data-keep]")) sessionStorage.setItem("sent", place(event.target));
   }, true);
 
+  // The list of what is wrong names each field by its label; its links put the cursor there.
+  function nameFields() {
+    for (const link of document.querySelectorAll("#messages a[href^='#f-']:not([data-named])")) {
+      const id = link.getAttribute("href").slice(1);
+      const place = document.getElementById(id);
+      const label = document.querySelector(`label[for="${CSS.escape(id)}"]`) || (place && place.querySelector("legend"));
+      link.dataset.named = "yes";
+      if (label) link.prepend(`${label.firstChild.textContent.trim()} · `);
+    }
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#messages a[href^='#f-']");
+    const place = link && document.getElementById(link.getAttribute("href").slice(1));
+    const field = place && (place.matches("fieldset") ? place.querySelector("input") : place);
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+  });
+
   function start() {
+    nameFields();
     forget();
     tendForms();
     settleFocus();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
-  document.addEventListener("htmx:after:swap", () => { tendForms(); const wrong = document.querySelector("[aria-invalid=true]"); if (wrong) wrong.focus(); });
+  // After a fragment came: its forms are tended, and the focus is where it helps, never lost on the body.
+  document.addEventListener("htmx:after:swap", () => {
+    nameFields();
+    tendForms();
+    const wrong = document.querySelector("[aria-invalid=true]");
+    if (wrong) wrong.focus();
+    else if (document.activeElement === document.body && scan() && !isTouch) scan().focus({ preventScroll: true });
+  });
 })();
