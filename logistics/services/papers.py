@@ -218,7 +218,7 @@ def _require_party(actor: Actor, dossier: Dossier) -> None:
 
 def _party(w: Work, agency_id: int, officer_id: int | None) -> LabelParty:
     agency = w.session.get_one(Agency, agency_id)
-    person = w.session.get_one(Officer, officer_id).name if officer_id is not None else "收件窗口"
+    person = w.session.get_one(Officer, officer_id).name if officer_id is not None else ""
     return LabelParty(agency.name, person, agency.phone, agency.address)
 
 
