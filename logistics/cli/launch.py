@@ -15,9 +15,10 @@ from collections.abc import Mapping
 import click
 
 from couriers.sandbox.ems import PATHS
-from logistics import world
+from logistics import logs, world
 from logistics.cli.supervisor import GaveUp, Household
 from logistics.config import Config
+from logistics.store.context import Context
 from logistics.store.embedded import Server
 from logistics.store.migrate import upgrade
 
@@ -35,10 +36,19 @@ def prepare(config: Config, demo: bool) -> None:
     upgrade(config.owner_url)
     with world.context(config, "system") as ctx:
         if demo:
-            from logistics.demo.seed import seed
+            _prepare_demo(config, ctx)
 
-            say("正在准备演示数据…… Preparing the demo …")
-            seed(ctx)
+
+def _prepare_demo(config: Config, ctx: Context) -> None:
+    """The demo's directory and its six weeks of dossiers are there; what was there before stays as it is."""
+    from logistics.demo.days import live
+    from logistics.demo.seed import seed
+
+    say("正在准备演示数据…… Preparing the demo …")
+    seed(ctx)
+    logs.configure("warning")  # thousands of acts of the past are no news
+    with world.context(config, "app") as app:
+        live(ctx, app, say)
 
 
 def start(children: Household, config: Config, sandboxed: bool) -> None:
