@@ -1,0 +1,1 @@
+"""The house itself: who imports whom, the shape of its files, and that its documentation tells the truth."""
