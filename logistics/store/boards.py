@@ -1,8 +1,7 @@
-"""What waits for whom, what is late, how each lane does: the lists of the workbench and the manager's desk."""
+"""What waits for whom: the lists of the workbench. What managers ask is in `store.oversight`."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from logistics.actor import Actor
-from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
-from logistics.rules.workdays import state_calendar
+from logistics.store.lanes import Lane, lanes
+from logistics.store.oversight import Late, late
 from logistics.tables import (
-    Agency,
     Consignment,
     Custody,
     Deadline,
@@ -27,7 +25,9 @@ from logistics.tables import (
     Packed,
     ServiceItem,
 )
-from logistics.terms import Direction, HolderKind, Outcome, Role, Stage
+from logistics.terms import Direction, Outcome, Role, Stage
+
+__all__ = ["Item", "Lane", "Late", "Queue", "lanes", "late", "waiting"]
 
 LIMIT = 200
 
@@ -273,107 +273,3 @@ def _parked(session: Session, now: datetime) -> Queue:
         Item(no, errand.last_error, errand.parked_at or now, None, False, f"/dossiers/{no}") for no, errand in rows
     ]
     return Queue("parked", "搁置的外呼，等人处理", "Parked errands", "attention", items)
-
-
-@dataclass(frozen=True)
-class Late:
-    """One deadline past its moment and not met: whose it is, how late, where the envelope is."""
-
-    dossier_no: str
-    leg_zh: str
-    leg: str
-    owner: str
-    due_at: datetime
-    days_late: int
-    lane: str
-    courier: str
-    stage: Stage | None
-    holder: str
-    provisional: bool
-
-
-def late(session: Session, now: datetime, limit: int = LIMIT) -> list[Late]:
-    """Every open deadline past due that the reader may see, the latest first. Days late are working days."""
-    source, target, owner = aliased(Agency), aliased(Agency), aliased(Agency)
-    rows = session.execute(
-        select(Deadline, Dossier, col(source.short_name), col(target.short_name), col(owner.short_name), Consignment)
-        .join(Dossier, col(Dossier.id) == Deadline.dossier_id)
-        .join(source, col(source.id) == Dossier.sender_agency_id)
-        .join(target, col(target.id) == Dossier.receiver_agency_id)
-        .join(owner, col(owner.id) == Deadline.owner_agency_id)
-        .outerjoin(Consignment, col(Consignment.id) == Deadline.consignment_id)
-        .where(col(Deadline.due_at) < now, col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
-        .order_by(col(Deadline.due_at))
-        .limit(limit)
-    ).all()
-    holders = _holders(session, {dossier.id for _, dossier, *_ in rows})
-    calendar = state_calendar()
-    return [
-        Late(
-            dossier.no,
-            LEG_NAMES[Leg(deadline.leg)],
-            deadline.leg,
-            owner_name,
-            deadline.due_at,
-            days_late(calendar, deadline.due_at, None, now),
-            f"{source_name} → {target_name}",
-            envelope.courier if envelope else "",
-            envelope.stage if envelope else None,
-            "、".join(holders.get(dossier.id, [])),
-            deadline.provisional,
-        )
-        for deadline, dossier, source_name, target_name, owner_name, envelope in rows
-    ]
-
-
-def _holders(session: Session, dossiers: set[int]) -> dict[int, list[str]]:
-    """Who holds the originals of each dossier now, each name once."""
-    links = session.scalars(select(Custody).where(col(Custody.dossier_id).in_(dossiers)).order_by(col(Custody.seq)))
-    last = {link.original_id: link for link in links}
-    names: dict[int, list[str]] = {}
-    for link in last.values():
-        named = names.setdefault(link.dossier_id, [])
-        if link.to_kind is not HolderKind.UNKNOWN and link.to_name not in named:
-            named.append(link.to_name)
-    return names
-
-
-@dataclass(frozen=True)
-class Lane:
-    """How one lane keeps its deadlines: `on_time` of `count` that are over (met, or past due and open)."""
-
-    lane: str
-    count: int
-    on_time: int
-    open_late: int
-
-    @property
-    def share(self) -> float:
-        """On-time share between 0 and 1."""
-        return self.on_time / self.count if self.count else 1.0
-
-
-def lanes(session: Session, now: datetime) -> list[Lane]:
-    """On-time share of every lane the reader may see, worst first: met by its due moment among those met or past
-    due.
-    """
-    source, target = aliased(Agency), aliased(Agency)
-    rows = session.execute(
-        select(col(source.short_name), col(target.short_name), col(Deadline.due_at), col(Deadline.met_at))
-        .join(Dossier, col(Dossier.id) == Deadline.dossier_id)
-        .join(source, col(source.id) == Dossier.sender_agency_id)
-        .join(target, col(target.id) == Dossier.receiver_agency_id)
-        .where(col(Deadline.waived_at).is_(None))
-        .where(col(Deadline.met_at).is_not(None) | (col(Deadline.due_at) < now))
-    )
-    count: Counter[str] = Counter()
-    on_time: Counter[str] = Counter()
-    open_late: Counter[str] = Counter()
-    for source_name, target_name, due_at, met_at in rows:
-        lane = f"{source_name} → {target_name}"
-        count[lane] += 1
-        on_time[lane] += met_at is not None and met_at <= due_at
-        open_late[lane] += met_at is None
-    return sorted(
-        (Lane(lane, total, on_time[lane], open_late[lane]) for lane, total in count.items()), key=lambda one: one.share
-    )
