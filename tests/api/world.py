@@ -130,10 +130,12 @@ def world(urls: Urls) -> Iterator[World]:
             adapters.from_settings(settings),
         )
         system = replace(web, engine=connect(urls.system))
-        seed.seed(system)
-        yield World(web, system, clock, urls)
-        web.engine.dispose()
-        system.engine.dispose()
+        try:
+            seed.seed(system)
+            yield World(web, system, clock, urls)
+        finally:
+            web.engine.dispose()
+            system.engine.dispose()
 
 
 def case(world: World, case_no: str = "") -> dict[str, Any]:

@@ -48,7 +48,6 @@ OPEN = (
     "material",
     "agreement_item",
     "dossier_counter",
-    "command",
     "log_node",
     "log_leaf",
     "log_pending",
@@ -92,6 +91,7 @@ def _row_security() -> Iterator[str]:
         "(dossier_id IS NOT NULL AND EXISTS (SELECT 1 FROM dossier d WHERE d.id = errand.dossier_id))",
     )
     yield from _bind("notice", f"(officer_id = {OFFICER})")
+    yield from _bind("command", f"(actor = 'officer:' || {OFFICER})")  # results name dossiers: each reads their own
 
 
 def _bind(table: str, condition: str) -> Iterator[str]:
