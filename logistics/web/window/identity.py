@@ -21,9 +21,9 @@ KINDS: tuple[tuple[str, LazyString], ...] = (
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-_RESIDENT_SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
+_RESIDENT_SHAPE = re.compile(r"[1-9][0-9]{16}[0-9X]")  # not \d: other scripts have digits too
 _OTHER_SHAPE = re.compile(r"[0-9A-Z()/-]{4,24}")
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\+?\d[\d -]{5,18}\d")
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\+?\d[\d -]{5,18}\d", re.ASCII)
 
 
 def check_character(first_seventeen: str) -> str:

@@ -20,7 +20,7 @@ from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
 from logistics.web.window.envelopes import at_hand, pack_all, part
 from logistics.web.window.onward import onward
-from logistics.web.window.rows import MOST_EXTRAS, Row, extra_rows, material_rows, shape_of, taken
+from logistics.web.window.rows import MOST_EXTRAS, Row, extra_rows, material_rows, shape_of, still_wanted, taken
 
 pages = Blueprint("listing", __name__)
 
@@ -42,7 +42,7 @@ def to_pack(found: Found, actor: Actor) -> str | None:
 def show(no: str) -> Response:
     """What is listed and who holds it; what is still wanted; what need not be mailed and why."""
     whole, materials = _open(no)
-    rows = material_rows(materials, whole.originals, _holder_name(whole)) + _extras(whole)
+    rows = still_wanted(material_rows(materials, _holder_name(whole)), whole.originals) + _extras(whole)
     hands = at_hand(whole, me().agency_id or 0)
     return page(
         "window/originals.html",
@@ -71,9 +71,9 @@ def take(no: str) -> Response:
         g.more = 1
         return show(no)
     whole, materials = _open(no)
-    rows = material_rows(materials, whole.originals, _holder_name(whole)) + _extras(whole)
+    rows = material_rows(materials, _holder_name(whole)) + _extras(whole)
     form = read(shape_of(rows))
-    listed = _list(no, taken(rows, form), form["command_id"])
+    listed = _list(no, taken(still_wanted(rows, whole.originals), form), form["command_id"])
     if listed:
         said(ngettext("已登记 %(num)s 件原件，现由您保管。", "已登记 %(num)s 件原件，现由您保管。", listed))
     if then == "pack" and (listed or at_hand(_open(no)[0], me().agency_id or 0)):

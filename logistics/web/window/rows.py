@@ -42,11 +42,16 @@ class Row:
         return self.values["secrecy"] != Secrecy.NONE.value or bool(self.values["official"])
 
 
-def material_rows(materials: Sequence[Material], originals: Sequence[Original], holder: str) -> list[Row]:
-    """A row for each wanted material of which nothing is listed yet."""
-    listed = {one.material_id for one in originals}
+def material_rows(materials: Sequence[Material], holder: str) -> list[Row]:
+    """A row for each material whose original is wanted."""
     wanted = [one for one in materials if one.original_wanted and not one.e_certificate_shared]
-    return [_row(f"m{one.id}", one, _of_material(one), holder) for one in wanted if one.id not in listed]
+    return [_row(f"m{one.id}", one, _of_material(one), holder) for one in wanted]
+
+
+def still_wanted(rows: Sequence[Row], originals: Sequence[Original]) -> list[Row]:
+    """The rows of which nothing is listed yet: what a form sent again, or from a page out of date, has no more to say."""
+    listed = {one.material_id for one in originals}
+    return [row for row in rows if row.material is None or row.material.id not in listed]
 
 
 def _of_material(one: Material) -> dict[str, str]:
