@@ -21,17 +21,20 @@ COMMANDS = {
     "verify": "verify",
     "deadline": "deadline",
     "courier-call": "courier",
+    "directory": "directory",
+    "regions": "directory",
+    "client": "directory",
 }
 
 
 class _Lazy(click.Group):
     """A group that imports a command's module only when that command is named."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
         """All command names in the order of the table above."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click gives it
         """The command, or None for a name that is not in the table."""
         module = COMMANDS.get(cmd_name)
         if module is None:

@@ -11,9 +11,8 @@ from datetime import date
 from argon2 import PasswordHasher
 from sqlmodel import Session, select
 
-from logistics.rules.regions import carried_regions
 from logistics.store.context import Context
-from logistics.tables import Agency, Agreement, AgreementItem, Material, Officer, Region, ServiceItem
+from logistics.tables import Agency, Agreement, AgreementItem, Material, Officer, ServiceItem
 from logistics.terms import Form, Payer, Power, Role
 
 PASSWORD = "youdang-demo-2026"  # noqa: S105 - the demo's one password, printed at start
@@ -210,7 +209,6 @@ def fill(session: Session) -> bool:
     """As `seed`, in a session whose owner commits."""
     if session.exec(select(Agency.id)).first() is not None:
         return False
-    _seed_regions(session)
     agencies = _seed_agencies(session)
     hashed = PasswordHasher().hash(PASSWORD)
     for login, name, agency, roles in _OFFICERS:
@@ -247,21 +245,6 @@ def fill(session: Session) -> bool:
     )
     session.flush()
     return True
-
-
-def seed_regions(session: Session) -> None:
-    """The region table holds the carried GB/T 2260 codes; nothing happens when it holds any."""
-    if session.exec(select(Region.code)).first() is None:
-        _seed_regions(session)
-
-
-def _seed_regions(session: Session) -> None:
-    for spans in carried_regions().values():
-        session.add_all(
-            Region(code=one.code, name=one.name, valid_from=one.valid_from or date(1949, 10, 1), valid_to=one.valid_to)
-            for one in spans
-        )
-    session.flush()
 
 
 def _seed_agencies(session: Session) -> dict[str, int]:

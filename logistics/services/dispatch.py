@@ -15,7 +15,7 @@ from logistics.decision import Decision, Errand, Fact
 from logistics.errors import NotYours, Rejected
 from logistics.rules import access, dossiers, packing, regions, stages
 from logistics.rules.workdays import china_date
-from logistics.store import find
+from logistics.store import find, places
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Agency, Agreement, Consignment, Custody, Dossier, Officer, Original, Packed
@@ -264,12 +264,12 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
 
 def _party(w: Work, agency_id: int, officer_id: int | None) -> Party:
     agency = w.session.get_one(Agency, agency_id)
-    today = china_date(w.now)
+    today, known = china_date(w.now), places.table(w.session)
     person = w.session.get_one(Officer, officer_id).name if officer_id is not None else agency.short_name
     code = agency.region_code
 
     def name(region: str) -> str:
-        return regions.name_of(region, today) or ""
+        return regions.name_of(region, today, known) or ""
 
     province, city = name(regions.province_of(code)), name(regions.city_of(code))
     return Party(person, agency.phone, province, city, name(code), agency.address, agency.postcode)

@@ -6,14 +6,18 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
+from sqlmodel import Session
+
+from logistics.rules.regions import carried_regions
+from logistics.store import places
 
 _HERE = Path(__file__).parent / "migrations"
 _LOCK = 4202651
 
 
 def upgrade(owner_url: str) -> None:
-    """The database at `owner_url` has the newest schema, policies and grants."""
+    """The database at `owner_url` has the newest schema, policies and grants, and a table of regions."""
     engine = create_engine(owner_url)
     try:
         with engine.begin() as connection:
@@ -22,5 +26,13 @@ def upgrade(owner_url: str) -> None:
             config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _seed_regions(connection)
     finally:
         engine.dispose()
+
+
+def _seed_regions(connection: Connection) -> None:
+    """A table of regions that is empty has the codes the product carries; one that was filled is left alone."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        if not places.table(session):
+            places.keep(session, [one for spans in carried_regions().values() for one in spans])

@@ -14,7 +14,7 @@ from logistics.terms import Form
 
 
 class Region(SQLModel, table=True):
-    """行政区划: one GB/T 2260 code for the time it was valid (`valid_to` exclusive)."""
+    """行政区划: one GB/T 2260 code for the time it was valid, both dates included."""
 
     code: str = Field(primary_key=True, max_length=6)
     valid_from: date = Field(primary_key=True)

@@ -1,0 +1,251 @@
+"""Keep the directory: regions, agencies, officers, items and agreements, from files an administrator prepares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+import structlog
+from argon2 import PasswordHasher
+from sqlmodel import Session, SQLModel, select
+from stdnum.cn import uscc
+
+from logistics.errors import Malformed
+from logistics.rules.regions import Region
+from logistics.rules.workdays import CalendarError, Hours
+from logistics.store import places
+from logistics.store.context import Context
+from logistics.tables import Agency, Agreement, AgreementItem, Material, Officer, ServiceItem
+from logistics.terms import Form, LaneScope, Payer, Power, Role
+
+log = structlog.get_logger("directory")
+Row = TypeVar("Row", bound=SQLModel)
+NO_PASSWORD = "!"  # noqa: S105 - no hash: nobody logs in with it
+
+
+@dataclass(frozen=True)
+class AgencyEntry:
+    """An agency as a file gives it; `parent` is the code of the agency above."""
+
+    code: str
+    name: str
+    short_name: str
+    region: str
+    level: str
+    uscc: str
+    address: str
+    postcode: str
+    phone: str
+    parent: str | None = None
+    name_en: str = ""
+    receiving_hours: str = "09:00-12:00,13:30-17:30"
+    fonds_no: str = "0001"
+
+
+@dataclass(frozen=True)
+class OfficerEntry:
+    """An officer; without a password they cannot log in until one is set."""
+
+    login: str
+    name: str
+    agency: str
+    roles: Sequence[Role]
+    password: str | None = None
+    email: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class MaterialEntry:
+    """One line of an item's checklist."""
+
+    name: str
+    form: Form = Form.ORIGINAL
+    quantity: int = 1
+    medium: str = "纸质"
+    review_points: str = ""
+    original_wanted: bool = True
+    e_certificate_shared: bool = False
+
+
+@dataclass(frozen=True)
+class ItemEntry:
+    """A service item with its checklist."""
+
+    code: str
+    name: str
+    promised_days: int
+    materials: Sequence[MaterialEntry]
+
+
+@dataclass(frozen=True)
+class AgreementEntry:
+    """An agreement; agencies and items by their codes."""
+
+    no: str
+    name: str
+    sender: str
+    receiver: str
+    items: Sequence[str]
+    powers: Sequence[Power]
+    valid_from: date
+    payer: Mapping[LaneScope, Payer] = field(default_factory=dict)
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everything one file gives. What it does not name stays as it is."""
+
+    agencies: Sequence[AgencyEntry] = ()
+    officers: Sequence[OfficerEntry] = ()
+    items: Sequence[ItemEntry] = ()
+    agreements: Sequence[AgreementEntry] = ()
+
+
+def import_regions(ctx: Context, regions: Sequence[Region]) -> int:
+    """The table of regions has these codes with their validity; returns how many were given. Needs the system role."""
+    with Session(ctx.engine) as session, session.begin():
+        count = places.keep(session, regions)
+    log.info("verb", verb="import_regions", regions=count)
+    return count
+
+
+def import_directory(ctx: Context, directory: Directory, *, dry_run: bool = False) -> dict[str, int]:
+    """All of the file is in the directory, or nothing of it; a dry run stores nothing but finds the same faults.
+
+    Rows are known by agency code, log-in, item code and agreement number: importing twice changes nothing. Returns how
+    many of each kind. Raises `Malformed` naming every fault. Needs the system role.
+    """
+    faults: dict[str, list[str]] = {}
+    with Session(ctx.engine) as session, session.begin() as transaction:
+        fill(session, directory, faults)
+        if faults:
+            raise Malformed(
+                "名录文件有误，没有导入任何内容。", "The directory file has faults; nothing was imported.", faults
+            )
+        if dry_run:
+            transaction.rollback()
+    count = {kind: len(entries) for kind, entries in vars(directory).items()}
+    log.info("verb", verb="import_directory", dry_run=dry_run, **count)
+    return count
+
+
+def fill(session: Session, directory: Directory, faults: dict[str, list[str]]) -> None:
+    """As `import_directory`, in a session whose owner commits; what is wrong is added to `faults`."""
+    known = places.table(session)
+    for agency in directory.agencies:
+        _agency(session, agency, known, faults)
+    for officer in directory.officers:
+        _officer(session, officer, faults)
+    for item in directory.items:
+        _item(session, item)
+    for agreement in directory.agreements:
+        _agreement(session, agreement, faults)
+
+
+def _agency(session: Session, given: AgencyEntry, known: Mapping[str, object], faults: dict[str, list[str]]) -> None:
+    place = f"agencies/{given.code}"
+    if given.region not in known:
+        _fault(faults, place, f"行政区划代码 {given.region} 不在区划表中")
+    if not uscc.is_valid(given.uscc):
+        _fault(faults, place, f"统一社会信用代码 {given.uscc} 校验不通过")
+    try:
+        Hours.parse(given.receiving_hours)
+    except CalendarError as why:
+        _fault(faults, place, why.zh)
+    above = _one(session, Agency, code=given.parent) if given.parent else None
+    if given.parent and above is None:
+        _fault(faults, place, f"上级单位 {given.parent} 不存在，请把它写在前面")
+    names = (
+        "name",
+        "short_name",
+        "name_en",
+        "level",
+        "uscc",
+        "address",
+        "postcode",
+        "phone",
+        "receiving_hours",
+        "fonds_no",
+    )
+    values = {name: getattr(given, name) for name in names}
+    values |= {"region_code": given.region, "parent_id": above.id if above else None, "path": ""}
+    row = _put(session, Agency, {"code": given.code}, values)
+    row.path = f"{above.path if above else ''}{row.id}."
+    session.add(row)
+    session.flush()
+
+
+def _officer(session: Session, given: OfficerEntry, faults: dict[str, list[str]]) -> None:
+    agency = _one(session, Agency, code=given.agency)
+    if agency is None or agency.id is None:
+        _fault(faults, f"officers/{given.login}", f"单位 {given.agency} 不存在")
+        return
+    values: dict[str, Any] = {
+        "agency_id": agency.id,
+        "name": given.name,
+        "email": given.email,
+        "active": given.active,
+        "roles": [role.value for role in given.roles],
+    }
+    if given.password is not None:
+        values["password_hash"] = PasswordHasher().hash(given.password)
+    elif _one(session, Officer, login=given.login) is None:
+        values["password_hash"] = NO_PASSWORD
+    _put(session, Officer, {"login": given.login}, values)
+
+
+def _item(session: Session, given: ItemEntry) -> None:
+    row = _put(session, ServiceItem, {"code": given.code}, {"name": given.name, "promised_days": given.promised_days})
+    for seq, entry in enumerate(given.materials, start=1):
+        _put(session, Material, {"item_id": row.id, "seq": seq}, dict(vars(entry)))
+
+
+def _agreement(session: Session, given: AgreementEntry, faults: dict[str, list[str]]) -> None:
+    place = f"agreements/{given.no}"
+    sender, receiver = _one(session, Agency, code=given.sender), _one(session, Agency, code=given.receiver)
+    items = {code: _one(session, ServiceItem, code=code) for code in given.items}
+    for code, found in ((given.sender, sender), (given.receiver, receiver)):
+        if found is None:
+            _fault(faults, place, f"单位 {code} 不存在")
+    for code, item in items.items():
+        if item is None:
+            _fault(faults, place, f"事项 {code} 不存在")
+    if sender is None or receiver is None:
+        return
+    values = {
+        "name": given.name,
+        "sender_agency_id": sender.id,
+        "receiver_agency_id": receiver.id,
+        "powers": [power.value for power in given.powers],
+        "payer": {scope.value: payer.value for scope, payer in given.payer.items()},
+        "valid_from": given.valid_from,
+        "valid_until": given.valid_until,
+    }
+    row = _put(session, Agreement, {"no": given.no}, values)
+    for item in items.values():
+        if item is not None:
+            _put(session, AgreementItem, {"agreement_id": row.id, "item_id": item.id}, {})
+
+
+def _put(session: Session, table: type[Row], known_by: Mapping[str, Any], values: Mapping[str, Any]) -> Row:
+    """The row known by these columns has these values; it is made when there is none."""
+    row = _one(session, table, **known_by)
+    if row is None:
+        row = table(**known_by, **values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _one(session: Session, table: type[Row], **wanted: Any) -> Row | None:
+    return session.exec(select(table).filter_by(**wanted)).first()
+
+
+def _fault(faults: dict[str, list[str]], place: str, sentence: str) -> None:
+    faults.setdefault(place, []).append(sentence)
