@@ -1,0 +1,115 @@
+"""The dossier's own page: its state in one sentence, originals, differences, timeline, clocks, papers, persons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from marshmallow import fields, validate
+
+from logistics.rules import access
+from logistics.services import privacy, receipt
+from logistics.store import find
+from logistics.store.find import Whole
+from logistics.terms import Resolution, Role
+from logistics.web.dossier import view
+from logistics.web.dossier.clocks import WIDTH, bars
+from logistics.web.dossier.next_act import next_act
+from logistics.web.dossier.timeline import timeline
+from logistics.web.dossier.wording import PAPERS, full_width
+from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.language import locale
+from logistics.web.page import page
+from logistics.web.visit import look, me, now, world
+
+pages = Blueprint("dossiers", __name__)
+pages.add_app_template_filter(full_width, "full_width")
+
+LONGEST = 200
+TOO_LONG = lazy_gettext("最多 200 个字。")
+
+
+class Unmasking(FormShape):
+    """Why this officer needs to see the persons in clear."""
+
+    reason = fields.String(required=True, validate=validate.Length(max=LONGEST, error=TOO_LONG))
+
+
+@pages.get("/dossiers/<no>")
+def show(no: str) -> Response:
+    """Where the dossier stands, and everything it stands on."""
+    with look() as session:
+        whole = find.whole(session, find.dossier_by_no(session, no))
+    state = view.state_of(whole)
+    clocks = bars(whole, now())
+    late = any(bar.open and bar.state == "late" for bar in clocks)
+    return page(
+        "dossier/show.html",
+        whole=whole,
+        dossier=whole.dossier,
+        sentence=full_width(state.zh) if locale() == "zh" else state.en,
+        icon="late" if late else view.ICON_OF.get(state.kind),
+        late=late,
+        act=next_act(me(), whole),
+        originals=view.originals(whole),
+        seen=view.last_seen(whole),
+        clocks=clocks,
+        bar_width=WIDTH,
+        timeline=timeline(whole),
+        papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
+        **_differences(whole),
+        **_persons(whole),
+    )
+
+
+def _differences(whole: Whole) -> dict[str, Any]:
+    """Open ones with how they may be settled, and those that are."""
+    open_ = [row for row in whole.discrepancies if row.settled_at is None]
+    ours = me().agency_id in (whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id)
+    return {
+        "open_differences": [(row, view.resolutions(row), view.is_loss(row)) for row in open_],
+        "settled_differences": [row for row in whole.discrepancies if row.settled_at is not None],
+        "may_settle": ours and access.role_for("settle_discrepancy") in me().roles,
+    }
+
+
+def _persons(whole: Whole) -> dict[str, Any]:
+    clear = g.get("unmasked")
+    return {
+        "persons": clear or privacy.masked(world(), whole.dossier),
+        "unmasked": clear is not None,
+        "may_unmask": bool(me().roles & {Role.WINDOW, Role.RECEIVER, Role.MANAGER}),
+    }
+
+
+@pages.post("/dossiers/<no>/unmask")
+@redraws(show)
+def unmask(no: str) -> Response:
+    """The page once with the persons in clear; the ledger says who looked and why."""
+    form = read(Unmasking)
+    g.unmasked = privacy.unmask(world(), me(), form["command_id"], no, form["reason"])
+    return show(no)
+
+
+def _settling(key: int) -> type[FormShape]:
+    """The form beside one difference; its fields carry the difference's number, for several stand on one page."""
+    made: Any = FormShape.from_dict(
+        {
+            f"resolution-{key}": fields.Enum(Resolution, by_value=True, required=True),
+            f"note-{key}": fields.String(required=True, validate=validate.Length(max=LONGEST, error=TOO_LONG)),
+        },
+        name="Settling",
+    )
+    return made  # type: ignore[no-any-return]
+
+
+@pages.post("/dossiers/<no>/differences/<int:key>/settle")
+@redraws(lambda no, key: show(no))  # noqa: ARG005 - the page is the dossier's
+def settle(no: str, key: int) -> Response:
+    """The difference is settled, with how and why beside it."""
+    form = read(_settling(key))
+    receipt.settle(world(), me(), form["command_id"], no, key, form[f"resolution-{key}"], form[f"note-{key}"])
+    said(_("差异已了结。"))
+    return make_response(redirect(url_for("dossiers.show", no=no, _anchor="differences"), 303))

@@ -1,0 +1,132 @@
+"""What one ledger entry says, in words: for the timeline and for the ledger page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from logistics.rules.receipt import ABSENT, PRESENT
+from logistics.store.find import Whole
+from logistics.tables import LedgerEntry
+from logistics.terms import DecisionResult, Outcome, Resolution
+from logistics.web.dossier.wording import PAPERS, full_width, leg_name
+from logistics.web.language import locale
+from logistics.web.words import word
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing an act did; `state` names how it is drawn."""
+
+    words: str
+    state: str = "quiet"
+
+
+class Teller:
+    """Words entries of one dossier: knows its originals by id and code, its agencies in both languages."""
+
+    def __init__(self, whole: Whole) -> None:
+        """Remember what the entries only point at."""
+        self.titles: dict[object, str] = {one.id: one.title for one in whole.originals}
+        self.titles |= {one.code: one.title for one in whole.originals}
+        self._english = {
+            name: agency.name_en or agency.short_name
+            for agency in (whole.sender, whole.receiver)
+            for name in (agency.name, agency.short_name)
+        }
+
+    def agency(self, name: str) -> str:
+        """An agency as the reader's language calls it."""
+        return name if locale() == "zh" else self._english.get(name, name)
+
+    def holder(self, plain: object) -> str:
+        """A holder as the ledger writes it: the person or department; no names of the applicant's side."""
+        if not isinstance(plain, Mapping):
+            return "—"
+        known = {"applicant": _("申请人"), "unknown": _("来源不明")}
+        return str(known.get(str(plain.get("kind")), plain.get("name")))
+
+    def detail(self, entry: LedgerEntry) -> Detail | None:
+        """What the entry says beyond its name; None when the name says all."""
+        found: Detail | None = getattr(self, f"_{entry.what.partition(':')[0]}", self._other)(entry)
+        return found
+
+    def _title(self, key: object) -> str:
+        return self.titles.get(key, str(key))
+
+    def _original(self, entry: LedgerEntry) -> Detail | None:
+        verb, facts = _verb(entry), entry.facts
+        if verb == "handed_over":
+            who = f"{self.holder(facts.get('from'))} → {self.holder(facts.get('to'))}"
+            return Detail(f"{self._title(facts.get('original'))} · {who}")
+        if verb in {"counted", "recounted"}:
+            outcome = Outcome(str(facts.get("outcome")))
+            state = "done" if outcome is Outcome.RECEIVED else "attention" if outcome in PRESENT else "late"
+            said = f"{self._title(facts.get('original'))} · {word(outcome, locale())}"
+            return Detail(said, state if outcome in PRESENT | ABSENT else "quiet")
+        title = facts.get("title") or self._title(facts.get("code", facts.get("original")))
+        return Detail(str(title))
+
+    def _consignment(self, entry: LedgerEntry) -> Detail | None:
+        verb, facts = _verb(entry), entry.facts
+        no = str(facts.get("consignment", ""))
+        if verb == "received":
+            if facts.get("seal_intact"):
+                return Detail(_("%(no)s，封签 %(seal)s 一致", no=no, seal=facts.get("seal")), "done")
+            return Detail(_("%(no)s，封签不一致", no=no), "late")
+        if verb == "refused":
+            return Detail(f"{no} · {full_width(entry.why)}", "attention")
+        extra = facts.get("waybill") or facts.get("seal")
+        return Detail(f"{no} · {extra}" if extra else no) if no else None
+
+    def _dossier(self, entry: LedgerEntry) -> Detail | None:
+        verb, facts = _verb(entry), entry.facts
+        result = facts.get("result")
+        if verb == "decided" and result:
+            said = word(DecisionResult(str(result)), locale())
+            return Detail(f"{said} · {full_width(entry.why)}" if entry.why else said, "done")
+        return None
+
+    def _discrepancy(self, entry: LedgerEntry) -> Detail | None:
+        verb, facts = _verb(entry), entry.facts
+        if verb == "settled":
+            how = word(Resolution(str(facts.get("resolution"))), locale())
+            return Detail(f"{how} · {full_width(entry.why)}", "done")
+        return Detail(full_width(entry.why), "late" if verb in {"missing", "wrong", "empty", "lost"} else "attention")
+
+    def _deadline(self, entry: LedgerEntry) -> Detail | None:
+        verb, facts = _verb(entry), entry.facts
+        leg = leg_name(str(facts.get("leg") or re.split("[/#]", str(facts.get("key", "")))[0]))
+        rung = facts.get("rung")
+        said = f"{leg} · {rung}" if rung and locale() != "zh" else leg
+        return Detail(
+            f"{said} · {full_width(entry.why)}" if entry.why else said, "late" if verb == "met_late" else "quiet"
+        )
+
+    def _paper(self, entry: LedgerEntry) -> Detail | None:
+        facts = entry.facts
+        kind = PAPERS.get(str(facts.get("kind")))
+        return Detail(" ".join(str(one) for one in (kind, facts.get("no", facts.get("paper"))) if one))
+
+    def _tracking(self, entry: LedgerEntry) -> Detail | None:
+        facts = entry.facts
+        return Detail(_("代码 %(code)s，运单 %(waybill)s", code=facts.get("code"), waybill=facts.get("waybill")))
+
+    def _person(self, entry: LedgerEntry) -> Detail | None:
+        return Detail(_("事由：%(why)s", why=entry.why))
+
+    def _other(self, entry: LedgerEntry) -> Detail | None:
+        return Detail(full_width(entry.why)) if entry.why else None
+
+
+def _verb(entry: LedgerEntry) -> str:
+    return entry.what.partition(":")[2]
+
+
+def details(teller: Teller, entries: Sequence[LedgerEntry]) -> list[Detail]:
+    """What several entries of one act say, each once."""
+    said = [teller.detail(entry) for entry in entries]
+    return list(dict.fromkeys(one for one in said if one is not None))

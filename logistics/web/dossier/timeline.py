@@ -1,0 +1,168 @@
+"""One timeline of a dossier: what our people did, what the courier said, what the system noted; newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from couriers.contract import Milestone
+from logistics.store.find import Whole
+from logistics.tables import LedgerEntry, Tracking
+from logistics.web.dossier.telling import Detail, Teller, details
+from logistics.web.dossier.wording import ENTRIES, MILESTONES, TROUBLE, entry_name
+
+PERSON, COURIER, SYSTEM = "person", "courier", "system"
+
+TOLD_OTHERWISE = frozenset({"tracking:arrived", "consignment:moved", "consignment:picked_up", "consignment:delivered"})
+"""Entries that repeat what the courier's own statement says; the ledger page has them."""
+
+QUIET = frozenset({"deadline:started", "deadline:met", "deadline:reopened", "consignment:checked"})
+"""Entries of the clocks: the bars show them."""
+
+HEADS = (
+    "dossier:opened",
+    "dossier:decided",
+    "dossier:closed",
+    "consignment:received",
+    "original:recounted",
+    "original:counted",
+    "consignment:sealed",
+    "consignment:dispatched",
+    "original:listed",
+    "discrepancy:settled",
+)
+"""Which entry of an act names it; else its first one."""
+
+UNSAID = {
+    "original:listed": frozenset({"original:handed_over"}),
+    "consignment:received": frozenset({"original:handed_over"}),
+    "original:counted": frozenset({"original:handed_over"}),
+    "original:recounted": frozenset({"original:handed_over"}),
+    "dossier:closed": frozenset({"dossier:acknowledged"}),
+}
+"""What goes without saying beside an act's own name."""
+
+MERGED = frozenset({"original:listed", "original:packed", "paper:made"})
+MERGED_WITHIN = timedelta(minutes=30)
+LATE_WORD = timedelta(hours=1)
+"""How long after it happened a courier's word may reach us before the page says so."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One act or statement. For the courier's: `words` are its own, `code` its own code, `source` push or poll."""
+
+    at: datetime
+    kind: str
+    title: str
+    state: str
+    who: str
+    agency: str = ""
+    details: tuple[Detail, ...] = ()
+    words: str = ""
+    place: str = ""
+    code: str = ""
+    source: str = ""
+    told_at: datetime | None = None
+    unrecognised: bool = False
+    what: str = ""
+
+
+def timeline(whole: Whole) -> list[Moment]:
+    """Everything that happened, newest first."""
+    told = [*_acts(whole), *(_statement(whole, row) for row in whole.tracking)]
+    return sorted(told, key=lambda moment: moment.at, reverse=True)
+
+
+def _acts(whole: Whole) -> list[Moment]:
+    teller = Teller(whole)
+    found: list[Moment] = []
+    for act in _grouped(whole.entries):
+        moment = _act(teller, act)
+        if found and _continues(found[-1], moment):
+            found[-1] = replace(found[-1], at=moment.at, details=found[-1].details + moment.details)
+        else:
+            found.append(moment)
+    return found
+
+
+def _grouped(entries: Sequence[LedgerEntry]) -> Iterator[list[LedgerEntry]]:
+    """Entries of one act stand together: same command, or same actor at the same instant."""
+    group: list[LedgerEntry] = []
+    for entry in entries:
+        if entry.what in TOLD_OTHERWISE or entry.what in QUIET:
+            continue
+        if group and not _same_act(group[-1], entry):
+            yield group
+            group = []
+        group.append(entry)
+    if group:
+        yield group
+
+
+def _same_act(one: LedgerEntry, other: LedgerEntry) -> bool:
+    if one.command_id or other.command_id:
+        return one.command_id == other.command_id and one.actor == other.actor
+    return one.actor == other.actor and one.at == other.at
+
+
+def _act(teller: Teller, entries: Sequence[LedgerEntry]) -> Moment:
+    head = next((one for what in HEADS for one in entries if one.what == what), entries[0])
+    unsaid = UNSAID.get(head.what, frozenset())
+    said = details(teller, [one for one in entries if one.what not in unsaid])
+    named = {one.what for one in entries if one.what != head.what and one.what not in unsaid and one.what in ENTRIES}
+    bare = [Detail(entry_name(what)) for what in sorted(named & {"dossier:complete"})]
+    kind = {"officer": PERSON, "client": PERSON, "courier": COURIER}.get(head.actor.partition(":")[0], SYSTEM)
+    return Moment(
+        at=head.at,
+        kind=kind,
+        title=entry_name(head.what),
+        state=_worst([*said, *bare]),
+        who=_("系统") if kind == SYSTEM else head.actor_name,
+        agency=teller.agency(head.agency) if kind == PERSON else "",
+        details=(*said, *bare),
+        what=head.what,
+    )
+
+
+def _worst(said: Sequence[Detail]) -> str:
+    return next((state for state in ("late", "attention") if any(one.state == state for one in said)), "quiet")
+
+
+def _continues(before: Moment, moment: Moment) -> bool:
+    return (
+        before.what == moment.what
+        and moment.what in MERGED
+        and before.who == moment.who
+        and moment.at - before.at <= MERGED_WITHIN
+    )
+
+
+def _statement(whole: Whole, row: Tracking) -> Moment:
+    """What the courier said, in its own words."""
+    unknown = row.milestone is Milestone.UNRECOGNISED
+    return Moment(
+        at=row.happened_at,
+        kind=COURIER,
+        title=str(MILESTONES[row.milestone]),
+        state="late" if row.milestone is Milestone.LOST else "attention" if row.milestone in TROUBLE else "moving",
+        who=row.courier.upper(),
+        details=_envelope(whole, row),
+        words=row.text,
+        place=row.place,
+        code=row.code,
+        source=row.source,
+        told_at=row.received_at if row.received_at - row.happened_at > LATE_WORD else None,
+        unrecognised=unknown,
+    )
+
+
+def _envelope(whole: Whole, row: Tracking) -> tuple[Detail, ...]:
+    """Which envelope is meant, where there is more than one."""
+    if len(whole.consignments) < 2:
+        return ()
+    seq = next(one.seq for one in whole.consignments if one.id == row.consignment_id)
+    return (Detail(_("第 %(seq)s 封", seq=seq)),)

@@ -1,0 +1,160 @@
+"""What the dossier's page shows of originals, envelopes, differences and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from logistics.decision import Holder
+from logistics.rules import custody, dossiers
+from logistics.store.find import Whole
+from logistics.tables import Consignment, Custody, Discrepancy, Original, Packed
+from logistics.terms import DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Stage
+from logistics.web.language import locale
+from logistics.web.receiving.lines import SHOWN_AS
+from logistics.web.words import word
+
+TRAVELLING = frozenset({Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED, Stage.LOST})
+ICON_OF = {
+    "closed": "done",
+    "on_the_way": "moving",
+    "delivered": "moving",
+    "booked": "moving",
+    "booking": "moving",
+    "counting": "attention",
+    "discrepancy": "attention",
+    "returned": "attention",
+    "lost": "late",
+}
+_FOR_LOSS = (Resolution.REPLACED, Resolution.WITHDRAWN)
+_FOR_REST = (Resolution.ACCEPTED, Resolution.EXPLAINED, Resolution.SENT_BACK, Resolution.FOUND, Resolution.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class OriginalLine:
+    """One row of the originals' table, as `parts.originals` draws it."""
+
+    seq: int
+    title: str
+    note: str
+    count: str
+    form: Form
+    holder: str
+    since: datetime | None
+    state: str
+    words: str
+
+
+def holders(whole: Whole) -> dict[int, Holder]:
+    """Who holds each original now."""
+    return {key: custody.accepted_by(link) for key, link in whole.last_custody().items()}
+
+
+def state_of(whole: Whole) -> dossiers.State:
+    """Where the dossier stands, in one sentence."""
+    agencies = {cast(int, one.id): one for one in (whole.sender, whole.receiver)}
+    return dossiers.state(
+        whole.dossier,
+        whole.originals,
+        holders(whole),
+        whole.consignments,
+        whole.packed,
+        whole.discrepancies,
+        agencies,
+    )
+
+
+def originals(whole: Whole) -> list[OriginalLine]:
+    """One row per original, with its holder and since when."""
+    last = whole.last_custody()
+    rows = []
+    for one in whole.originals:
+        link = last.get(cast(int, one.id))
+        state, words = _where(whole, one, link)
+        rows.append(
+            OriginalLine(
+                one.seq,
+                one.title,
+                _("清单外") if one.unlisted else one.code.rpartition("-")[2],
+                _count(one),
+                one.form,
+                _holder(whole, link),
+                link.at if link else None,
+                state,
+                words,
+            )
+        )
+    return rows
+
+
+def _count(one: Original) -> str:
+    copies = ngettext("%(num)s 份", "%(num)s 份", one.copies)
+    return f"{copies} {ngettext('%(num)s 页', '%(num)s 页', one.pages)}"
+
+
+def _holder(whole: Whole, link: Custody | None) -> str:
+    if link is None:
+        return "—"
+    if link.to_kind is HolderKind.APPLICANT:
+        return str(_("申请人"))
+    agency = next((one for one in (whole.sender, whole.receiver) if one.id == link.to_agency_id), None)
+    if agency is None:
+        return link.to_name
+    return f"{link.to_name} · {(agency.name_en if locale() == 'en' else '') or agency.short_name}"
+
+
+def _where(whole: Whole, one: Original, link: Custody | None) -> tuple[str, str]:
+    """The state of one original: where it is now if it travels, else what was last found or done with it."""
+    lines = [line for line in whole.packed if line.original_id == one.id]
+    inside = next((line for line in lines if line.open), None)
+    if inside is not None:
+        return _inside(whole, inside)
+    if link is not None and link.to_kind is HolderKind.APPLICANT:
+        return "done", _("已交还")
+    if link is not None and link.to_kind is HolderKind.DEPARTMENT:
+        return "quiet", _("科室审查中")
+    counted = [line for line in lines if line.outcome is not Outcome.MOVED and _received(whole, line)]
+    if not counted:
+        return ("attention", _("清单外收到")) if one.unlisted else ("quiet", _("待装件"))
+    outcome = counted[-1].outcome
+    open_ = any(row.original_id == one.id and row.settled_at is None for row in whole.discrepancies)
+    if outcome in {Outcome.UNCHECKED, Outcome.RECEIVED} or open_:
+        state = "attention" if outcome is Outcome.UNCHECKED else SHOWN_AS[outcome]
+        return state, word(outcome, locale())
+    return "quiet", _("%(found)s，已了结", found=word(outcome, locale()))
+
+
+def _received(whole: Whole, line: Packed) -> bool:
+    return next(one.stage for one in whole.consignments if one.id == line.consignment_id) is Stage.RECEIVED
+
+
+def _inside(whole: Whole, line: Packed) -> tuple[str, str]:
+    stage = next(one.stage for one in whole.consignments if one.id == line.consignment_id)
+    if stage in TRAVELLING:
+        return "late" if stage is Stage.LOST else "moving", word(stage, locale())
+    return "quiet", word(stage, locale())
+
+
+def last_seen(whole: Whole) -> tuple[str, datetime] | None:
+    """Where the courier last saw the envelope that is on its way, and when; None when none is."""
+    moving: Sequence[Consignment] = [one for one in whole.consignments if one.stage in TRAVELLING]
+    if not moving:
+        return None
+    seen = [row for row in whole.tracking if row.consignment_id == moving[-1].id]
+    return (seen[-1].place or seen[-1].text or seen[-1].code, seen[-1].happened_at) if seen else None
+
+
+def resolutions(row: Discrepancy) -> list[tuple[str, str]]:
+    """How a difference may be settled by words: a loss only by its replacement, or as written by mistake."""
+    loss = row.kind in {DiscrepancyKind.MISSING, DiscrepancyKind.EMPTY} and row.original_id is not None
+    return [(one.value, word(one, locale())) for one in (_FOR_LOSS if loss else _FOR_REST)]
+
+
+def is_loss(row: Discrepancy) -> bool:
+    """Whether an original is not there."""
+    return row.kind in {DiscrepancyKind.MISSING, DiscrepancyKind.WRONG, DiscrepancyKind.EMPTY, DiscrepancyKind.LOST}

@@ -1,0 +1,140 @@
+"""Words of the dossier's pages: couriers' milestones, kinds of ledger entries, legs; and Chinese punctuation."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import LazyString, lazy_gettext
+
+from couriers.contract import Milestone
+from logistics.rules.policies import LEG_NAMES, Leg
+from logistics.web.language import locale
+
+MILESTONES: dict[Milestone, LazyString] = {
+    Milestone.ORDER_CREATED: lazy_gettext("已接单"),
+    Milestone.PICKED_UP: lazy_gettext("已揽收"),
+    Milestone.IN_TRANSIT: lazy_gettext("运输中"),
+    Milestone.ARRIVED: lazy_gettext("到达"),
+    Milestone.OUT_FOR_DELIVERY: lazy_gettext("正在投递"),
+    Milestone.ATTEMPTED: lazy_gettext("投递未成"),
+    Milestone.AVAILABLE: lazy_gettext("待领取"),
+    Milestone.DELIVERED: lazy_gettext("快递称妥投"),
+    Milestone.RETURNING: lazy_gettext("正在退回"),
+    Milestone.RETURNED: lazy_gettext("已退回寄件方"),
+    Milestone.HELD: lazy_gettext("滞留"),
+    Milestone.DAMAGED: lazy_gettext("快递称破损"),
+    Milestone.LOST: lazy_gettext("快递称遗失"),
+    Milestone.CANCELLED: lazy_gettext("快递称已撤单"),
+    Milestone.INFO: lazy_gettext("说明"),
+    Milestone.UNRECOGNISED: lazy_gettext("未识别"),
+}
+
+TROUBLE = frozenset(
+    {
+        Milestone.ATTEMPTED,
+        Milestone.RETURNING,
+        Milestone.RETURNED,
+        Milestone.HELD,
+        Milestone.DAMAGED,
+        Milestone.LOST,
+        Milestone.UNRECOGNISED,
+    }
+)
+"""Milestones a person should look at."""
+
+ENTRIES: dict[str, LazyString] = {
+    "dossier:opened": lazy_gettext("开立专档"),
+    "dossier:complete": lazy_gettext("原件到齐"),
+    "dossier:decided": lazy_gettext("登记审批结果"),
+    "dossier:acknowledged": lazy_gettext("寄出单位确认收回"),
+    "dossier:closed": lazy_gettext("专档办结"),
+    "original:listed": lazy_gettext("登记原件"),
+    "original:handed_over": lazy_gettext("交接原件"),
+    "original:packed": lazy_gettext("装入信封"),
+    "original:unpacked": lazy_gettext("取出信封"),
+    "original:counted": lazy_gettext("核对原件"),
+    "original:recounted": lazy_gettext("更正核对"),
+    "original:moved": lazy_gettext("改由后续信封核收"),
+    "consignment:started": lazy_gettext("新建信封"),
+    "consignment:sealed": lazy_gettext("封好信封"),
+    "consignment:reopened": lazy_gettext("拆开重装"),
+    "consignment:dispatched": lazy_gettext("交付寄出"),
+    "consignment:booked": lazy_gettext("快递接单"),
+    "consignment:refused": lazy_gettext("快递拒单"),
+    "consignment:cancelled": lazy_gettext("快递撤单"),
+    "consignment:cancel_refused": lazy_gettext("快递不肯撤单"),
+    "consignment:voided": lazy_gettext("信封作废"),
+    "consignment:picked_up": lazy_gettext("快递揽收"),
+    "consignment:delivered": lazy_gettext("快递称妥投"),
+    "consignment:delivery_taken_back": lazy_gettext("快递撤销妥投"),
+    "consignment:moved": lazy_gettext("信封阶段变化"),
+    "consignment:received": lazy_gettext("拆封签收"),
+    "consignment:checked": lazy_gettext("清单核完"),
+    "tracking:arrived": lazy_gettext("收到快递轨迹"),
+    "deadline:started": lazy_gettext("时限开始"),
+    "deadline:met": lazy_gettext("按时完成"),
+    "deadline:met_late": lazy_gettext("超时完成"),
+    "deadline:reopened": lazy_gettext("时限重新计算"),
+    "deadline:waived": lazy_gettext("时限免除"),
+    "deadline:rung_fired": lazy_gettext("发出提醒"),
+    "discrepancy:missing": lazy_gettext("登记缺件"),
+    "discrepancy:extra": lazy_gettext("登记多件"),
+    "discrepancy:wrong": lazy_gettext("登记错件"),
+    "discrepancy:damaged": lazy_gettext("登记破损"),
+    "discrepancy:illegible": lazy_gettext("登记无法辨认"),
+    "discrepancy:empty": lazy_gettext("登记空封"),
+    "discrepancy:seal": lazy_gettext("登记封签不符"),
+    "discrepancy:unrecognised_code": lazy_gettext("出现未识别的轨迹代码"),
+    "discrepancy:odd_movement": lazy_gettext("轨迹异常"),
+    "discrepancy:delivery_disputed": lazy_gettext("声明没有收到"),
+    "discrepancy:lost": lazy_gettext("快递称遗失，登记差异"),
+    "discrepancy:returned": lazy_gettext("邮件被退回，登记差异"),
+    "discrepancy:settled": lazy_gettext("差异了结"),
+    "paper:made": lazy_gettext("制作单据"),
+    "paper:kept": lazy_gettext("收存单据"),
+    "person:unmasked": lazy_gettext("查看个人信息"),
+    "errand:retried": lazy_gettext("重新呼叫快递"),
+    "package:sealed": lazy_gettext("封存归档信息包"),
+}
+"""What each kind of entry is called; one that is not here shows its own English name."""
+
+_LEGS: dict[Leg, LazyString] = {
+    Leg.ACCEPT_TO_DISPATCH: lazy_gettext("受理至寄出"),
+    Leg.BOOKED_TO_PICKED_UP: lazy_gettext("下单至揽收"),
+    Leg.TRANSIT: lazy_gettext("揽收至妥投"),
+    Leg.DELIVERED_TO_RECEIVED: lazy_gettext("妥投至签收核验"),
+    Leg.RECEIVED_TO_CHECKED: lazy_gettext("签收至清点审核"),
+    Leg.NOTICE_TO_ANSWER: lazy_gettext("差异通知至答复"),
+    Leg.CHECKED_TO_DECISION: lazy_gettext("审核至办结"),
+    Leg.DECISION_TO_RETURN: lazy_gettext("办结至寄回"),
+    Leg.RETURN_TRANSIT: lazy_gettext("寄回揽收至妥投"),
+    Leg.RETURN_TO_ACKNOWLEDGED: lazy_gettext("寄回妥投至确认"),
+    Leg.MISSING_TO_ARRIVED: lazy_gettext("容缺原件补到"),
+}
+
+PAPERS: dict[str, LazyString] = {
+    "label": lazy_gettext("面单"),
+    "slip": lazy_gettext("交接单"),
+    "cover": lazy_gettext("专档封面"),
+    "package": lazy_gettext("归档信息包"),
+}
+
+_WIDE = str.maketrans(",;:?!()", "，；：？！（）")
+_HAN = "[㐀-鿿「」『』“”]"
+_BESIDE_HAN = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?={_HAN})")
+
+
+def leg_name(leg: str) -> str:
+    """What a leg of the way is called."""
+    known = Leg(leg)
+    return LEG_NAMES[known] if locale() == "zh" else str(_LEGS[known])
+
+
+def entry_name(what: str) -> str:
+    """What a kind of entry is called."""
+    return str(ENTRIES.get(what, what))
+
+
+def full_width(text: str) -> str:
+    """A Chinese sentence with the punctuation Chinese is printed with; anything without Chinese stays as it is."""
+    return _BESIDE_HAN.sub(lambda mark: mark[0].translate(_WIDE), text)
