@@ -50,13 +50,19 @@ def direction_from_here(whole: Whole) -> Direction:
     return Direction.OUTBOUND if me().agency_id == whole.dossier.sender_agency_id else Direction.RETURN
 
 
+def being_packed(whole: Whole) -> Consignment | None:
+    """The envelope of this dossier that is being packed at this reader's agency."""
+    here = [one for one in whole.consignments if one.stage is Stage.PACKING and one.from_agency_id == me().agency_id]
+    return here[-1] if here else None
+
+
 def pack_all(dossier_no: str, command_id: str) -> str:
     """An envelope from here that is being packed, a new one if need be, with everything at hand in it. Its number."""
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, dossier_no))
-    waiting = [one for one in whole.consignments if one.stage is Stage.PACKING and one.from_agency_id == me().agency_id]
-    if waiting:
-        no = waiting[-1].no
+    waiting = being_packed(whole)
+    if waiting is not None:
+        no = waiting.no
     else:
         direction = direction_from_here(whole)
         started = dispatch.start_consignment(world(), me(), part(command_id, "start"), dossier_no, direction)

@@ -49,7 +49,7 @@ def material_rows(materials: Sequence[Material], holder: str) -> list[Row]:
 
 
 def still_wanted(rows: Sequence[Row], originals: Sequence[Original]) -> list[Row]:
-    """The rows of which nothing is listed yet: what a form sent again, or from a page out of date, has no more to say."""
+    """The rows of which nothing is listed yet; a form sent again, or from an old page, still has the others."""
     listed = {one.material_id for one in originals}
     return [row for row in rows if row.material is None or row.material.id not in listed]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.web.window.hall import citizen_number
 from tests.web.window.conftest import Officer
+from tests.web.window.hall import citizen_number
 
 DOSSIER = "421200-2026-000001"
 ENVELOPE = f"{DOSSIER}-1"

@@ -14,12 +14,9 @@ from werkzeug.test import TestResponse
 from logistics.demo.seed import PASSWORD
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
-from tests.scheduler.conftest import seeded, seeded_template
 from tests.web.conftest import Visitor
-from tests.web.window.hall import Hall, hall
 from tests.web.town import Watch
-
-__all__ = ["seeded", "seeded_template"]
+from tests.web.window.hall import Hall, hall
 
 
 @pytest.fixture

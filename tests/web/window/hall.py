@@ -1,4 +1,4 @@
-"""The hall at work for tests of its window: the demo's directory, the EMS sandbox over HTTP, and the clock's errands."""
+"""The hall at work for tests of its window: the demo's directory, the EMS sandbox over HTTP, the clock's errands."""
 
 from __future__ import annotations
 

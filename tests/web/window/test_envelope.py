@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 from logistics.services import dispatch
 from logistics.tables import Consignment, LedgerEntry
 from logistics.terms import Stage
-from tests.web.window.hall import Hall
 from tests.web.window.acts import DOSSIER, ENVELOPE, codes, listed
 from tests.web.window.conftest import Officer
+from tests.web.window.hall import Hall
 
 SEAL = "XN-004512"
 PACK = f"/consignments/{ENVELOPE}/pack"

@@ -13,9 +13,9 @@ from sqlmodel import Session, select
 
 from logistics.tables import Dossier, Original
 from logistics.web.window import identity
-from tests.web.window.hall import Hall, citizen_number
 from tests.web.window.acts import DOSSIER, case, listed, opened, row, rows
 from tests.web.window.conftest import Officer
+from tests.web.window.hall import Hall, citizen_number
 
 PDF = b"%PDF-1.7\n% signed consent\n"
 

@@ -1,0 +1,85 @@
+"""The way back: the authority sends the originals home, the hall gives them to the applicant and closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session, select
+
+from logistics.services import dossiers, receipt
+from logistics.tables import Dossier
+from logistics.terms import DecisionResult, Outcome
+from tests.builders import officer as acting
+from tests.web.window.acts import DOSSIER, ENVELOPE, codes, listed
+from tests.web.window.conftest import Officer
+from tests.web.window.hall import Hall
+
+BACK = f"{DOSSIER}-2"
+GIVE, CLOSE = f"/dossiers/{DOSSIER}/give", f"/dossiers/{DOSSIER}/close"
+
+
+def receive(desk: Hall, login: str, no: str, seal: str) -> None:
+    """Somebody opens the envelope and everything is there."""
+    with Session(desk.system.engine) as session:
+        who = acting(session, login)
+    found = dict.fromkeys(codes(), Outcome.RECEIVED)
+    receipt.receive(desk.ctx, who, f"receive {no}", no, seal, found)
+
+
+@pytest.fixture
+def returned(window: Officer, officer: Callable[[str], Officer], desk: Hall) -> Officer:
+    """The authority has decided and its envelope is back at the hall; the officer of the hall, who opens it."""
+    listed(window)
+    window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="send")
+    desk.errands()
+    receive(desk, "fr-receiver", ENVELOPE, "XN-0001")
+    with Session(desk.system.engine) as session:
+        authority = acting(session, "fr-receiver")
+    dossiers.decide(desk.ctx, authority, "decide", DOSSIER, DecisionResult.APPROVED, "准予")
+    receiver = officer("fr-receiver")
+    started = receiver.send(f"/dossiers/{DOSSIER}/consignments")
+    assert started.headers["Location"] == f"/consignments/{BACK}"
+    assert "封套里 3 件，扫描封签" in receiver.follow(started)
+    receiver.send(f"/consignments/{BACK}/pack", inside=codes(), code="FR-0001", then="send")
+    desk.errands()
+    receive(desk, "xn-window", BACK, "FR-0001")
+    return window
+
+
+def test_what_came_back_goes_to_the_applicant_after_a_look_at_the_card_and_the_dossier_closes(
+    returned: Officer, desk: Hall
+) -> None:
+    page = returned.get(f"/dossiers/{DOSSIER}/handback").text
+    assert "3 件原件回来了，交还申请人" in page
+    assert "现由「陈晓岚」保管" not in page.split("办结之前还差")[0]
+    assert returned.get(f"/find?q={BACK}").headers["Location"] == f"/dossiers/{DOSSIER}/handback"
+    unseen = returned.send(GIVE, codes=codes())
+    assert unseen.status_code == 422
+    assert "请先核对领取人的身份证件" in unseen.text
+    none = returned.send(GIVE, identity_checked="true")
+    assert none.status_code == 422
+    assert "请勾选要交还的原件" in none.text
+    partly = returned.send(GIVE, identity_checked="true", codes=codes(2))
+    assert "2 件原件已交还申请人" in returned.follow(partly)
+    command = "7f8b1a00-1111-4222-8333-44445555666c"
+    for _ in range(2):
+        rest = returned.send(GIVE, command, identity_checked="true", codes=codes()[2:])
+        assert rest.status_code == 303
+    ready = returned.follow(rest)
+    assert "可以办结" in ready
+    assert f"专档 {DOSSIER} 已办结" in returned.follow(returned.send(CLOSE))
+    with Session(desk.system.engine) as session:
+        assert session.exec(select(Dossier)).one().closed_at is not None
+    assert "已办结" in returned.get(f"/dossiers/{DOSSIER}/handback").text
+    assert returned.send(CLOSE).status_code == 409
+
+
+def test_what_keeps_a_dossier_open_is_said_in_plain_words(window: Officer) -> None:
+    listed(window)
+    page = window.get(f"/dossiers/{DOSSIER}/handback").text
+    assert "还不能办结" in page
+    assert f"寄递件 {ENVELOPE} 现为「装件中」" in page
+    refused = window.send(CLOSE)
+    assert refused.status_code == 409
+    assert "尚未登记审批决定" in refused.text
