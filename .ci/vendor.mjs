@@ -8,7 +8,6 @@ const target = join(root, "logistics", "web", "static", "vendor");
 const texts = {
   "htmx.min.js": "htmx.org/dist/htmx.min.js",
   "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-  "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
 };
 const licences = { "htmx.LICENSE": "htmx.org/LICENSE" }; // Tabler names its licence (MIT) at the top of its files
 

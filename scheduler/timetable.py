@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from logistics import logs
 from logistics.rules.workdays import CHINA
 from logistics.store.context import Context
-from scheduler import checkpoints, inbox, nightly, outbox, polling, reminders
+from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders
 from scheduler.mail import Post
 from scheduler.patience import Patience
 
@@ -89,6 +89,7 @@ class Timetable:
             ("reminders", lambda: reminders.once(ctx, going_on=on), tick),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
             ("checkpoints", lambda: checkpoints.once(ctx, pace.checkpoint_seconds * 0.9), pace.checkpoint_seconds),
+            ("packages", lambda: packages.once(ctx, going_on=on), pace.checkpoint_seconds),
         ]
 
     def _going_on(self) -> bool:

@@ -20,6 +20,7 @@ from logistics.store.embedded import Server, Urls
 FOLDER = "PYTEST_POSTGRES_FOLDER"  # how xdist's workers, which inherit our environment, find the shared server
 PROGRAMS = "TEST_POSTGRES_BIN"  # a folder of PostgreSQL programs, to run the suite on another version
 TEMPLATE = "migrated"
+SEEDED = "seeded"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,6 +78,27 @@ def empty_database(postgres: Server) -> Iterator[Urls]:
 
 
 @pytest.fixture(scope="session")
+def seeded_template(postgres: Server, migrated_template: str) -> str:
+    """Name of a database with the demo's directory, filled once for the whole session; nobody may be connected to
+    it.
+    """
+    with (Path(os.environ[FOLDER]) / "seeded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with contextlib.closing(postgres.connect()) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [SEEDED]).fetchone()
+            if found is None:
+                _make_seeded(postgres, migrated_template)
+    return SEEDED
+
+
+@pytest.fixture
+def seeded(postgres: Server, seeded_template: str) -> Iterator[Urls]:
+    """A fresh database of the test's own with the demo's directory in it; gone afterwards."""
+    with _new_database(postgres, seeded_template) as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium to drive. `make test` provides one; fails with a sentence when there is none."""
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -96,6 +118,23 @@ def _make_template(postgres: Server) -> None:
         _create(postgres, draft, "template0")
         upgrade(postgres.urls.of_database(draft).owner)
         connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, TEMPLATE))))
+
+
+def _make_seeded(postgres: Server, template: str) -> None:
+    from sqlmodel import Session
+
+    from logistics.demo.seed import fill
+    from logistics.store.context import connect
+
+    draft = f"{SEEDED}_draft"
+    with contextlib.closing(postgres.connect()) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
+        _create(postgres, draft, template)
+        engine = connect(postgres.urls.of_database(draft).system)
+        with Session(engine) as session, session.begin():
+            fill(session)
+        engine.dispose()
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, SEEDED))))
 
 
 @contextlib.contextmanager

@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from logistics.app import create_app
-from logistics.demo import seed
 from logistics.services import people
 from logistics.store.context import Context, connect
 from logistics.store.crypto import new_keyring
@@ -54,13 +53,10 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def ctx(database: Urls, watch: Watch, tmp_path: Path) -> Iterator[Context]:
+def ctx(seeded: Urls, watch: Watch, tmp_path: Path) -> Iterator[Context]:
     """The world of the server: the demo's directory in a database of this test's own."""
     keyring, key, files = new_keyring(), Ed25519PrivateKey.generate(), FileStore(tmp_path / "files")
-    system = connect(database.system)
-    seed.seed(Context(system, watch, keyring, key, files, {}))
-    system.dispose()
-    engine = connect(database.app)
+    engine = connect(seeded.app)
     yield Context(engine, watch, keyring, key, files, {})
     engine.dispose()
 

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
 from couriers import adapters
-from logistics.demo import seed
-from logistics.store.context import connect
 from logistics.store.embedded import Urls
 from tests import builders
 
@@ -23,12 +20,8 @@ EMS = {
 
 
 @pytest.fixture
-def hall(database: Urls, tmp_path: Path) -> Iterator[builders.House]:
+def hall(seeded: Urls, tmp_path: Path) -> Iterator[builders.House]:
     """A seeded product with the window, the receiver and the manager of the demo."""
-    engine = connect(database.system)
-    with Session(engine) as session, session.begin():
-        seed.fill(session)
-    engine.dispose()
-    house = builders.house(database, tmp_path, adapters.from_settings(EMS))
+    house = builders.house(seeded, tmp_path, adapters.from_settings(EMS))
     yield house
     house.close()

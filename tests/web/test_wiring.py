@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from logistics import world
 from logistics.app import create_app
 from logistics.config import Config
 from logistics.store.embedded import Urls
 from logistics.store.readiness import why_not_ready
-from logistics.wiring import context_from
 
 
 def settings(urls: Urls, var: Path) -> dict[str, str]:
@@ -27,8 +27,7 @@ def settings(urls: Urls, var: Path) -> dict[str, str]:
 
 def test_a_context_has_the_role_it_was_asked_for_and_keys_that_stay(database: Urls, tmp_path: Path) -> None:
     config = Config.from_env(settings(database, tmp_path))
-    web, scheduler = context_from(config, "app"), context_from(config, "system")
-    try:
+    with world.context(config, "app") as web, world.context(config, "system") as scheduler:
         assert web.engine.url.username == "youdang_app"
         assert scheduler.engine.url.username == "youdang_system"
         assert web.keyring == scheduler.keyring
@@ -36,9 +35,6 @@ def test_a_context_has_the_role_it_was_asked_for_and_keys_that_stay(database: Ur
         assert stat.S_IMODE(config.keyring_file.stat().st_mode) == 0o600
         assert why_not_ready(web.engine) == ""
         assert create_app(web).test_client().get("/login", buffered=True).status_code == 200
-    finally:
-        web.engine.dispose()
-        scheduler.engine.dispose()
 
 
 def test_the_wsgi_module_is_the_whole_application(
