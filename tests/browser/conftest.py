@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from logistics.app import create_app
+from logistics.demo import seed
 from logistics.services import people
 from logistics.store.context import Context, connect
 from logistics.store.crypto import new_keyring
