@@ -233,9 +233,9 @@ def test_what_one_officer_had_typed_is_not_shown_to_the_next(visit: As, ctx: Con
     expect(page.locator("#f-note")).to_have_value("")
 
 
-def test_a_notice_is_acknowledged_in_place(ctx: Context, watch: Watch, database: Urls, as_: As) -> None:
+def test_a_notice_is_acknowledged_in_place(ctx: Context, watch: Watch, seeded: Urls, as_: As) -> None:
     accept_cases(ctx, watch, 1)
-    tell(ctx, database.system, "xn-window", ["还有 1 个工作日。", "已超时。"])
+    tell(ctx, seeded.system, "xn-window", ["还有 1 个工作日。", "已超时。"])
     page = as_("xn-window")
     page.goto("/")
     page.evaluate("window.stays = true")
@@ -249,11 +249,11 @@ def test_a_notice_is_acknowledged_in_place(ctx: Context, watch: Watch, database:
 
 @pytest.mark.parametrize(("size", "dark"), [(DESK, False), (PHONE, True)], ids=["desk-light", "phone-dark"])
 def test_log_in_and_workbench_are_accessible_in_both_languages(
-    size: tuple[int, int], dark: bool, ctx: Context, watch: Watch, database: Urls, visit: As, as_: As
+    size: tuple[int, int], dark: bool, ctx: Context, watch: Watch, seeded: Urls, visit: As, as_: As
 ) -> None:
     accept_cases(ctx, watch, 12)
     words = ["专档 421200-2026-000001 应于 11月18日 17:30 前寄出，还有 1 个工作日。", "已超时 1 个工作日，请说明原因。"]
-    tell(ctx, database.system, "xn-window", words)
+    tell(ctx, seeded.system, "xn-window", words)
     mode = "-dark" if dark else ""
     stranger, page = visit(size=size, dark=dark), as_("xn-window", size=size, dark=dark)
     for language in ("zh", "en"):
