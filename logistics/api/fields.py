@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -12,7 +13,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 REQUIRED = {"required": "缺少这一项。", "null": "这一项不能为空。"}
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 LARGEST_ID = 2**53 - 1  # what every JSON reader keeps exactly
-_SURROGATES = ("\ud800", "\udfff")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Signs that no paper can print, and those that turn the direction of reading so that a line shows what it is not."""
 
 
 class Shape(Schema):
@@ -46,7 +48,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> str:
         text = super()._deserialize(value, attr, data, **more).strip()
-        if any((sign < " " and sign not in "\n\t") or _SURROGATES[0] <= sign <= _SURROGATES[1] for sign in text):
+        if _UNSEEN.search(text):
             raise self.make_error("control")
         return str(text)
 

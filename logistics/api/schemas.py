@@ -32,7 +32,9 @@ class Asked(Shape):
     """Which page of a list."""
 
     limit = Number(1, LARGEST_PAGE, load_default=50)
-    cursor = Text(60, load_default=None, metadata={"description": "`next_cursor` of the page before"})
+    cursor = Text(
+        60, pattern=r"^[0-9A-Za-z_-]+$", load_default=None, metadata={"description": "`next_cursor` of the page before"}
+    )
 
 
 class DossiersAsked(Asked):

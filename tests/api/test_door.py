@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -93,6 +94,16 @@ def test_two_systems_of_one_officer_do_not_share_keys(house: World, key: str) ->
         assert system.post("/dossiers", case(house), key=key).status_code == 201
     with Session(house.system.engine) as session:
         assert len(session.exec(select(Command).where(col(Command.id).endswith(f":{key}"))).all()) == 2
+
+
+def test_the_same_key_sent_many_times_at_once_acts_once(house: World, key: str) -> None:
+    window, given = house.client("xn-window"), case(house)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: window.post("/dossiers", given, key=key), range(6)))
+    assert {(one.status_code, one.get_json()["dossier"]) for one in answers} == {
+        (201, answers[0].get_json()["dossier"])
+    }
+    assert len(window.read("/dossiers", case_no=given["case_no"])["dossiers"]) == 1
 
 
 def test_an_act_without_a_key_is_told_so_at_the_field(house: World) -> None:
@@ -202,8 +213,8 @@ def test_pages_for_people_keep_their_own_refusals(house: World) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("unknown", 1), ("case_no", "x" * 61), ("case_no", "a\x00b"), ("case_no", "a\ud800"), ("case_no", 7),
-     ("case_no", None), ("mode", "by_balloon"),
+    [("unknown", 1), ("case_no", "x" * 61), ("case_no", "a\x00b"), ("case_no", "a\ud800"), ("case_no", "a\u202eb"),
+     ("case_no", 7), ("case_no", None), ("mode", "by_balloon"),
      ("mode", []), ("agreement_id", 2**70), ("agreement_id", "x"), ("agreement_id", 1e308),
      ("consent_signed_on", "2026-13-01"), ("consent_signed_on", "0001-01-01"), ("applicant.name", ""),
      ("applicant", [])],
