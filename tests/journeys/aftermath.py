@@ -42,13 +42,23 @@ def quiet(ctx: Context) -> bool:
 def lost_acts(ctx: Context, acknowledged: Sequence[Acknowledged]) -> list[str]:
     """Acts that were acknowledged and are not stored with that result and with an entry in the ledger."""
     with Session(ctx.engine) as session:
-        stored = {row.id: row for row in session.exec(select(Command))}
-        entered = set(session.exec(select(LedgerEntry.command_id)))
+        stored = {_own(row.id): row for row in session.exec(select(Command))}
+        entered = {_own(one) for one in session.exec(select(LedgerEntry.command_id)) if one is not None}
     return [
-        f"{one.verb} {one.command}"
+        f"{one.path} {one.command}"
         for one in acknowledged
-        if one.command not in stored or stored[one.command].result != one.result or one.command not in entered
+        if one.command not in stored or not _told(stored[one.command].result, one.result) or one.command not in entered
     ]
+
+
+def _own(command_id: str) -> str:
+    """The caller's own part of a command id."""
+    return command_id.rpartition(":")[2]
+
+
+def _told(stored: dict[str, object], answered: dict[str, object]) -> bool:
+    """What was answered is what is stored of it (an answer may leave something out)."""
+    return all(stored.get(name) == value for name, value in answered.items())
 
 
 def second_waybills(ctx: Context, world_file: Path) -> list[str]:
@@ -121,6 +131,17 @@ def checkpoints_wrong(ctx: Context) -> tuple[int, list[str]]:
         if root != head.root or not checkpoints.verify_checkpoint(signed):
             wrong.append(f"checkpoint {head.size}")
     return len(heads), wrong
+
+
+def answered_again(folder: Path) -> int:
+    """Acts that were committed, whose answer was lost, and that were answered later from what was stored."""
+    return (folder / "web.log").read_text(errors="replace").count('"repeated": true')
+
+
+def tried_again(ctx: Context) -> int:
+    """Errands that needed more than one attempt, polls not counted."""
+    with Session(ctx.engine) as session:
+        return len(session.exec(select(Errand.id).where(Errand.attempts > 1, Errand.kind != ErrandKind.TRACK)).all())
 
 
 def stages(ctx: Context) -> Counter[Stage]:

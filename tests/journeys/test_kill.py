@@ -22,16 +22,24 @@ from tests.journeys import aftermath
 from tests.journeys.stories import Crew
 from tests.journeys.town import POSTGRES, SANDBOX, SCHEDULERS, WEB, Town, town, wait_until
 
-KILLS = 54
+VICTIMS = {WEB: 15, SCHEDULERS[0]: 13, SCHEDULERS[1]: 13, SANDBOX: 8, POSTGRES: 5}
+KILLS = sum(VICTIMS.values())
+LAST_STORY = 0.6  # of the kills; later nobody begins another story, so that the test has an end
 WORKERS = 6
 LONGEST_PAUSE = 1.3  # seconds between two kills
 LONGEST_AWAY = 0.4  # seconds until the dead one is started again
-OFTEN = {WEB: 4, SCHEDULERS[0]: 4, SCHEDULERS[1]: 4, SANDBOX: 3, POSTGRES: 2}
+FAULTS = {  # name -> values, most of them harmless; a call is given up after 1 s
+    "slow": (None, None, None, 0.2),
+    "timeout_after_order": (None, None, 1.5),
+    "5xx": (None, None, None, None, 503),
+    "duplicate_push": (None, True),
+    "out_of_order": (None, None, 0.5),
+}
 HASTE = (
     """
     UPDATE errand SET due_at = now() WHERE id IN (
         SELECT id FROM errand
-        WHERE kind = 'track' AND done_at IS NULL AND parked_at IS NULL AND lease_until IS NULL AND due_at > now()
+        WHERE done_at IS NULL AND parked_at IS NULL AND lease_until IS NULL AND due_at > now()
         FOR UPDATE SKIP LOCKED)""",
     """
     UPDATE rung SET fires_at = now() WHERE id IN (
@@ -51,7 +59,7 @@ def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
         with ThreadPoolExecutor(WORKERS) as pool, _said_at_the_end(capsys, seed) as said:
             workers = [pool.submit(crew.work) for _ in range(WORKERS)]
             try:
-                killed = _kill(place, random.Random(seed + 1), workers)
+                killed = _kill(place, random.Random(seed + 1), workers, crew)
             finally:
                 crew.enough.set()
             for worker in workers:
@@ -65,7 +73,9 @@ def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
                 "kills": dict(killed),
                 "dossiers closed": len(crew.closed),
                 "acts": len(crew.done),
-                "repeats": crew.repeats,
+                "acts asked again": crew.repeats,
+                "answered from the first time": aftermath.answered_again(place.folder),
+                "errands tried again": aftermath.tried_again(ctx),
                 "voided": len(crew.voided),
                 "envelopes": {stage.value: n for stage, n in aftermath.stages(ctx).items()},
                 "rungs": fired,
@@ -84,25 +94,31 @@ def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
             assert codes == [0, 0], place.tail(SCHEDULERS[0])
 
 
-def _kill(place: Town, dice: random.Random, workers: list[Future[None]]) -> Counter[str]:
+def _kill(place: Town, dice: random.Random, workers: list[Future[None]], crew: Crew) -> Counter[str]:
     """KILLS processes have been killed at random moments and started again."""
     killed: Counter[str] = Counter()
-    while killed.total() < KILLS:
+    deck = [name for name, times in VICTIMS.items() for _ in range(times)]
+    dice.shuffle(deck)
+    for victim in deck:
         time.sleep(dice.uniform(0.1, LONGEST_PAUSE))
+        if killed.total() >= KILLS * LAST_STORY:
+            crew.enough.set()
         for worker in workers:
             if worker.done():
                 worker.result()  # a story went wrong: no use in going on
-        victim = dice.choices(list(OFTEN), list(OFTEN.values()))[0]
         place.kill(victim)
         killed[victim] += 1
         time.sleep(dice.uniform(0, LONGEST_AWAY))
         place.start(victim)
         _hurry(place)
+        place.tell_sandbox(**{name: dice.choice(values) for name, values in FAULTS.items()})
+    wait_until(lambda: place.tell_sandbox(**dict.fromkeys(FAULTS)), 20, "the sandbox behaves again")
+    _hurry(place)
     return killed
 
 
 def _hurry(place: Town) -> None:
-    """Couriers are asked now, and half of all clocks fire their next reminders now: both happen while processes die."""
+    """What waits is tried now, and half of all clocks fire their next reminders now: both while processes die."""
     try:
         with place.server.connect(DATABASE) as connection:
             for statement in HASTE:

@@ -13,19 +13,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
-
-from logistics import logs
+from logistics import logs, world
 from logistics.cli import main
 from logistics.cli.supervisor import die_with_parent
 from logistics.config import Config
-from logistics.demo.seed import fill
+from logistics.demo.seed import seed
+from logistics.services import clients
 from logistics.store import embedded
-from logistics.store.context import connect
 from logistics.store.embedded import Server
 from logistics.store.migrate import upgrade
 from tests.journeys.door import serve
@@ -34,6 +32,10 @@ _FORKS = multiprocessing.get_context("forkserver")  # a real process each, witho
 _PRELOADED = ["tests.journeys.door", "tests.journeys.town", "logistics.cli.processes", "scheduler.__main__"]
 WEB, SANDBOX, POSTGRES = "web", "sandbox", "postgres"
 SCHEDULERS = ("scheduler-1", "scheduler-2")
+WINDOW, RECEIVER = "xn-window", "fr-receiver"
+
+
+Answer = tuple[int, dict[str, Any]]
 
 
 class Town:
@@ -41,6 +43,7 @@ class Town:
 
     def __init__(self, folder: Path, server: Server) -> None:
         self.folder = folder
+        self.tokens: dict[str, str] = {}
         self.server = server
         self.env = _settings(folder, server)
         self.config = Config.from_env(self.env)
@@ -79,15 +82,23 @@ class Town:
             process.kill()
             process.join()
 
-    def ask(self, path: str, said: Mapping[str, Any], seconds: float = 10) -> tuple[int, dict[str, Any]]:
-        """One request to the web. Raises OSError or HTTPException when it does not answer."""
-        connection = HTTPConnection("127.0.0.1", self.config.port, timeout=seconds)
+    def ask(self, who: str, path: str, key: str = "", given: Mapping[str, Any] | None = None) -> Answer:
+        """One request to the web's API: an act with an idempotency key, else a reading.
+
+        Raises OSError, HTTPException or ValueError when no whole answer comes.
+        """
+        headers = {"Authorization": f"Bearer {self.tokens[who]}", "Content-Type": "application/json"}
+        if key:
+            return _speak(self.config.port, "POST", f"/api/v1{path}", {**headers, "Idempotency-Key": key}, given or {})
+        return _speak(self.config.port, "GET", f"/api/v1{path}", headers, None)
+
+    def tell_sandbox(self, **faults: object) -> bool:
+        """The couriers' side misbehaves so from now on; False when it does not answer."""
+        headers = {"Content-Type": "application/json"}
         try:
-            connection.request("POST", path, json.dumps(said), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            connection.close()
+            return _speak(self.config.sandbox_port, "POST", "/_control", headers, {"faults": faults})[0] == 200
+        except (OSError, HTTPException):
+            return False
 
     def tail(self, name: str) -> str:
         """The end of a process's output."""
@@ -105,11 +116,10 @@ def town(folder: Path) -> Iterator[Town]:
     _FORKS.set_forkserver_preload(_PRELOADED)
     with _data_folder() as data, embedded.ensure(data / "postgres", fsync=True) as server:
         upgrade(server.urls.owner)
-        engine = connect(server.urls.system)
-        with Session(engine) as session, session.begin():
-            fill(session)
-        engine.dispose()
         running = Town(folder, server)
+        with world.context(running.config, "system") as ctx:
+            seed(ctx)
+            running.tokens = {who: clients.admit(ctx, f"系统 {who}", who) for who in (WINDOW, RECEIVER)}
         try:
             for name in (WEB, SANDBOX, *SCHEDULERS):
                 running.start(name)
@@ -163,6 +173,16 @@ def _live(name: str, words: list[str], env: Mapping[str, str], log: Path) -> Non
         serve(Config.from_env(env))
     else:
         main(words, standalone_mode=False)
+
+
+def _speak(port: int, method: str, path: str, headers: Mapping[str, str], given: Mapping[str, Any] | None) -> Answer:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, None if given is None else json.dumps(given), dict(headers))
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
 
 
 def _free_ports(count: int) -> list[int]:
