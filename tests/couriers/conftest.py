@@ -112,8 +112,8 @@ def ems(sandbox: Sandbox) -> Ems:
 
 @pytest.fixture(scope="session")
 def shared_ems() -> Path:
-    """The recorded payloads and vectors that the project's reference material gives."""
-    return Path(__file__).parents[3] / "shared" / "couriers" / "samples" / "ems"
+    """Recorded payloads and vectors of EMS."""
+    return Path(__file__).parents[1] / "data" / "samples" / "ems"
 
 
 @pytest.fixture
