@@ -14,7 +14,7 @@ from logistics.store import find, ledger
 from logistics.store.find import Whole
 from logistics.tables import Checkpoint, LedgerEntry
 from logistics.web.dossier.telling import Detail, Teller
-from logistics.web.dossier.wording import entry_name, full_width
+from logistics.web.dossier.wording import entry_name, reason
 from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.visit import look
@@ -88,13 +88,19 @@ def _rows(whole: Whole, leaves: dict[int, int], witness: Witness | None, faults:
             teller.agency(entry.agency),
             entry_name(entry.what),
             teller.detail(entry),
-            full_width(entry.why),
+            _reason(teller.detail(entry), entry.why),
             leaves.get(entry.seq),
             entry.seq in proven,
             [fault.reason_zh if locale() == "zh" else fault.reason_en for fault in faults if fault.seq == place],
         )
         for place, entry in enumerate(whole.entries, start=1)
     ]
+
+
+def _reason(detail: Detail | None, why: str) -> str:
+    """Why, where the entry's own words do not say it already."""
+    said = reason(why)
+    return "" if detail is not None and said and said in detail.words else said
 
 
 def _witness(session: Session, whole: Whole, leaves: dict[int, int]) -> Witness | None:

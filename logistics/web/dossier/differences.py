@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 
 from logistics.store import differences
 from logistics.terms import Role
+from logistics.web.dossier.telling import difference_words
 from logistics.web.dossier.view import is_loss
 from logistics.web.navigation import Entry
 from logistics.web.page import page
@@ -24,4 +25,4 @@ def show() -> Response:
     with look() as session:
         found = differences.open_ones(session)
     losses = sum(is_loss(one.row) for one in found)
-    return page("dossier/differences.html", found=found, losses=losses, is_loss=is_loss)
+    return page("dossier/differences.html", found=found, losses=losses, is_loss=is_loss, words=difference_words)

@@ -8,9 +8,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from logistics.actor import Actor
+from logistics.rules import dossiers
 from logistics.store.find import Whole
 from logistics.tables import Consignment
 from logistics.terms import HolderKind, Role, Stage
+from logistics.web.dossier.view import holders
 from logistics.web.receiving.lines import waiting_here
 
 SENDING = {
@@ -85,10 +87,28 @@ def _at_the_authority(actor: Actor, whole: Whole) -> NextAct | None:
     if not here:
         return None
     if dossier.decision is None:
+        if not dossiers.complete(dossier, whole.originals, holders(whole)):
+            return _settle(actor, whole)
         return NextAct(_("登记审批结果"), url_for("examination.decision", no=dossier.no))
     if HolderKind.DEPARTMENT in here:
         return NextAct(_("从科室收回"), url_for("examination.handover", no=dossier.no))
     return NextAct(_("装件退回"), url_for("listing.start", no=dossier.no), posts=True)
+
+
+def also(actor: Actor, whole: Whole) -> list[NextAct]:
+    """What this reader may do beside the main act: pass originals on, record the decision."""
+    dossier = whole.dossier
+    if Role.RECEIVER not in actor.roles or actor.agency_id != dossier.receiver_agency_id or dossier.closed_at:
+        return []
+    here = _held_here(actor, whole)
+    found = (
+        [NextAct(_("移交科室"), url_for("examination.handover", no=dossier.no))] if HolderKind.OFFICER in here else []
+    )
+    if HolderKind.DEPARTMENT in here:
+        found.append(NextAct(_("从科室收回"), url_for("examination.handover", no=dossier.no)))
+    if here and dossier.decision is None:
+        found.append(NextAct(_("登记审批结果"), url_for("examination.decision", no=dossier.no)))
+    return found
 
 
 def _held_here(actor: Actor, whole: Whole) -> list[HolderKind]:

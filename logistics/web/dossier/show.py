@@ -16,7 +16,7 @@ from logistics.store.find import Whole
 from logistics.terms import Resolution, Role
 from logistics.web.dossier import view
 from logistics.web.dossier.clocks import WIDTH, bars
-from logistics.web.dossier.next_act import next_act
+from logistics.web.dossier.next_act import also, next_act
 from logistics.web.dossier.timeline import timeline
 from logistics.web.dossier.wording import PAPERS, full_width
 from logistics.web.forms import FormShape, read, redraws, said
@@ -44,6 +44,7 @@ def show(no: str) -> Response:
         whole = find.whole(session, find.dossier_by_no(session, no))
     state = view.state_of(whole)
     clocks = bars(whole, now())
+    act = next_act(me(), whole)
     late = any(bar.open and bar.state == "late" for bar in clocks)
     return page(
         "dossier/show.html",
@@ -52,7 +53,8 @@ def show(no: str) -> Response:
         sentence=full_width(state.zh) if locale() == "zh" else state.en,
         icon="late" if late else view.ICON_OF.get(state.kind),
         late=late,
-        act=next_act(me(), whole),
+        act=act,
+        also=[one for one in also(me(), whole) if one != act],
         originals=view.originals(whole),
         seen=view.last_seen(whole),
         clocks=clocks,
@@ -69,8 +71,12 @@ def _differences(whole: Whole) -> dict[str, Any]:
     open_ = [row for row in whole.discrepancies if row.settled_at is None]
     ours = me().agency_id in (whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id)
     return {
-        "open_differences": [(row, view.resolutions(row), view.is_loss(row)) for row in open_],
-        "settled_differences": [row for row in whole.discrepancies if row.settled_at is not None],
+        "open_differences": [
+            (row, view.words_of(whole, row), view.resolutions(row), view.is_loss(row)) for row in open_
+        ],
+        "settled_differences": [
+            (row, view.words_of(whole, row)) for row in whole.discrepancies if row.settled_at is not None
+        ],
         "may_settle": ours and access.role_for("settle_discrepancy") in me().roles,
     }
 

@@ -12,7 +12,7 @@ from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
 from logistics.terms import DecisionResult, Outcome, Resolution
-from logistics.web.dossier.wording import PAPERS, full_width, leg_name
+from logistics.web.dossier.wording import PAPERS, entry_name, full_width, leg_name
 from logistics.web.language import locale
 from logistics.web.words import word
 
@@ -95,7 +95,12 @@ class Teller:
         if verb == "settled":
             how = word(Resolution(str(facts.get("resolution"))), locale())
             return Detail(f"{how} · {full_width(entry.why)}", "done")
-        return Detail(full_width(entry.why), "late" if verb in {"missing", "wrong", "empty", "lost"} else "attention")
+        state = "late" if verb in {"missing", "wrong", "empty", "lost"} else "attention"
+        return Detail(difference_words(verb, str(facts.get("key", "")), entry.why, self._about(facts)), state)
+
+    def _about(self, facts: Mapping[str, object]) -> str:
+        key = facts.get("original")
+        return "" if key is None else self._title(key)
 
     def _deadline(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
@@ -122,11 +127,32 @@ class Teller:
         return Detail(full_width(entry.why)) if entry.why else None
 
 
+def difference_words(kind: str, key: str, note: str, title: str) -> str:
+    """What differs, in the reader's language. The note was written in Chinese; English says the same from the key."""
+    if locale() == "zh":
+        return full_width(note)
+    rest = key.partition(":")[2]
+    envelope, _colon, code = rest.partition(":")
+    if kind == "unrecognised_code":
+        return f"The courier's code {code} is in no table; nothing was concluded from it. Find out what it means."
+    if kind == "extra":
+        return f"In envelope {envelope} without being on its list: {title or note}"
+    if kind in {"missing", "damaged", "wrong", "illegible"}:
+        return f"{title}, envelope {envelope}"
+    return f"Envelope {envelope}: {note}" if kind == "delivery_disputed" else f"Envelope {envelope}"
+
+
 def _verb(entry: LedgerEntry) -> str:
     return entry.what.partition(":")[2]
 
 
 def details(teller: Teller, entries: Sequence[LedgerEntry]) -> list[Detail]:
     """What several entries of one act say, each once."""
-    said = [teller.detail(entry) for entry in entries]
-    return list(dict.fromkeys(one for one in said if one is not None))
+    found: list[Detail] = []
+    for entry in entries:
+        said = teller.detail(entry)
+        if said is not None and entry.what.startswith("deadline:"):
+            said = Detail(f"{said.words} · {entry_name(entry.what)}", said.state)
+        if said is not None and said not in found:
+            found.append(said)
+    return found

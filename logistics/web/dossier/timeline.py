@@ -11,10 +11,18 @@ from flask_babel import gettext as _
 from couriers.contract import Milestone
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry, Tracking
+from logistics.terms import DiscrepancyKind
 from logistics.web.dossier.telling import Detail, Teller, details
 from logistics.web.dossier.wording import ENTRIES, MILESTONES, TROUBLE, entry_name
 
 PERSON, COURIER, SYSTEM = "person", "courier", "system"
+
+_KIND_OF_LINE = (
+    DiscrepancyKind.MISSING,
+    DiscrepancyKind.WRONG,
+    DiscrepancyKind.DAMAGED,
+    DiscrepancyKind.ILLEGIBLE,
+)
 
 TOLD_OTHERWISE = frozenset({"tracking:arrived", "consignment:moved", "consignment:picked_up", "consignment:delivered"})
 """Entries that repeat what the courier's own statement says; the ledger page has them."""
@@ -36,10 +44,11 @@ HEADS = (
 )
 """Which entry of an act names it; else its first one."""
 
+COUNTED = frozenset({"original:handed_over", *(f"discrepancy:{kind.value}" for kind in _KIND_OF_LINE)})
 UNSAID = {
     "original:listed": frozenset({"original:handed_over"}),
-    "consignment:received": frozenset({"original:handed_over"}),
-    "original:counted": frozenset({"original:handed_over"}),
+    "consignment:received": COUNTED,
+    "original:counted": COUNTED,
     "original:recounted": frozenset({"original:handed_over"}),
     "dossier:closed": frozenset({"dossier:acknowledged"}),
 }
@@ -73,8 +82,8 @@ class Moment:
 
 def timeline(whole: Whole) -> list[Moment]:
     """Everything that happened, newest first."""
-    told = [*_acts(whole), *(_statement(whole, row) for row in whole.tracking)]
-    return sorted(told, key=lambda moment: moment.at, reverse=True)
+    told = [*(_statement(whole, row) for row in whole.tracking), *_acts(whole)]
+    return [moment for _place, moment in sorted(enumerate(told), key=lambda one: (one[1].at, one[0]), reverse=True)]
 
 
 def _acts(whole: Whole) -> list[Moment]:
@@ -121,7 +130,7 @@ def _act(teller: Teller, entries: Sequence[LedgerEntry]) -> Moment:
         kind=kind,
         title=entry_name(head.what),
         state=_worst([*said, *bare]),
-        who=_("系统") if kind == SYSTEM else head.actor_name,
+        who="" if kind == SYSTEM else head.actor_name,
         agency=teller.agency(head.agency) if kind == PERSON else "",
         details=(*said, *bare),
         what=head.what,

@@ -15,6 +15,7 @@ from logistics.rules import custody, dossiers
 from logistics.store.find import Whole
 from logistics.tables import Consignment, Custody, Discrepancy, Original, Packed
 from logistics.terms import DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Stage
+from logistics.web.dossier.telling import difference_words
 from logistics.web.language import locale
 from logistics.web.receiving.lines import SHOWN_AS
 from logistics.web.words import word
@@ -153,6 +154,12 @@ def resolutions(row: Discrepancy) -> list[tuple[str, str]]:
     """How a difference may be settled by words: a loss only by its replacement, or as written by mistake."""
     loss = row.kind in {DiscrepancyKind.MISSING, DiscrepancyKind.EMPTY} and row.original_id is not None
     return [(one.value, word(one, locale())) for one in (_FOR_LOSS if loss else _FOR_REST)]
+
+
+def words_of(whole: Whole, row: Discrepancy) -> str:
+    """What differs, in the reader's language."""
+    title = next((one.title for one in whole.originals if one.id == row.original_id), "")
+    return difference_words(row.kind.value, row.key, row.note, title)
 
 
 def is_loss(row: Discrepancy) -> bool:

@@ -112,6 +112,9 @@ _LEGS: dict[Leg, LazyString] = {
     Leg.MISSING_TO_ARRIVED: lazy_gettext("容缺原件补到"),
 }
 
+BASES: dict[str, LazyString] = {"receipt": lazy_gettext("签收核验")}
+"""Reasons that rules write as a bare word."""
+
 PAPERS: dict[str, LazyString] = {
     "label": lazy_gettext("面单"),
     "slip": lazy_gettext("交接单"),
@@ -133,6 +136,11 @@ def leg_name(leg: str) -> str:
 def entry_name(what: str) -> str:
     """What a kind of entry is called."""
     return str(ENTRIES.get(what, what))
+
+
+def reason(why: str) -> str:
+    """Why an entry was made, as it was written; a rule's bare word in the reader's language."""
+    return str(BASES[why]) if why in BASES else full_width(why)
 
 
 def full_width(text: str) -> str:
