@@ -7,21 +7,29 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
+from sqlmodel import Session, select
 
+from logistics.app import create_app
+from logistics.services import dispatch
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
+from logistics.tables import Consignment, Dossier, Paper
 from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
-from tests.web.window.hall import Hall, citizen_number, hall
 from tests.web.town import Watch
+from tests.web.window.acts import BACK, DOSSIER, ENVELOPE, codes, listed, receive_and_return
+from tests.web.window.conftest import Officer
+from tests.web.window.hall import Hall, citizen_number, hall
 
 As = Callable[..., Page]
+NUMBERS = ("104861202105000018", "1048642021000377", "CJ-2021-0007")
 
 
 @pytest.fixture
-def desk(database: Urls, watch: Watch, tmp_path: Path) -> Iterator[Hall]:
+def desk(seeded: Urls, watch: Watch, tmp_path: Path) -> Iterator[Hall]:
     """The hall whose window is tested."""
-    with hall(database, watch, tmp_path) as opened:
+    with hall(seeded, watch, tmp_path) as opened:
         yield opened
 
 
@@ -32,7 +40,7 @@ def ctx(desk: Hall) -> Context:
 
 
 @pytest.fixture
-def scheduler(desk: Hall) -> Iterator[threading.Event]:
+def scheduler(desk: Hall) -> Iterator[None]:
     """The clock's process, as a thread: it does what is owed to the courier until the test ends."""
     stop = threading.Event()
 
@@ -42,9 +50,18 @@ def scheduler(desk: Hall) -> Iterator[threading.Event]:
 
     thread = threading.Thread(target=keep_trying, daemon=True)
     thread.start()
-    yield stop
+    yield
     stop.set()
     thread.join()
+
+
+@pytest.fixture
+def clerk(ctx: Context) -> Officer:
+    """A colleague without a browser, who prepares what a test starts from."""
+    app: Flask = create_app(ctx)
+    colleague = Officer(app)
+    colleague.log_in("xn-window", "youdang-demo-2026")
+    return colleague
 
 
 def scan(page: Page, code: str) -> None:
@@ -53,47 +70,146 @@ def scan(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
 
 
-def shoot(page: Page, name: str) -> None:
-    picture(page, f"window-{name}")
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
 
 
-def fill_case(page: Page, case_no: str = "BJ4212002026110001") -> None:
-    """From the case number scanned to Enter in the last field, without a mouse."""
-    page.goto("/dossiers/new")
-    scan(page, case_no)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")  # 学历学位公证
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")  # past the mode
-    page.keyboard.press("Space")  # the signed paper is kept
-    page.locator("#f-applicant_name").focus()
+def tab_to(page: Page, field: str) -> None:
+    """Tab until the field has the focus; a keyboard must get there."""
+    for _ in range(40):
+        if page.evaluate("document.activeElement && document.activeElement.name") == field:
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"the keyboard does not reach {field}")
+
+
+def type_case(page: Page) -> None:
+    """The whole form by keyboard: case number scanned, second item, signed paper kept, person and telephone."""
+    scan(page, "BJ4212002026110001")
+    press(page, "ArrowDown", "ArrowDown")
+    tab_to(page, "consent_on_paper")
+    press(page, "Space")
+    tab_to(page, "applicant_name")
     page.keyboard.type("王𠮷")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    tab_to(page, "applicant_id")
     scan(page, citizen_number())
     page.keyboard.type("13800000000")
 
 
-def test_a_case_goes_from_its_number_to_a_printed_label_by_keyboard_alone(as_: As, scheduler: threading.Event) -> None:
+def stored(desk: Hall, table: type) -> list:
+    with Session(desk.system.engine) as session:
+        return list(session.exec(select(table)))
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("waited ten seconds in vain")
+
+
+def test_from_the_case_number_to_label_and_slip_by_keyboard_alone(as_: As, desk: Hall, scheduler: None) -> None:
     page = as_("xn-window")
     page.goto("/dossiers/new")
-    shoot(page, "1-open")
-    fill_case(page)
-    shoot(page, "1-open-filled")
-    page.keyboard.press("Enter")
+    type_case(page)
+    picture(page, "window-1-open-filled")
+    press(page, "Enter")
     page.wait_for_url("**/originals")
-    shoot(page, "2-originals")
-    for number in ("10486120210500001", "1048642021000001", "CJ-2021-0007"):
+    for number in NUMBERS:
         scan(page, number)
-    page.keyboard.press("Enter")  # the last scan led to the main act
-    page.wait_for_url("**/consignments/*")
-    shoot(page, "3-packing")
+    picture(page, "window-2-originals")
+    press(page, "Enter")  # the last scan led to the main act
+    page.wait_for_url(f"**/consignments/{ENVELOPE}")
+    picture(page, "window-3-packing")
     scan(page, "XN-004512")
-    page.get_by_text("已下单，打印面单").wait_for()
-    shoot(page, "4-booked")
-    page.set_viewport_size({"width": 390, "height": 844})
-    shoot(page, "4-booked")
+    page.get_by_role("heading", name="已下单，打印面单").wait_for()
+    picture(page, "window-5-booked")
+    for made, no in enumerate((f"{ENVELOPE}-L01", f"{ENVELOPE}-J01"), start=1):
+        press(page, "Enter")  # opens in a tab of its own, which without a head is a download
+        wait_until(page, lambda made=made: len(stored(desk, Paper)) == made)
+        assert page.request.get(f"/papers/{no}.pdf").body().startswith(b"%PDF-")
+        assert page.url.endswith(f"/consignments/{ENVELOPE}")
+        page.reload()  # without a head no tab is ever hidden: nothing tells the page that its reader is back
+    page.get_by_role("heading", name="等快递来取").wait_for()
+    assert [paper.kind for paper in stored(desk, Paper)] == ["label", "slip"]
+    press(page, "Enter")
+    page.wait_for_url("**/dossiers/new")
+    page.go_back()
+    page.get_by_role("heading", name="等快递来取").wait_for()
+    assert len(stored(desk, Consignment)) == 1
+
+
+def test_a_wrong_scan_is_told_where_it_was_made_and_the_next_just_works(as_: As, desk: Hall, clerk: Officer) -> None:
+    listed(clerk)
+    page = as_("xn-window")
+    page.goto(f"/consignments/{ENVELOPE}")
+    scan(page, DOSSIER)
+    page.get_by_text("不是封签").first.wait_for()
+    assert page.evaluate("document.activeElement.id") == "f-code"
+    assert page.locator("[name=inside]:checked").count() == 3
+    picture(page, "window-3-wrong-scan")
+    assert_accessible(page)
+    scan(page, codes()[0])
+    page.get_by_text(f"已装入 {codes()[0]}").wait_for()
+    page.keyboard.type("XN-004513")
+    page.locator("[data-main]").dblclick()
+    page.get_by_role("heading", name="正在下单").wait_for()
+    picture(page, "window-4-booking")
+    assert_accessible(page)
+    dispatch.record_refusal(desk.system, ENVELOPE, "B0021", "收件人电话不完整，请补充后重新下单")
+    page.get_by_role("heading", name="快递拒单").wait_for()  # polled, nobody pressed anything
+    picture(page, "window-4-refused")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_of_the_desk_is_accessible_and_fits_a_phone(
+    as_: As, desk: Hall, clerk: Officer, language: str
+) -> None:
+    clerk.post("/language", {"language": language, "next": "/"})
+    page = as_("xn-window", size=PHONE)
+
+    def look(path: str, name: str) -> None:
+        for size in (PHONE, (1366, 768)) if language == "zh" else (PHONE,):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.goto(path)
+            assert_fits(page)
+            picture(page, f"window-{name}-{language}")
+        assert_accessible(page)
+
+    look("/dossiers/new", "1-open")
+    no = listed(clerk, then="stay")
+    look(f"/dossiers/{no}/originals", "2-listed")
+    clerk.send(f"/dossiers/{no}/consignments")
+    look(f"/consignments/{ENVELOPE}", "3-packing")
+    clerk.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="seal")
+    look(f"/consignments/{ENVELOPE}", "4-sealed")
+    clerk.send(f"/consignments/{ENVELOPE}/dispatch", courier="ems")
+    desk.errands()
+    look(f"/consignments/{ENVELOPE}", "5-booked")
+    receive_and_return(clerk, desk)
+    look(f"/consignments/{BACK}", "6-later")
+    look(f"/dossiers/{no}/handback", "7-handback")
+
+
+def test_half_typed_forms_survive_and_faults_stand_at_their_fields(as_: As, desk: Hall) -> None:
+    page = as_("xn-window")
     page.goto("/dossiers/new")
-    shoot(page, "1-open")
-    page.goto("/dossiers/421200-2026-000001/originals")
-    shoot(page, "2-originals-done")
+    type_case(page)
+    page.locator("#f-applicant_id").fill(citizen_number()[:-1] + "1")
+    page.reload()
+    assert page.locator("#f-applicant_name").input_value() == "王𠮷"
+    page.locator("#f-applicant_phone").focus()
+    press(page, "Enter")
+    page.locator("#f-applicant_id-wrong").wait_for()
+    assert page.evaluate("document.activeElement.id") == "f-applicant_id"
+    picture(page, "window-1-open-fault")
+    assert_accessible(page)
+    page.keyboard.type(citizen_number())
+    page.locator("[data-main]").dblclick()
+    page.wait_for_url("**/originals")
+    page.go_back()
+    page.wait_for_url("**/dossiers/new")
+    assert len(stored(desk, Dossier)) == 1

@@ -1,6 +1,10 @@
 "use strict";
-// Papers open in a tab of their own: this page stays usable, and shows what was made when the reader comes back to it.
+// The window desk: refused forms leave no trace in the history, scans walk down a column, papers open in their own tab.
 (() => {
+  // A page drawn again after a refusal is, for back and reload, the page itself: nothing is ever sent again by them.
+  const here = document.querySelector("[data-here]");
+  if (here && document.querySelector("[data-problem]")) history.replaceState(null, "", here.dataset.here);
+
   let opened = false;
   document.addEventListener("submit", (event) => {
     const target = event.submitter && event.submitter.formTarget;
@@ -25,9 +29,9 @@
   }, true);
 
   document.addEventListener("visibilitychange", () => {
-    const part = document.querySelector("[data-refresh]");
+    const part = document.getElementById("envelope");
     if (document.visibilityState !== "visible" || !opened || !part) return;
     opened = false;
-    htmx.ajax("GET", part.dataset.refresh, { target: "#envelope", swap: "outerHTML" });
+    htmx.ajax("GET", part.dataset.here, { target: "#envelope", swap: "outerHTML" });
   });
 })();

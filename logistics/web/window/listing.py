@@ -18,7 +18,7 @@ from logistics.web.find import leads
 from logistics.web.forms import read, redraws, said
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
-from logistics.web.window.envelopes import at_hand, pack_all, part
+from logistics.web.window.envelopes import at_hand, being_packed, pack_all, part
 from logistics.web.window.onward import onward
 from logistics.web.window.rows import MOST_EXTRAS, Row, extra_rows, material_rows, shape_of, still_wanted, taken
 
@@ -76,7 +76,8 @@ def take(no: str) -> Response:
     listed = _list(no, taken(still_wanted(rows, whole.originals), form), form["command_id"])
     if listed:
         said(ngettext("已登记 %(num)s 件原件，现由您保管。", "已登记 %(num)s 件原件，现由您保管。", listed))
-    if then == "pack" and (listed or at_hand(_open(no)[0], me().agency_id or 0)):
+    whole, _materials = _open(no)
+    if then == "pack" and (being_packed(whole) or at_hand(whole, me().agency_id or 0)):
         return onward(url_for("envelope.show", no=pack_all(no, form["command_id"])))
     return onward(url_for("listing.show", no=no))
 

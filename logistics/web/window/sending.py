@@ -112,13 +112,14 @@ def _refuse_what_is_no_seal(code: str) -> None:
     }
     zh, en = kinds[found.kind]
     raise _at_code(
-        f"扫到的是{zh} {code}，不是封签。什么都没有改动，请扫描封签。",
-        f"{code} is {en}, not a seal. Nothing was changed; scan the seal.",
+        f"扫到的是{zh} {code}，不是封签。请扫描封签。",
+        f"{code} is {en}, not a seal. Scan the seal.",
     )
 
 
 def _at_code(zh: str, en: str) -> Malformed:
-    return Malformed(zh, en, {"code": [zh if locale() == "zh" else en]})
+    nothing_zh, nothing_en = "没有封装，什么都没有改动。", "Not sealed; nothing was changed."
+    return Malformed(nothing_zh, nothing_en, {"code": [zh if locale() == "zh" else en]})
 
 
 def _pack_as_ticked(whole: Whole, consignment: Consignment, wanted: set[str], command_id: str) -> None:

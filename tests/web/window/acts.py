@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sqlmodel import Session
+
+from logistics.demo.seed import PASSWORD
+from logistics.services import dossiers, receipt
+from logistics.terms import DecisionResult, Outcome
+from tests.builders import officer as acting
 from tests.web.window.conftest import Officer
-from tests.web.window.hall import citizen_number
+from tests.web.window.hall import Hall, citizen_number
 
 DOSSIER = "421200-2026-000001"
-ENVELOPE = f"{DOSSIER}-1"
+ENVELOPE, BACK = f"{DOSSIER}-1", f"{DOSSIER}-2"
 
 
 def pick(window: Officer, item: str = "学历学位公证", receiver: str = "长沙市芙蓉区") -> str:
@@ -84,3 +90,27 @@ def listed(window: Officer, item: str = "学历学位公证", then: str = "pack"
 def codes(count: int = 3, dossier_no: str = DOSSIER) -> list[str]:
     """The codes of the first originals."""
     return [f"{dossier_no}-Y{seq:02d}" for seq in range(1, count + 1)]
+
+
+def receive(desk: Hall, login: str, no: str, seal: str) -> None:
+    """Somebody opens the envelope and everything is there."""
+    with Session(desk.system.engine) as session:
+        who = acting(session, login)
+    found = dict.fromkeys(codes(), Outcome.RECEIVED)
+    receipt.receive(desk.ctx, who, f"receive {no}", no, seal, found)
+
+
+def receive_and_return(window: Officer, desk: Hall) -> None:
+    """The authority counts, decides and sends everything back by its own pages; the hall has counted it."""
+    receive(desk, "fr-receiver", ENVELOPE, "XN-0001")
+    with Session(desk.system.engine) as session:
+        authority = acting(session, "fr-receiver")
+    dossiers.decide(desk.ctx, authority, "decide", DOSSIER, DecisionResult.APPROVED, "准予")
+    receiver = Officer(window.client.application)
+    receiver.log_in("fr-receiver", PASSWORD)
+    started = receiver.send(f"/dossiers/{DOSSIER}/consignments")
+    assert started.headers["Location"] == f"/consignments/{BACK}"
+    assert "封套里 3 件，扫描封签" in receiver.follow(started)
+    receiver.send(f"/consignments/{BACK}/pack", inside=codes(), code="FR-0001", then="send")
+    desk.errands()
+    receive(desk, "xn-window", BACK, "FR-0001")

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from sqlmodel import Session, select
 
-from logistics.services import dossiers, receipt
 from logistics.tables import Dossier
-from logistics.terms import DecisionResult, Outcome
-from tests.builders import officer as acting
-from tests.web.window.acts import DOSSIER, ENVELOPE, codes, listed
+from tests.web.window.acts import BACK, DOSSIER, ENVELOPE, codes, listed, receive_and_return
 from tests.web.window.conftest import Officer
 from tests.web.window.hall import Hall
 
-BACK = f"{DOSSIER}-2"
 GIVE, CLOSE = f"/dossiers/{DOSSIER}/give", f"/dossiers/{DOSSIER}/close"
 
 
-def receive(desk: Hall, login: str, no: str, seal: str) -> None:
-    """Somebody opens the envelope and everything is there."""
-    with Session(desk.system.engine) as session:
-        who = acting(session, login)
-    found = dict.fromkeys(codes(), Outcome.RECEIVED)
-    receipt.receive(desk.ctx, who, f"receive {no}", no, seal, found)
-
-
 @pytest.fixture
-def returned(window: Officer, officer: Callable[[str], Officer], desk: Hall) -> Officer:
+def returned(window: Officer, desk: Hall) -> Officer:
     """The authority has decided and its envelope is back at the hall; the officer of the hall, who opens it."""
     listed(window)
     window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="send")
     desk.errands()
-    receive(desk, "fr-receiver", ENVELOPE, "XN-0001")
-    with Session(desk.system.engine) as session:
-        authority = acting(session, "fr-receiver")
-    dossiers.decide(desk.ctx, authority, "decide", DOSSIER, DecisionResult.APPROVED, "准予")
-    receiver = officer("fr-receiver")
-    started = receiver.send(f"/dossiers/{DOSSIER}/consignments")
-    assert started.headers["Location"] == f"/consignments/{BACK}"
-    assert "封套里 3 件，扫描封签" in receiver.follow(started)
-    receiver.send(f"/consignments/{BACK}/pack", inside=codes(), code="FR-0001", then="send")
-    desk.errands()
-    receive(desk, "xn-window", BACK, "FR-0001")
+    receive_and_return(window, desk)
     return window
 
 
