@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from logistics.errors import NotYours
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
 from logistics.rules.workdays import state_calendar
 from logistics.store import lanes
@@ -60,6 +62,14 @@ def soon(
     """Open deadlines not yet past due that will be by `until`, the nearest first."""
     near = col(Deadline.due_at).between(now, until)
     return _open_deadlines(session, now, [near, *wanted.conditions()], limit)
+
+
+def open_deadline(session: Session, now: datetime, deadline_id: int) -> Late:
+    """The open deadline of that id, late or not. Raises `NotYours` for one that is over or not the reader's to see."""
+    found = _open_deadlines(session, now, [col(Deadline.id) == deadline_id], 1)
+    if not found:
+        raise NotYours("未了结的时限", "open deadline")
+    return found[0]
 
 
 def _open_deadlines(
@@ -223,7 +233,7 @@ def _envelope(
 def _last_scans(session: Session, ids: Sequence[int]) -> dict[int, tuple[datetime, str]]:
     rows = session.execute(
         select(col(Tracking.consignment_id), col(Tracking.happened_at), col(Tracking.place))
-        .distinct(col(Tracking.consignment_id))
+        .ext(distinct_on(col(Tracking.consignment_id)))
         .where(col(Tracking.consignment_id).in_(ids))
         .order_by(col(Tracking.consignment_id), col(Tracking.happened_at).desc(), col(Tracking.id).desc())
     )

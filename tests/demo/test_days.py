@@ -1,0 +1,132 @@
+"""The demo's weeks: played through the real verbs, they hold every invariant and come out the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from logistics.demo.cases import CASES, LANES, Case, Plot
+from logistics.demo.days import live
+from logistics.demo.plots import accepted_at
+from logistics.demo.seed import seed
+from logistics.rules import invariants
+from logistics.rules.workdays import CHINA, USUAL_HOURS, is_working_moment, state_calendar
+from logistics.store import find
+from logistics.store.embedded import Urls
+from logistics.tables import (
+    Consignment,
+    Deadline,
+    Discrepancy,
+    Dossier,
+    Errand,
+    Exchange,
+    InboxMessage,
+    LedgerEntry,
+    Tracking,
+)
+from logistics.terms import Stage
+from tests.played import NOON, ONE_OF_EACH, both, played, played_template  # noqa: F401 - fixtures
+
+
+def test_every_invariant_holds_in_every_dossier(played: Urls, tmp_path: Path) -> None:  # noqa: F811
+    with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
+        found = {
+            dossier.no: [f"{one.rule} {one.subject}: {one.zh}" for one in broken]
+            for dossier in session.exec(select(Dossier))
+            if (broken := invariants.check(find.snapshot(session, dossier), NOON))
+        }
+    assert not found
+
+
+def test_every_courier_word_can_be_traced_to_the_raw_message_it_came_in(played: Urls, tmp_path: Path) -> None:  # noqa: F811
+    with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
+        pushes = {row.body_sha256: row.body for row in session.exec(select(InboxMessage))}
+        replies = {row.sha256: row.body for row in session.exec(select(Exchange))}
+        events = list(session.exec(select(Tracking)))
+        unread = session.exec(select(InboxMessage).where(col(InboxMessage.read_at).is_(None))).all()
+    assert events
+    assert not unread
+    for event in events:
+        raw = pushes.get(event.raw_sha256) or replies[event.raw_sha256]
+        assert hashlib.sha256(raw).hexdigest() == event.raw_sha256
+
+
+def test_dossiers_stand_at_every_stage_and_trouble(played: Urls, tmp_path: Path) -> None:  # noqa: F811
+    with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
+        stages = {one.stage for one in session.exec(select(Consignment))}
+        kinds = {one.kind.value for one in session.exec(select(Discrepancy).where(col(Discrepancy.settled_at).is_(None)))}
+        dossiers = list(session.exec(select(Dossier)))
+        waived = session.exec(select(Deadline).where(col(Deadline.waived_at).is_not(None))).all()
+        parked = session.exec(select(Errand).where(col(Errand.parked_at).is_not(None))).all()
+    assert stages >= set(Stage) - {Stage.PACKING, Stage.VOIDED}
+    assert kinds >= {"lost", "returned", "delivery_disputed", "missing"}
+    assert {one.closed_at is not None for one in dossiers} == {True, False}
+    assert len(dossiers) == len(ONE_OF_EACH) + 1
+    assert [one.waived_by is not None for one in waived] == [True]
+    assert [one.kind.value for one in parked] == ["book"]
+
+
+def test_nothing_is_owed_that_a_scheduler_would_find_overdue(played: Urls, tmp_path: Path) -> None:  # noqa: F811
+    with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
+        overdue = session.exec(
+            select(Errand.key)
+            .where(col(Errand.done_at).is_(None), col(Errand.parked_at).is_(None))
+            .where(Errand.due_at <= NOON)
+        ).all()
+    assert not overdue
+
+
+def test_a_second_start_does_nothing(played: Urls, tmp_path: Path) -> None:  # noqa: F811
+    with both(played, tmp_path) as (system, app):
+        with Session(system.engine) as session:
+            before = len(session.exec(select(LedgerEntry.id)).all())
+        assert live(system, app) == 0
+        with Session(system.engine) as session:
+            assert len(session.exec(select(LedgerEntry.id)).all()) == before
+
+
+def test_the_same_moment_plays_the_same_days(postgres_pair: tuple[Urls, Urls], tmp_path: Path) -> None:
+    told = []
+    for urls in postgres_pair:
+        with both(urls, tmp_path) as (system, app):
+            seed(system)
+            heard: list[str] = []
+            live(system, app, heard.append, cases=[Case(6, "xn-fr", Plot.MISSING), Case(4, "xn-xa", Plot.DAMAGED)])
+            with Session(system.engine) as session:
+                told.append([(row.at, row.actor, row.what) for row in session.exec(_entries())])
+            assert "2/2" in heard[-1]
+    assert told[0] == told[1]
+    assert told[0]
+
+
+def _entries():  # type: ignore[no-untyped-def]
+    return select(LedgerEntry).order_by(col(LedgerEntry.dossier_id), col(LedgerEntry.seq))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        NOON,
+        datetime(2026, 11, 21, 22, 0, tzinfo=UTC),  # a Sunday morning in China
+        datetime(2026, 10, 3, 2, 0, tzinfo=UTC),  # in the National Day holiday
+        datetime(2026, 11, 19, 23, 30, tzinfo=UTC),  # before the offices open
+        datetime(2026, 11, 20, 1, 2, tzinfo=UTC),  # two minutes after
+    ],
+)
+def test_every_case_is_taken_in_by_open_windows_within_the_last_weeks(end: datetime) -> None:
+    calendar = state_calendar()
+    for number, case in enumerate(CASES):
+        at = accepted_at(end, case, number)
+        assert end - timedelta(days=62) < at < end
+        assert is_working_moment(calendar, USUAL_HOURS, at), at.astimezone(CHINA)
+
+
+def test_the_cases_cover_every_plot_and_every_lane() -> None:
+    assert {case.plot for case in CASES} == set(Plot)
+    assert {case.lane for case in CASES} == set(LANES)
+    assert Counter(case.plot for case in CASES).most_common(1)[0][0] is Plot.SMOOTH

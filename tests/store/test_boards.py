@@ -1,0 +1,196 @@
+"""The manager's figures equal what anybody recomputes from the rows, and each is the length of its own list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from logistics.actor import Actor
+from logistics.errors import NotYours
+from logistics.rules.deadlines import days_late
+from logistics.rules.shares import wilson
+from logistics.rules.workdays import USUAL_HOURS, add_working_days, state_calendar
+from logistics.store import lanes, oversight
+from logistics.store.context import Context
+from logistics.store.embedded import Urls
+from logistics.store.lanes import Wanted
+from logistics.store.work import reading
+from logistics.tables import Agency, Consignment, Custody, Deadline, Discrepancy, Dossier, Errand
+from logistics.terms import DiscrepancyKind, Stage
+from tests.builders import officer
+from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
+
+UNTIL = add_working_days(state_calendar(), USUAL_HOURS, NOON, 1).due_at
+
+
+@pytest.fixture
+def worlds(played: Urls, tmp_path: Path) -> Iterator[tuple[Context, Context]]:  # noqa: F811
+    with both(played, tmp_path) as pair:
+        yield pair
+
+
+class Rows:
+    """Everything an officer's agencies are party to, read past the policies and sifted here."""
+
+    def __init__(self, system: Context, actor: Actor) -> None:
+        with Session(system.engine) as session:
+            mine = set(actor.agencies)
+            self.agencies = {one.id: one for one in session.exec(select(Agency))}
+            self.dossiers = {
+                one.id: one
+                for one in session.exec(select(Dossier))
+                if {one.sender_agency_id, one.receiver_agency_id} & mine
+            }
+            self.deadlines = [one for one in session.exec(select(Deadline)) if one.dossier_id in self.dossiers]
+            self.envelopes = {one.id: one for one in session.exec(select(Consignment)) if one.dossier_id in self.dossiers}
+            self.custody = list(session.exec(select(Custody)))
+            self.differences = [one for one in session.exec(select(Discrepancy)) if one.dossier_id in self.dossiers]
+            self.errands = [one for one in session.exec(select(Errand)) if one.dossier_id in self.dossiers]
+
+    def open_until(self, start: datetime | None, end: datetime) -> list[Deadline]:
+        return [
+            one
+            for one in self.deadlines
+            if one.met_at is None and one.waived_at is None and one.due_at <= end and (not start or one.due_at >= start)
+        ]
+
+
+@pytest.fixture(params=["xn-manager", "hb-manager", "fr-manager", "hz-manager", "cs-manager"])
+def manager(request: pytest.FixtureRequest, worlds: tuple[Context, Context]) -> Actor:
+    with Session(worlds[0].engine) as session:
+        return officer(session, request.param)
+
+
+def test_the_five_numbers_are_those_of_an_independent_count(worlds: tuple[Context, Context], manager: Actor) -> None:
+    system, app = worlds
+    rows = Rows(system, manager)
+    with reading(app.engine, manager) as session:
+        shown = oversight.figures(session, NOON, UNTIL)
+        lists = (
+            oversight.late(session, NOON),
+            oversight.soon(session, NOON, UNTIL),
+            oversight.disputed(session, NOON),
+            oversight.parked(session),
+            oversight.in_transit(session),
+        )
+    late = [one for one in rows.open_until(None, NOON) if one.due_at < NOON]
+    not_counted = {one.consignment_id for one in late if one.leg == "delivered_to_received"}
+    declared = {
+        one.consignment_id
+        for one in rows.differences
+        if one.settled_at is None and one.kind in (DiscrepancyKind.DELIVERY_DISPUTED, DiscrepancyKind.LOST)
+    }
+    disputed = [
+        one
+        for one in rows.envelopes.values()
+        if one.id in declared or (one.stage is Stage.DELIVERED and one.id in not_counted)
+    ]
+    parked = [one for one in rows.errands if one.parked_at is not None and one.done_at is None]
+    moving = [one for one in rows.envelopes.values() if one.stage.value in ("booking", "booked", "on_the_way")]
+    counted = tuple(map(len, (late, rows.open_until(NOON, UNTIL), disputed, parked, moving)))
+    assert (shown.late, shown.soon, shown.disputed, shown.parked, shown.in_transit) == counted
+    assert tuple(map(len, lists)) == counted
+    assert manager.name != "吴建平" or min(counted) > 0, "the demo shows each of the five to its own manager"
+
+
+def test_a_late_row_says_what_its_rows_say(worlds: tuple[Context, Context], manager: Actor) -> None:
+    system, app = worlds
+    rows = Rows(system, manager)
+    with reading(app.engine, manager) as session:
+        shown = oversight.late(session, NOON)
+    by_id = {one.id: one for one in rows.deadlines}
+    assert [one.due_at for one in shown] == sorted(one.due_at for one in shown)
+    for one in shown:
+        deadline = by_id[one.deadline_id]
+        dossier = rows.dossiers[deadline.dossier_id]
+        envelope = rows.envelopes.get(deadline.consignment_id)
+        assert one.dossier_no == dossier.no
+        assert one.days_late == days_late(state_calendar(), deadline.due_at, None, NOON)
+        assert one.owner == rows.agencies[deadline.owner_agency_id].short_name
+        assert one.route.key == f"{dossier.sender_agency_id}-{dossier.receiver_agency_id}"
+        assert one.stage == (envelope.stage if envelope else None)
+        assert set(one.holder.split("、")) == _holders(rows, dossier)
+
+
+def _holders(rows: Rows, dossier: Dossier) -> set[str]:
+    last: dict[int, Custody] = {}
+    for link in rows.custody:
+        if link.dossier_id == dossier.id and link.seq >= (last[link.original_id].seq if link.original_id in last else 0):
+            last[link.original_id] = link
+    return {link.to_name for link in last.values()}
+
+
+def test_a_lanes_share_is_recomputed_from_its_deadlines_and_opens_them(
+    worlds: tuple[Context, Context], manager: Actor
+) -> None:
+    system, app = worlds
+    rows = Rows(system, manager)
+    groups: dict[tuple[int, int], list[Deadline]] = defaultdict(list)
+    for one in rows.deadlines:
+        if one.waived_at is None and (one.met_at is not None or one.due_at < NOON):
+            dossier = rows.dossiers[one.dossier_id]
+            groups[dossier.sender_agency_id, dossier.receiver_agency_id].append(one)
+    with reading(app.engine, manager) as session:
+        shown = lanes.lanes(session, NOON)
+        opened = {one.route.key: _opened(session, one) for one in shown}
+    assert {(one.route.sender_id, one.route.receiver_id) for one in shown} == set(groups)
+    for one in shown:
+        group = groups[one.route.sender_id, one.route.receiver_id]
+        kept = [row for row in group if row.met_at is not None and row.met_at <= row.due_at]
+        assert (one.count, one.on_time) == (len(group), len(kept))
+        assert one.open_late == sum(row.met_at is None for row in group)
+        assert one.known == wilson(len(kept), len(group))
+        assert opened[one.route.key] == (one.count, one.on_time, one.count - one.on_time, one.open_late)
+
+
+def _opened(session: Session, lane: lanes.Lane) -> tuple[int, int, int, int]:
+    """How many rows each number of the lane opens."""
+    ends = (lane.route.sender_id, lane.route.receiver_id)
+    return (
+        len(lanes.of_lane(session, NOON, ends)),
+        len(lanes.of_lane(session, NOON, ends, on_time=True)),
+        len(lanes.of_lane(session, NOON, ends, on_time=False)),
+        len(oversight.late(session, NOON, wanted=Wanted(lane=ends))),
+    )
+
+
+def test_narrowing_by_lane_leg_and_agency_keeps_what_matches_and_nothing_else(
+    worlds: tuple[Context, Context], manager: Actor
+) -> None:
+    _system, app = worlds
+    with reading(app.engine, manager) as session:
+        every = oversight.late(session, NOON)
+        for one in every:
+            ends = (one.route.sender_id, one.route.receiver_id)
+            for wanted, matches in (
+                (Wanted(lane=ends), lambda row, one=one: row.route == one.route),
+                (Wanted(leg=one.leg), lambda row, one=one: row.leg == one.leg),
+                (Wanted(agency=one.owner_id), lambda row, one=one: row.owner_id == one.owner_id),
+            ):
+                assert oversight.late(session, NOON, wanted=wanted) == [row for row in every if matches(row)]
+
+
+def test_another_agencys_deadline_cannot_be_opened(worlds: tuple[Context, Context]) -> None:
+    system, app = worlds
+    with Session(system.engine) as session:
+        here, elsewhere = officer(session, "xn-manager"), officer(session, "cs-manager")
+    with reading(app.engine, here) as session:
+        between_xn_and_xa = next(one for one in oversight.late(session, NOON) if "咸安" in one.lane)
+        assert oversight.open_deadline(session, NOON, between_xn_and_xa.deadline_id) == between_xn_and_xa
+    with reading(app.engine, elsewhere) as session, pytest.raises(NotYours):
+        oversight.open_deadline(session, NOON, between_xn_and_xa.deadline_id)
+
+
+def test_a_moment_later_what_was_near_is_late(worlds: tuple[Context, Context]) -> None:
+    system, app = worlds
+    with Session(system.engine) as session:
+        actor = officer(session, "xn-manager")
+    with reading(app.engine, actor) as session:
+        late, soon = oversight.late(session, NOON), oversight.soon(session, NOON, UNTIL)
+        then = oversight.late(session, UNTIL + timedelta(seconds=1))
+    assert {one.deadline_id for one in then} == {one.deadline_id for one in [*late, *soon]}

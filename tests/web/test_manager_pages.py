@@ -1,0 +1,253 @@
+"""The manager's desk over a demo that has been played: lists, narrowing, the file, waiving, trying again, who may."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import Session, col, select
+
+from couriers import adapters
+from logistics.app import create_app
+from logistics.demo.seed import PASSWORD
+from logistics.store.context import Context
+from logistics.store.embedded import Urls
+from logistics.tables import Deadline, Dossier, Errand, LedgerEntry
+from logistics.web.sheets import COMPUTES, plain
+from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
+from tests.scheduler.conftest import SETTINGS
+from tests.web.conftest import Visitor
+
+LISTS = ("/late", "/soon", "/disputed", "/parked", "/in-transit", "/lanes")
+ROW = re.compile(r"<tr>\s*<td class=\"figures\">|<tr>\s*<th scope=\"row\">")
+As = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def system(played: Urls, tmp_path: Path) -> Iterator[Context]:  # noqa: F811
+    with both(played, tmp_path) as (context, _app):
+        yield context
+
+
+@pytest.fixture
+def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
+    """A visitor logged in as one of the demo's officers."""
+    with both(played, tmp_path) as (_system, app):
+        couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
+        site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
+
+        def enter(login: str) -> Visitor:
+            visitor = Visitor(site)
+            assert visitor.log_in(login, PASSWORD).status_code == 303
+            return visitor
+
+        yield enter
+
+
+def rows_of(visitor: Visitor, path: str) -> list[list[str]]:
+    """The file's rows."""
+    answer = visitor.get(path)
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_each_of_the_numbers_opens_as_many_rows(as_: As, path: str) -> None:
+    shown = as_("xn-manager").get(path)
+    assert shown.status_code == 200
+    number = re.search(rf'href="{path}"[^>]*>\s*<span class="figure-number">(\d+)<', shown.text)
+    if path != "/lanes":
+        assert number is not None
+        assert len(ROW.findall(shown.text)) == int(number[1]) > 0
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/late.csv", "/late/1/waive", "/lanes/2-7"])
+@pytest.mark.parametrize("login", ["xn-window", "fr-receiver"])
+def test_the_desk_is_the_managers_and_the_administrators(as_: As, path: str, login: str) -> None:
+    assert as_(login).get(path).status_code == 403
+
+
+def test_administrators_see_the_desk_but_do_not_waive(as_: As, system: Context) -> None:
+    admin = as_("hb-admin")
+    assert admin.get("/late").status_code == 200
+    assert "/waive" not in admin.get("/late").text
+    assert admin.get(f"/late/{_late_of(system, '咸宁')[0].id}/waive").status_code == 403
+
+
+def test_every_row_leads_to_its_dossier(as_: As, system: Context) -> None:
+    shown = as_("xn-manager").get("/late").text
+    with Session(system.engine) as session:
+        numbers = set(session.exec(select(Dossier.no)))
+    linked = set(re.findall(r'href="/dossiers/([^"#]+)"', shown))
+    assert linked
+    assert linked <= numbers
+
+
+def test_the_file_holds_exactly_what_is_shown(as_: As) -> None:
+    manager = as_("xn-manager")
+    page = manager.get("/late")
+    lane = re.search(r'<option value="(\d+-\d+)"', page.text)
+    leg = re.search(r'id="narrow-leg".*?<option value="(\w+)"', page.text, re.DOTALL)
+    assert lane and leg
+    for query in ("", f"?lane={lane[1]}", f"?leg={leg[1]}", f"?lane={lane[1]}&leg={leg[1]}"):
+        shown = re.findall(r'class="number" href="/dossiers/([^"]+)"', manager.get(f"/late{query}").text)
+        header, *rows = rows_of(manager, f"/late.csv{query}")
+        assert [row[0] for row in rows] == shown
+        assert header[0] == "专档"
+        assert len({len(row) for row in [header, *rows]}) == 1
+
+
+def test_the_page_offers_the_file_of_its_own_narrowing(as_: As) -> None:
+    shown = as_("xn-manager").get("/late?leg=transit").text
+    assert 'href="/late.csv?leg=transit"' in shown
+
+
+@pytest.mark.parametrize("query", ["lane=1", "lane=a-b", "agency=x", "lane=1-2-3"])
+def test_a_narrowing_nobody_offered_is_no_page(as_: As, query: str) -> None:
+    assert as_("xn-manager").get(f"/late?{query}").status_code == 404
+    assert as_("xn-manager").get(f"/late.csv?{query}").status_code == 404
+
+
+@given(st.text(max_size=20), st.sampled_from(COMPUTES))
+def test_no_cell_of_a_file_computes(words: str, start: str) -> None:
+    assert plain(start + words) == f"'{start}{words}"
+    assert not plain(words).startswith(COMPUTES)
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False)))
+def test_numbers_stay_numbers_in_a_file(number: float) -> None:
+    assert float(plain(number)) == number
+
+
+def _late_of(system: Context, name: str) -> list[Deadline]:
+    """Late deadlines that an agency with that name in its name must keep."""
+    with Session(system.engine) as session:
+        from logistics.tables import Agency
+
+        return list(
+            session.exec(
+                select(Deadline)
+                .where(Deadline.owner_agency_id == Agency.id, col(Agency.name).contains(name))
+                .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None), Deadline.due_at < NOON)
+                .order_by(col(Deadline.id))
+            )
+        )
+
+
+def test_a_manager_waives_with_a_reason_that_stands_in_the_ledger(as_: As, system: Context) -> None:
+    manager, deadline = as_("xn-manager"), _late_of(system, "咸宁")[0]
+    page = f"/late/{deadline.id}/waive"
+    before = len(rows_of(manager, "/late.csv"))
+    without = manager.post(page, {"command_id": str(uuid4())}, on=page)
+    assert without.status_code == 422
+    assert "请填写这一项" in without.text
+    done = manager.post(page, {"command_id": str(uuid4()), "reason": "申请人改期"}, on=page)
+    assert (done.status_code, done.headers["Location"]) == (303, "/late")
+    shown = manager.get("/late").text
+    assert "已豁免" in shown
+    assert len(rows_of(manager, "/late.csv")) == before - 1
+    assert manager.get(page).status_code == 404
+    with Session(system.engine) as session:
+        kept = session.get_one(Deadline, deadline.id)
+        said = session.exec(
+            select(LedgerEntry).where(
+                LedgerEntry.dossier_id == deadline.dossier_id, LedgerEntry.what == "deadline:waived"
+            )
+        ).all()
+    assert (kept.waiver_reason, kept.waived_by is not None) == ("申请人改期", True)
+    assert said[-1].actor_name == "吴建平"
+
+
+def test_another_agencys_deadline_is_shown_to_its_partner_and_waived_by_its_own_only(
+    as_: As, system: Context
+) -> None:
+    theirs = _late_of(system, "芙蓉")[0]
+    manager = as_("xn-manager")
+    assert f'"/late/{theirs.id}/waive"' not in manager.get("/late").text
+    page = f"/late/{theirs.id}/waive"
+    refused = manager.post(page, {"command_id": str(uuid4()), "reason": "算了"}, on=page)
+    assert refused.status_code == 404
+
+
+def test_what_is_parked_is_tried_again_by_the_desk_that_owes_it(as_: As, system: Context) -> None:
+    with Session(system.engine) as session:
+        errand = session.exec(select(Errand).where(col(Errand.parked_at).is_not(None))).one()
+    manager = as_("xn-manager")
+    shown = manager.get("/parked").text
+    assert errand.last_error in shown
+    assert f"/parked/{errand.id}/retry" not in shown
+    assert "窗口经办人员重试" in shown
+    refused = manager.post(f"/parked/{errand.id}/retry", {"command_id": str(uuid4())}, on="/parked")
+    assert refused.status_code == 403
+
+
+def test_a_manager_who_is_also_the_desk_tries_it_again(as_: As, system: Context) -> None:
+    with Session(system.engine) as session, session.begin():
+        from logistics.tables import Officer
+
+        manager_row = session.exec(select(Officer).where(Officer.login == "xn-manager")).one()
+        manager_row.roles = [*manager_row.roles, "window"]
+        session.add(manager_row)
+        errand_id = session.exec(select(Errand.id).where(col(Errand.parked_at).is_not(None))).one()
+    manager = as_("xn-manager")
+    assert f"/parked/{errand_id}/retry" in manager.get("/parked").text
+    done = manager.post(f"/parked/{errand_id}/retry", {"command_id": str(uuid4())}, on="/parked")
+    assert done.status_code == 303
+    assert "已重新办理" in manager.get("/parked").text
+    again = manager.post(f"/parked/{errand_id}/retry", {"command_id": str(uuid4())}, on="/parked")
+    assert again.status_code == 409
+
+
+def test_a_lanes_numbers_open_their_deadlines(as_: As) -> None:
+    manager = as_("xn-manager")
+    shown = manager.get("/lanes").text
+    opened = re.findall(r'href="(/(?:lanes/\d+-\d+(?:\?kept=\w+)?|late\?lane=\d+-\d+))"[^>]*>(\d+)</a>', shown)
+    assert len(opened) >= 4 * 3
+    for address, number in opened:
+        answer = manager.get(address)
+        assert answer.status_code == 200
+        assert len(ROW.findall(answer.text)) == int(number), address
+
+
+def test_small_samples_are_marked(as_: As) -> None:
+    shown = as_("xn-manager").get("/lanes").text
+    for row in re.findall(r"<tr>.*?</tr>", shown, re.DOTALL)[1:]:
+        number = re.search(r'/lanes/[^"?]+">(\d+)</a>', row)
+        assert number
+        assert ("样本少" in row) == (int(number[1]) < 30)
+
+
+@pytest.mark.parametrize("lane", ["1-2", "x", "99999999999999999999-1"])
+def test_a_lane_the_reader_has_no_part_in_is_not_found(as_: As, lane: str) -> None:
+    assert as_("xn-manager").get(f"/lanes/{lane}").status_code == 404
+
+
+@pytest.mark.parametrize("path", [*LISTS])
+def test_the_desk_speaks_english_throughout(as_: As, path: str) -> None:
+    manager = as_("hz-manager")
+    manager.post("/language", {"language": "en"}, on="/")
+    shown = re.sub(r'<(?:button|td|span)[^>]*lang="zh[^>]*>[^<]*<', "<", manager.get(path).text)
+    body = re.search(r"<main.*</main>", shown, re.DOTALL)
+    assert body
+    words = re.sub(r"<[^>]+>", " ", body[0])
+    assert {"On the way", "Late"} <= {one.strip() for one in words.split("\n")} or "On the way" in words
+    names = ("沈佳", "俞文")
+    left = [found for found in re.findall(r"[\u3400-\u9fff]{2,}", words) if found not in names]
+    assert all(_is_name_or_place(one) for one in left), left
+
+
+def _is_name_or_place(words: str) -> bool:
+    """Names of people and what couriers and colleagues wrote stay as they were written."""
+    return words in {"胡志远", "沈佳", "审批科", "申请人", "陈晓岚", "田"} or words.endswith(("揽投部", "处理中心"))
+
+
+def test_the_desk_is_empty_in_words_where_nothing_is_wrong(as_: As) -> None:
+    admin = as_("hz-manager")
+    assert "没有搁置的外呼" in admin.get("/parked").text
