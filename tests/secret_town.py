@@ -1,0 +1,143 @@
+"""A town with one dossier that has a row in every table, and strangers who must not see it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from couriers.contract import Milestone, Reply, TrackingEvent
+from logistics.services import deadlines, tracking
+from logistics.store import ledger
+from logistics.store.embedded import Urls
+from logistics.tables import Agency, Agreement, Dossier, LedgerEntry, Officer, Paper
+from logistics.terms import Role
+from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
+
+SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
+STRANGERS = ("hz-all", "hz-window", "hz-manager", "hs-manager", "xa-manager")
+"""Elsewhere: one with every role, one at the window, a manager; and a manager beside the sender, and one below it."""
+
+
+@dataclass
+class Town:
+    """The product with one dossier that has a row in every table, and the words by which a leak would be known."""
+
+    house: World
+    dossier_id: int
+    dossier: str
+    consignment: str
+    agreement_id: int
+    papers: list[str]
+    secrets: set[str]
+    parties: tuple[int, int]
+    third: tuple[int, int]  # agency and officer of the first stranger
+
+
+@contextmanager
+def secret_town(urls: Urls) -> Iterator[Town]:
+    """A dossier under way between Xianning and Furong, with strangers around it."""
+    with world(urls) as house:
+        _settle_managers(house)
+        yield _travelled(house)
+
+
+def _settle_managers(house: World) -> None:
+    """A city beside Xianning under the same province, with a manager; a manager below Xianning."""
+    with Session(house.system.engine) as session, session.begin():
+        upper = session.exec(select(Agency).where(Agency.region_code == "420000")).one()
+        given = upper.model_dump(exclude={"id"}) | {
+            "name": "黄石市政务服务大厅",
+            "short_name": "黄石大厅",
+            "code": "420200",
+            "region_code": "420200",
+            "level": "city",
+            "parent_id": upper.id,
+            "uscc": "11420200MB1Q00009X",
+        }
+        beside = Agency(**given)
+        session.add(beside)
+        session.flush()
+        beside.path = f"{upper.path}{beside.id}."
+        session.add(beside)
+    house.officer("hz-all", "杭州", *Role)
+    house.officer("hs-manager", "黄石", Role.MANAGER, Role.ADMINISTRATOR)
+    house.officer("xa-manager", "咸安", Role.MANAGER)
+
+
+def _travelled(house: World) -> Town:
+    window, receiver = house.client("xn-window"), house.client("fr-receiver")
+    way = on_the_way(house)
+    extra = window.done("/dossiers", case(house, CASE))["dossier"]
+    code = window.done(f"/dossiers/{extra}/originals", original(TITLE))["original"]
+    envelope = window.done(f"/dossiers/{extra}/consignments", {"direction": "outbound"})["consignment"]
+    window.done(f"/consignments/{envelope}/pack", {"original": code})
+    window.done(f"/consignments/{envelope}/seal", {"seal_no": SEAL})
+    window.done(f"/consignments/{envelope}/dispatch", {"courier": "manual", "form_no": "ZR-SECRET-5"})
+    papers = [window.done(f"/consignments/{envelope}/{kind}")["paper"] for kind in ("label", "slip")]
+    papers.append(window.done(f"/dossiers/{extra}/cover")["paper"])
+    _couriers_words(house, envelope)
+    house.clock.turn(days=40)
+    for deadline in deadlines.due(house.system):
+        deadlines.chase(house.system, deadline)
+    found = [{"original": code, "outcome": "missing"}]
+    receiver.done(f"/consignments/{envelope}/receive", {"seal_found": SEAL, "findings": found})
+    with Session(house.system.engine) as session, session.begin():
+        ledger.sign_head(session, house.system.signing_key, house.clock())
+    return _known(house, extra, envelope, code, papers, way.dossier)
+
+
+def _couriers_words(house: World, envelope: str) -> None:
+    """A tracking event, a raw answer and a raw push."""
+    at = house.clock()
+    event = TrackingEvent(
+        "ZR-SECRET-5", Milestone.IN_TRANSIT, None, "X1", "", "秘密轨迹", at, "秘密地点", None, "manual"
+    )
+    assert tracking.absorb(house.system, "manual", [event], "push", "0" * 64, at) == []
+    tracking.keep_reply(house.system, envelope, "track", Reply(200, {}, "秘密应答".encode()))
+    body = json.loads((EMS_CASES / "push.json").read_text())["push"]["body"]
+    house.app.test_client().post("/hooks/ems", data=body, content_type="application/json")
+
+
+def _known(house: World, no: str, envelope: str, code: str, papers: list[str], other: str) -> Town:
+    """The town, with every word of the dossier that nobody else may read."""
+    with Session(house.system.engine) as session, session.begin():
+        dossier = session.exec(select(Dossier).where(Dossier.no == no)).one()
+        assert dossier.id is not None
+        package = house.system.files.put(b"PK secret package")
+        given = {"dossier_id": dossier.id, "kind": "package", "no": f"{no}-PKG", "sha256": package, "size_bytes": 17}
+        session.add(Paper(**given, media_type="application/zip", made_at=house.clock()))
+        session.flush()
+        entries = session.exec(select(LedgerEntry.hash).where(LedgerEntry.dossier_id == dossier.id)).all()
+        kept = session.exec(select(Paper.sha256).where(Paper.dossier_id == dossier.id)).all()
+        stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
+        agreement = session.get_one(Agreement, dossier.agreement_id)
+        words = {no, other, envelope, code, *papers, f"{no}-PKG", SEAL, TITLE, CASE, "ZR-SECRET-5", NUMBER}
+        words |= {*APPLICANT.values(), "秘密", agreement.no, dossier.consent_sha256, *entries, *kept, "secret package"}
+        return Town(
+            house,
+            dossier.id,
+            no,
+            envelope,
+            dossier.agreement_id,
+            [*papers, f"{no}-PKG"],
+            words,
+            (dossier.sender_agency_id, dossier.receiver_agency_id),
+            (stranger.agency_id, stranger.id or 0),
+        )
+
+
+def mine(town: Town, table: str) -> str:
+    """The condition for the rows of the dossier in a bound table."""
+    if table == "command":
+        return f"actor = 'officer:{_actor_of(town)}'"
+    column = {"dossier": "id", "agreement": "id"}.get(table, "dossier_id")
+    return f"{column} = {town.agreement_id if table == 'agreement' else town.dossier_id}"
+
+
+def _actor_of(town: Town) -> int:
+    with Session(town.house.system.engine) as session:
+        return session.exec(select(Officer.id).where(Officer.login == "xn-window")).one() or 0
