@@ -52,7 +52,7 @@ class Timetable:
         self._stopping = threading.Event()
         self._ticker = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(CREW + 5)},
+            executors={"default": ThreadPoolExecutor(CREW + 6)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():

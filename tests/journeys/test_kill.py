@@ -25,7 +25,7 @@ from tests.journeys.town import POSTGRES, SANDBOX, SCHEDULERS, WEB, Town, town, 
 VICTIMS = {WEB: 15, SCHEDULERS[0]: 13, SCHEDULERS[1]: 13, SANDBOX: 8, POSTGRES: 5}
 KILLS = sum(VICTIMS.values())
 LAST_STORY = 0.6  # of the kills; later nobody begins another story, so that the test has an end
-WORKERS = 6
+WORKERS = 8
 LONGEST_PAUSE = 1.3  # seconds between two kills
 LONGEST_AWAY = 0.4  # seconds until the dead one is started again
 FAULTS = {  # name -> values, most of them harmless; a call is given up after 1 s
