@@ -205,11 +205,28 @@ def dispatch(
             form_no = form_no.strip().upper()
             if not form_no:
                 raise Rejected("专人或机要递送须填写交接单据号。", "Give the number of the form.", "form_number")
+            _require_fresh_form(w, consignment, form_no)
             w.carry_out(replace(decision, errands=()), dossier, consignment)
             _book(w, dossier, consignment, Booking(form_no))
         else:
             w.carry_out(decision, dossier, consignment)
         return w.finish(consignment=consignment.no, stage=consignment.stage.value)
+
+
+def _require_fresh_form(w: Work, consignment: Consignment, form_no: str) -> None:
+    used = w.session.exec(
+        select(Consignment.no).where(
+            Consignment.waybill_no == form_no,
+            Consignment.courier == MANUAL,
+            Consignment.from_agency_id == consignment.from_agency_id,
+        )
+    ).first()
+    if used is not None:
+        raise Rejected(
+            f"单据号 {form_no} 已用于寄递件 {used}。一张单据只用一次，请核对后填写新的单据号。",
+            f"Form {form_no} was used for {used}. A form is used once; check the number.",
+            "form_used",
+        )
 
 
 def channel_of(ctx: Context, courier_code: str) -> Channel:
@@ -281,7 +298,24 @@ def record_booking(ctx: Context, consignment_no: str, booking: Booking) -> None:
         dossier, consignment = w.consignment(consignment_no)
         if consignment.waybill_no == booking.waybill_no:
             return
+        _require_free_waybill(w, consignment, booking.waybill_no)
         _book(w, dossier, consignment, booking)
+
+
+def _require_free_waybill(w: Work, consignment: Consignment, waybill_no: str) -> None:
+    other = w.session.exec(
+        select(Consignment.no).where(
+            Consignment.waybill_no == waybill_no,
+            Consignment.courier == consignment.courier,
+            col(Consignment.stage).not_in([Stage.RECEIVED, Stage.VOIDED]),
+        )
+    ).first()
+    if other is not None:
+        raise Rejected(
+            f"快递方给寄递件 {consignment.no} 的运单号 {waybill_no} 正由寄递件 {other} 使用。请与快递方核实。",
+            f"Waybill {waybill_no}, given for {consignment.no}, is in use for {other}. Ask the courier.",
+            "waybill_in_use",
+        )
 
 
 def _book(w: Work, dossier: Dossier, consignment: Consignment, booking: Booking) -> None:

@@ -90,6 +90,12 @@ def open_dossier(ctx: Context, actor: Actor, command_id: str, new: NewDossier) -
         items = {item.id for item in find.items_of(w.session, new.agreement_id)}
         today = china_date(w.now)
         dossiers.may_open(agreement, cast("set[int]", items), new.item_id, actor.agency_id, today)
+        if new.consent_signed_on > today:
+            raise Rejected(
+                "同意书的签署日期在今天之后，请核对日期。",
+                "The consent is dated in the future; check it.",
+                "consent_date",
+            )
         sender = w.session.get_one(Agency, agreement.sender_agency_id)
         receiver = w.session.get_one(Agency, agreement.receiver_agency_id)
         number = _next_number(w, agreement.sender_agency_id, today.year)
@@ -361,7 +367,12 @@ def decide(
             raise Rejected("审批结果已登记，不能重复登记。", "The decision is already recorded.", "decided")
         if not any(link.to_agency_id == dossier.receiver_agency_id for link in find.whole(w.session, dossier).custody):
             raise Rejected("原件尚未签收，不能登记审批结果。", "No original has been received yet.", "nothing_received")
-        dossier.decision, dossier.decision_note, dossier.decided_at = result, note, decided_at or w.now
+        decided_at = decided_at or w.now
+        if not dossier.opened_at <= decided_at <= w.now:
+            raise Rejected(
+                "审批时间须在受理之后、现在之前，请核对。", "A decision lies between opening and now.", "decision_time"
+            )
+        dossier.decision, dossier.decision_note, dossier.decided_at = result, note, decided_at
         w.session.add(dossier)
         w.record(dossier, Fact("dossier:decided", note, {"result": result.value}))
         return w.finish(dossier=dossier.no)

@@ -16,7 +16,7 @@ from logistics.store import find
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Original, Packed
-from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Secrecy
+from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Role, Secrecy
 
 
 @dataclass(frozen=True)
@@ -201,9 +201,11 @@ def settle(
         if w.done is not None:
             return w.done
         dossier = w.dossier(dossier_no)
-        if actor.agency_id not in (dossier.sender_agency_id, dossier.receiver_agency_id):
+        if actor.agency_id == dossier.sender_agency_id:
+            access.require_role(actor.roles, Role.WINDOW)
+        else:
             access.require_agency(cast(int, actor.agency_id), dossier.receiver_agency_id)
-        access.require_role(actor.roles, access.role_for("settle_discrepancy"))
+            access.require_role(actor.roles, access.role_for("settle_discrepancy"))
         row = w.session.get(Discrepancy, discrepancy_id)
         if row is None or row.dossier_id != dossier.id:
             raise NotYours("差异", "discrepancy")

@@ -101,7 +101,9 @@ def _absorb_one(
     name = ctx.couriers[courier_code].name_zh if courier_code in ctx.couriers else courier_code
     with work(ctx, courier_actor(courier_code, name), "absorb") as w:
         no = w.session.exec(
-            select(Consignment.no).where(Consignment.waybill_no == waybill_no, Consignment.courier == courier_code)
+            select(Consignment.no)
+            .where(Consignment.waybill_no == waybill_no, Consignment.courier == courier_code)
+            .order_by(col(Consignment.id).desc())  # numbers are used again: the newest envelope is meant
         ).first()
         if no is None:
             return False

@@ -107,8 +107,20 @@ class Consignment(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("dossier_id", "seq"),
+        # S10 numbers are used again after a year, and every agency has its own book of forms for 专人 and 机要
         Index(
-            "uq_consignment_waybill", "courier", "waybill_no", unique=True, postgresql_where=text("waybill_no <> ''")
+            "uq_consignment_waybill",
+            "courier",
+            "waybill_no",
+            unique=True,
+            postgresql_where=text("waybill_no <> '' AND courier <> 'manual' AND stage NOT IN ('received', 'voided')"),
+        ),
+        Index(
+            "uq_consignment_form",
+            "from_agency_id",
+            "waybill_no",
+            unique=True,
+            postgresql_where=text("waybill_no <> '' AND courier = 'manual'"),
         ),
         CheckConstraint("stage = 'packing' OR stage = 'voided' OR seal_no <> ''", name="sealed_has_a_seal"),
     )

@@ -471,3 +471,38 @@ def test_a_returned_envelope_is_taken_back_by_its_sender_and_its_clock_runs_agai
         assert {link.to_officer_id for link in session.exec(select(Custody))} == {hall.window.officer_id}
     assert running == ["accept_to_dispatch"]
     assert violations(hall, envelope.dossier_no) == []
+
+
+def test_a_form_number_is_used_once_by_an_agency(hall: House) -> None:
+    first, second = builders.sealed(hall), builders.sealed(hall)
+    dispatch.dispatch(hall.web, hall.window, hall.command(), first.no, dispatch.MANUAL, "ZR-7")
+    with pytest.raises(Rejected) as refused:
+        dispatch.dispatch(hall.web, hall.window, hall.command(), second.no, dispatch.MANUAL, " zr-7 ")
+    assert refused.value.rule == "form_used"
+    assert hall.consignment(second.no).stage is Stage.SEALED
+
+
+def test_a_waybill_under_way_is_not_given_to_a_second_envelope_but_a_finished_one_may_come_again(hall: House) -> None:
+    first = booked(hall)
+    second = builders.dispatched(hall)
+    with pytest.raises(Rejected) as refused:
+        dispatch.record_booking(hall.system, second.no, Booking(WAYBILL))
+    assert refused.value.rule == "waybill_in_use"
+    builders.received(hall, first)
+    dispatch.record_booking(hall.system, second.no, Booking(WAYBILL))
+    absorb(hall, [scan(hall, Milestone.PICKED_UP, 1, "203")])
+    assert hall.consignment(second.no).stage is Stage.ON_THE_WAY
+    assert hall.consignment(first.no).stage is Stage.RECEIVED
+
+
+def test_the_senders_window_may_settle_a_difference_of_the_way_back(hall: House) -> None:
+    envelope = booked(hall, originals=1)
+    found = {envelope.originals[0]: Outcome.DAMAGED}
+    receipt.receive(hall.web, hall.receiver, hall.command(), envelope.no, hall.consignment(envelope.no).seal_no, found)
+    with Session(hall.system.engine) as session:
+        row = session.exec(select(Discrepancy)).one()
+    receipt.settle(
+        hall.web, hall.window, hall.command(), envelope.dossier_no, row.id or 0, Resolution.ACCEPTED, "封皮折痕"
+    )
+    with Session(hall.system.engine) as session:
+        assert session.get_one(Discrepancy, row.id).settled_by == hall.window.officer_id

@@ -412,7 +412,14 @@ def upgrade() -> None:
         "consignment",
         ["courier", "waybill_no"],
         unique=True,
-        postgresql_where=sa.text("waybill_no <> ''"),
+        postgresql_where=sa.text("waybill_no <> '' AND courier <> 'manual' AND stage NOT IN ('received', 'voided')"),
+    )
+    op.create_index(
+        "uq_consignment_form",
+        "consignment",
+        ["from_agency_id", "waybill_no"],
+        unique=True,
+        postgresql_where=sa.text("waybill_no <> '' AND courier = 'manual'"),
     )
     op.create_table(
         "ledger_entry",
