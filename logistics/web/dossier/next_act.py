@@ -112,5 +112,10 @@ def also(actor: Actor, whole: Whole) -> list[NextAct]:
 
 
 def _held_here(actor: Actor, whole: Whole) -> list[HolderKind]:
-    """How the originals that this agency holds are held: by an officer or a department."""
-    return [link.to_kind for link in whole.last_custody().values() if link.to_agency_id == actor.agency_id]
+    """How the originals at hand in this agency are held: by an officer or a department. Not those in an envelope."""
+    inside = {line.original_id for line in whole.packed if line.open}
+    return [
+        link.to_kind
+        for original, link in whole.last_custody().items()
+        if link.to_agency_id == actor.agency_id and original not in inside
+    ]
