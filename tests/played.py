@@ -56,7 +56,7 @@ def played_template(postgres: Server, migrated_template: str) -> str:
             with both(postgres.urls.of_database(draft), folder / "played") as (system, app):
                 seed(system)
                 live(system, app, cases=ONE_OF_EACH)
-            connection.execute(f"ALTER DATABASE {draft} RENAME TO {PLAYED}")  # type: ignore[call-overload]
+            connection.execute(f"ALTER DATABASE {draft} RENAME TO {PLAYED}")
         connection.close()
     return PLAYED
 

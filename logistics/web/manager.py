@@ -18,7 +18,7 @@ from logistics.rules.workdays import USUAL_HOURS, add_working_days, state_calend
 from logistics.services import deadlines, queues
 from logistics.store import lanes, oversight
 from logistics.store.lanes import LIMIT, LaneName, Wanted
-from logistics.store.oversight import Late, Parked
+from logistics.store.oversight import Late, Parked, Travelling
 from logistics.terms import Direction, Role
 from logistics.web.dossier.wording import leg_name
 from logistics.web.forms import FormShape, read, redraws, said
@@ -183,6 +183,7 @@ def _draw(session: Session, template: str, **values: Any) -> Response:
         "ends": _lane_ends,
         "courier": _courier,
         "desk_of": _desk,
+        "way": _way,
     }
     return page(
         f"manager/{template}",
@@ -237,6 +238,12 @@ def _agency(zh: str, en: str) -> str:
 
 def _lane_ends(route: LaneName) -> tuple[str, str]:
     return _agency(route.sender, route.sender_en), _agency(route.receiver, route.receiver_en)
+
+
+def _way(row: Travelling) -> tuple[str, str]:
+    """From where to where the envelope really goes: the way back is the lane turned round."""
+    source, target = _lane_ends(row.route)
+    return (target, source) if row.direction is Direction.RETURN else (source, target)
 
 
 def _courier(code: str) -> str:

@@ -59,7 +59,8 @@ def test_every_courier_word_can_be_traced_to_the_raw_message_it_came_in(played: 
 def test_dossiers_stand_at_every_stage_and_trouble(played: Urls, tmp_path: Path) -> None:  # noqa: F811
     with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
         stages = {one.stage for one in session.exec(select(Consignment))}
-        kinds = {one.kind.value for one in session.exec(select(Discrepancy).where(col(Discrepancy.settled_at).is_(None)))}
+        unsettled = session.exec(select(Discrepancy).where(col(Discrepancy.settled_at).is_(None)))
+        kinds = {one.kind.value for one in unsettled}
         dossiers = list(session.exec(select(Dossier)))
         waived = session.exec(select(Deadline).where(col(Deadline.waived_at).is_not(None))).all()
         parked = session.exec(select(Errand).where(col(Errand.parked_at).is_not(None))).all()
@@ -98,14 +99,11 @@ def test_the_same_moment_plays_the_same_days(postgres_pair: tuple[Urls, Urls], t
             heard: list[str] = []
             live(system, app, heard.append, cases=[Case(6, "xn-fr", Plot.MISSING), Case(4, "xn-xa", Plot.DAMAGED)])
             with Session(system.engine) as session:
-                told.append([(row.at, row.actor, row.what) for row in session.exec(_entries())])
+                entries = session.exec(select(LedgerEntry).order_by(col(LedgerEntry.dossier_id), col(LedgerEntry.seq)))
+                told.append([(row.at, row.actor, row.what) for row in entries])
             assert "2/2" in heard[-1]
     assert told[0] == told[1]
     assert told[0]
-
-
-def _entries():  # type: ignore[no-untyped-def]
-    return select(LedgerEntry).order_by(col(LedgerEntry.dossier_id), col(LedgerEntry.seq))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ class Rows:
                 if {one.sender_agency_id, one.receiver_agency_id} & mine
             }
             self.deadlines = [one for one in session.exec(select(Deadline)) if one.dossier_id in self.dossiers]
-            self.envelopes = {one.id: one for one in session.exec(select(Consignment)) if one.dossier_id in self.dossiers}
+            envelopes = session.exec(select(Consignment))
+            self.envelopes = {one.id: one for one in envelopes if one.dossier_id in self.dossiers}
             self.custody = list(session.exec(select(Custody)))
             self.differences = [one for one in session.exec(select(Discrepancy)) if one.dossier_id in self.dossiers]
             self.errands = [one for one in session.exec(select(Errand)) if one.dossier_id in self.dossiers]
@@ -71,12 +72,12 @@ def test_the_five_numbers_are_those_of_an_independent_count(worlds: tuple[Contex
     rows = Rows(system, manager)
     with reading(app.engine, manager) as session:
         shown = oversight.figures(session, NOON, UNTIL)
-        lists = (
-            oversight.late(session, NOON),
-            oversight.soon(session, NOON, UNTIL),
-            oversight.disputed(session, NOON),
-            oversight.parked(session),
-            oversight.in_transit(session),
+        lengths = (
+            len(oversight.late(session, NOON)),
+            len(oversight.soon(session, NOON, UNTIL)),
+            len(oversight.disputed(session, NOON)),
+            len(oversight.parked(session)),
+            len(oversight.in_transit(session)),
         )
     late = [one for one in rows.open_until(None, NOON) if one.due_at < NOON]
     not_counted = {one.consignment_id for one in late if one.leg == "delivered_to_received"}
@@ -92,9 +93,9 @@ def test_the_five_numbers_are_those_of_an_independent_count(worlds: tuple[Contex
     ]
     parked = [one for one in rows.errands if one.parked_at is not None and one.done_at is None]
     moving = [one for one in rows.envelopes.values() if one.stage.value in ("booking", "booked", "on_the_way")]
-    counted = tuple(map(len, (late, rows.open_until(NOON, UNTIL), disputed, parked, moving)))
+    counted = (len(late), len(rows.open_until(NOON, UNTIL)), len(disputed), len(parked), len(moving))
     assert (shown.late, shown.soon, shown.disputed, shown.parked, shown.in_transit) == counted
-    assert tuple(map(len, lists)) == counted
+    assert lengths == counted
     assert manager.name != "吴建平" or min(counted) > 0, "the demo shows each of the five to its own manager"
 
 
@@ -119,8 +120,8 @@ def test_a_late_row_says_what_its_rows_say(worlds: tuple[Context, Context], mana
 
 def _holders(rows: Rows, dossier: Dossier) -> set[str]:
     last: dict[int, Custody] = {}
-    for link in rows.custody:
-        if link.dossier_id == dossier.id and link.seq >= (last[link.original_id].seq if link.original_id in last else 0):
+    for link in sorted(rows.custody, key=lambda one: one.seq):
+        if link.dossier_id == dossier.id:
             last[link.original_id] = link
     return {link.to_name for link in last.values()}
 
@@ -139,13 +140,13 @@ def test_a_lanes_share_is_recomputed_from_its_deadlines_and_opens_them(
         shown = lanes.lanes(session, NOON)
         opened = {one.route.key: _opened(session, one) for one in shown}
     assert {(one.route.sender_id, one.route.receiver_id) for one in shown} == set(groups)
-    for one in shown:
-        group = groups[one.route.sender_id, one.route.receiver_id]
+    for lane in shown:
+        group = groups[lane.route.sender_id, lane.route.receiver_id]
         kept = [row for row in group if row.met_at is not None and row.met_at <= row.due_at]
-        assert (one.count, one.on_time) == (len(group), len(kept))
-        assert one.open_late == sum(row.met_at is None for row in group)
-        assert one.known == wilson(len(kept), len(group))
-        assert opened[one.route.key] == (one.count, one.on_time, one.count - one.on_time, one.open_late)
+        assert (lane.count, lane.on_time) == (len(group), len(kept))
+        assert lane.open_late == sum(row.met_at is None for row in group)
+        assert lane.known == wilson(len(kept), len(group))
+        assert opened[lane.route.key] == (lane.count, lane.on_time, lane.count - lane.on_time, lane.open_late)
 
 
 def _opened(session: Session, lane: lanes.Lane) -> tuple[int, int, int, int]:
@@ -167,12 +168,12 @@ def test_narrowing_by_lane_leg_and_agency_keeps_what_matches_and_nothing_else(
         every = oversight.late(session, NOON)
         for one in every:
             ends = (one.route.sender_id, one.route.receiver_id)
-            for wanted, matches in (
-                (Wanted(lane=ends), lambda row, one=one: row.route == one.route),
-                (Wanted(leg=one.leg), lambda row, one=one: row.leg == one.leg),
-                (Wanted(agency=one.owner_id), lambda row, one=one: row.owner_id == one.owner_id),
-            ):
-                assert oversight.late(session, NOON, wanted=wanted) == [row for row in every if matches(row)]
+            on_lane = [row for row in every if row.route == one.route]
+            of_leg = [row for row in every if row.leg == one.leg]
+            of_agency = [row for row in every if row.owner_id == one.owner_id]
+            assert oversight.late(session, NOON, wanted=Wanted(lane=ends)) == on_lane
+            assert oversight.late(session, NOON, wanted=Wanted(leg=one.leg)) == of_leg
+            assert oversight.late(session, NOON, wanted=Wanted(agency=one.owner_id)) == of_agency
 
 
 def test_another_agencys_deadline_cannot_be_opened(worlds: tuple[Context, Context]) -> None:

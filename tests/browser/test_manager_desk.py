@@ -1,0 +1,112 @@
+"""The manager's desk in a real Chromium: read on a Monday at 08:40, on a PC and on a phone, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from couriers import adapters
+from logistics.store.context import Context
+from logistics.store.embedded import Urls
+from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture
+from tests.played import both, played, played_template  # noqa: F401 - fixtures
+from tests.scheduler.conftest import SETTINGS
+
+Enter = Callable[..., Page]
+LISTS = {
+    "late": "/late",
+    "soon": "/soon",
+    "disputed": "/disputed",
+    "parked": "/parked",
+    "in-transit": "/in-transit",
+    "lanes": "/lanes",
+}
+
+
+@pytest.fixture
+def ctx(played: Urls, tmp_path: Path) -> Iterator[Context]:  # noqa: F811
+    """The world of the server: the demo, played."""
+    with both(played, tmp_path) as (_system, app):
+        couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
+        yield Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_list_is_readable_by_everybody_in_both_languages(as_: Enter, size: tuple[int, int]) -> None:
+    page = as_("xn-manager", size=size)
+    for language in ("", "-en"):
+        for name, path in LISTS.items():
+            page.goto(path)
+            assert_fits(page)
+            assert_accessible(page)
+            picture(page, f"manager-{name}{language}")
+        page.get_by_role("link", name="按时率" if not language else "On time by lane").click()
+        page.locator('a[href*="kept=no"]').first.click()
+        assert_fits(page)
+        assert_accessible(page)
+        picture(page, f"manager-lane{language}")
+        if not language:
+            page.get_by_role("button", name="English").click()
+
+
+def test_the_desk_stays_readable_in_the_dark(as_: Enter) -> None:
+    page = as_("xn-manager", dark=True)
+    for name in ("late", "lanes"):
+        page.goto(LISTS[name])
+        assert_accessible(page)
+        picture(page, f"manager-{name}-dark")
+
+
+def test_each_number_opens_as_many_rows_as_it_says(as_: Enter) -> None:
+    page = as_("xn-manager")
+    for path in list(LISTS.values())[:5]:
+        page.goto("/late")
+        way = page.locator(f'.figure-way[href="{path}"]')
+        number = int(way.locator(".figure-number").inner_text())
+        way.click()
+        page.wait_for_url(f"**{path}")
+        assert page.locator("table.list tbody tr").count() == number > 0
+
+
+def test_the_late_list_is_narrowed_and_kept_by_the_keyboard_alone(as_: Enter) -> None:
+    page = as_("xn-manager")
+    page.goto("/late")
+    page.locator("summary", has_text="筛选").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "narrow-lane"
+    page.keyboard.press("Tab")
+    page.keyboard.type("揽收")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**leg=transit**")
+    shown = page.locator("table.list tbody th").all_inner_texts()
+    assert shown
+    page.locator("#scan").focus()
+    with page.expect_download() as saved:
+        page.wait_for_timeout(450)  # Enter in the first moments is the gun's, not a person's
+        page.keyboard.press("Enter")
+    rows = Path(saved.value.path()).read_text("utf-8-sig").splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == shown
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_deadline_is_waived_with_a_reason_and_leaves_the_list(as_: Enter, size: tuple[int, int]) -> None:
+    page = as_("xn-manager", size=size)
+    page.goto("/late")
+    before = page.locator("table.list tbody tr").count()
+    page.get_by_role("link", name="豁免").first.click()
+    page.get_by_role("button", name="豁免").click()
+    assert page.evaluate("document.activeElement.id") == "f-reason"
+    assert_accessible(page)
+    picture(page, "manager-waive-wrong")
+    page.keyboard.type("申请人改期")
+    page.get_by_role("button", name="豁免").click()
+    page.wait_for_url("**/late")
+    assert page.get_by_role("status").first.is_visible()
+    assert page.locator("table.list tbody tr").count() == before - 1
+    picture(page, "manager-waived")
