@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from logistics.app import create_app
 from logistics.services import dispatch
@@ -23,6 +25,7 @@ from tests.web.window.conftest import Officer
 from tests.web.window.hall import Hall, citizen_number, hall
 
 As = Callable[..., Page]
+Row = TypeVar("Row", bound=SQLModel)
 NUMBERS = ("104861202105000018", "1048642021000377", "CJ-2021-0007")
 
 
@@ -97,9 +100,13 @@ def type_case(page: Page) -> None:
     page.keyboard.type("13800000000")
 
 
-def stored(desk: Hall, table: type) -> list:
+def stored(desk: Hall, table: type[Row]) -> list[Row]:
     with Session(desk.system.engine) as session:
         return list(session.exec(select(table)))
+
+
+def has_papers(desk: Hall, count: int) -> bool:
+    return len(stored(desk, Paper)) == count
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:
@@ -128,7 +135,7 @@ def test_from_the_case_number_to_label_and_slip_by_keyboard_alone(as_: As, desk:
     picture(page, "window-5-booked")
     for made, no in enumerate((f"{ENVELOPE}-L01", f"{ENVELOPE}-J01"), start=1):
         press(page, "Enter")  # opens in a tab of its own, which without a head is a download
-        wait_until(page, lambda made=made: len(stored(desk, Paper)) == made)
+        wait_until(page, partial(has_papers, desk, made))
         assert page.request.get(f"/papers/{no}.pdf").body().startswith(b"%PDF-")
         assert page.url.endswith(f"/consignments/{ENVELOPE}")
         page.reload()  # without a head no tab is ever hidden: nothing tells the page that its reader is back
@@ -192,6 +199,9 @@ def test_every_page_of_the_desk_is_accessible_and_fits_a_phone(
     receive_and_return(clerk, desk)
     look(f"/consignments/{BACK}", "6-later")
     look(f"/dossiers/{no}/handback", "7-handback")
+    page.emulate_media(color_scheme="dark")
+    look(f"/consignments/{ENVELOPE}", "8-dark")
+    look("/dossiers/new", "8-dark-open")
 
 
 def test_half_typed_forms_survive_and_faults_stand_at_their_fields(as_: As, desk: Hall) -> None:

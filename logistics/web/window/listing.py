@@ -42,7 +42,7 @@ def to_pack(found: Found, actor: Actor) -> str | None:
 def show(no: str) -> Response:
     """What is listed and who holds it; what is still wanted; what need not be mailed and why."""
     whole, materials = _open(no)
-    rows = still_wanted(material_rows(materials, _holder_name(whole)), whole.originals) + _extras(whole)
+    rows = still_wanted(material_rows(materials), whole.originals) + _extras()
     hands = at_hand(whole, me().agency_id or 0)
     return page(
         "window/originals.html",
@@ -71,9 +71,9 @@ def take(no: str) -> Response:
         g.more = 1
         return show(no)
     whole, materials = _open(no)
-    rows = material_rows(materials, _holder_name(whole)) + _extras(whole)
+    rows = material_rows(materials) + _extras()
     form = read(shape_of(rows))
-    listed = _list(no, taken(still_wanted(rows, whole.originals), form), form["command_id"])
+    listed = _list(no, taken(still_wanted(rows, whole.originals), form, _applicant(whole)), form["command_id"])
     if listed:
         said(ngettext("已登记 %(num)s 件原件，现由您保管。", "已登记 %(num)s 件原件，现由您保管。", listed))
     whole, _materials = _open(no)
@@ -105,12 +105,12 @@ def _open(no: str) -> tuple[Whole, list[Material]]:
         return whole, find.materials_of(session, whole.dossier.item_id)
 
 
-def _extras(whole: Whole) -> list[Row]:
-    return extra_rows(_holder_name(whole), g.get("more", 0), g.get("listed", frozenset()))
+def _extras() -> list[Row]:
+    return extra_rows(g.get("more", 0), g.get("listed", frozenset()))
 
 
-def _holder_name(whole: Whole) -> str:
-    """Who the papers belong to unless the officer says otherwise: the applicant, who stands at the counter."""
+def _applicant(whole: Whole) -> str:
+    """Who the papers belong to unless the officer says otherwise. Goes from row to row sealed; no page shows it."""
     dossier = whole.dossier
     return world().keyring.unseal(dossier.applicant_name_sealed, f"dossier:{dossier.no}:applicant_name")
 

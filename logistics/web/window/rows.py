@@ -42,10 +42,10 @@ class Row:
         return self.values["secrecy"] != Secrecy.NONE.value or bool(self.values["official"])
 
 
-def material_rows(materials: Sequence[Material], holder: str) -> list[Row]:
+def material_rows(materials: Sequence[Material]) -> list[Row]:
     """A row for each material whose original is wanted."""
     wanted = [one for one in materials if one.original_wanted and not one.e_certificate_shared]
-    return [_row(f"m{one.id}", one, _of_material(one), holder) for one in wanted]
+    return [_row(f"m{one.id}", one, _of_material(one)) for one in wanted]
 
 
 def still_wanted(rows: Sequence[Row], originals: Sequence[Original]) -> list[Row]:
@@ -58,20 +58,19 @@ def _of_material(one: Material) -> dict[str, str]:
     return {"title": one.name, "form": one.form.value, "copies": str(one.quantity), "take": "true"}
 
 
-def extra_rows(holder: str, more: int, stored: Collection[str]) -> list[Row]:
+def extra_rows(more: int, stored: Collection[str]) -> list[Row]:
     """Blank rows: as many as the form had, and `more`; those already `stored` are blank again."""
     had = request.form.get("extras", type=int) or 1 if request.method == "POST" else 1
     return [
-        _row(f"x{number}", None, {"form": Form.ORIGINAL.value, "copies": "1"}, holder, f"x{number}" in stored)
+        _row(f"x{number}", None, {"form": Form.ORIGINAL.value, "copies": "1"}, f"x{number}" in stored)
         for number in range(1, min(max(had, 1) + more, MOST_EXTRAS) + 1)
     ]
 
 
-def _row(prefix: str, material: Material | None, given: dict[str, str], holder: str, blank: bool = False) -> Row:
+def _row(prefix: str, material: Material | None, given: dict[str, str], blank: bool = False) -> Row:
     official = material is not None and OFFICIAL in material.review_points
     first = {
         **dict.fromkeys((*TEXTS, *TICKS), ""),
-        "holder": holder,
         "pages": "1",
         "irreplaceable": "true",
         "must_return": "true",
@@ -100,12 +99,15 @@ def shape_of(rows: Sequence[Row]) -> type[FormShape]:
     return made  # type: ignore[no-any-return]
 
 
-def taken(rows: Sequence[Row], form: dict[str, Any]) -> list[tuple[Row, dict[str, Any]]]:
-    """The rows that are to be listed, each with the fields of a `NewOriginal`. Raises `Malformed` at the fields."""
+def taken(rows: Sequence[Row], form: dict[str, Any], applicant: str) -> list[tuple[Row, dict[str, Any]]]:
+    """The rows that are to be listed, each with the fields of a `NewOriginal`. Without a holder it is the applicant's.
+
+    Raises `Malformed` at the fields.
+    """
     wanted = [row for row in rows if _is_taken(row, form)]
     wrong: dict[str, list[str]] = {}
     for row in wanted:
-        wrong |= {row.name(name): [_("请填写这一项。")] for name in ("title", "holder") if not form[row.name(name)]}
+        wrong |= {} if form[row.name("title")] else {row.name("title"): [_("请填写这一项。")]}
         wrong |= {row.name(name): [_("至少为 1。")] for name in COUNTS if form[row.name(name)] < 1}
     if wrong:
         raise Malformed(
@@ -113,14 +115,14 @@ def taken(rows: Sequence[Row], form: dict[str, Any]) -> list[tuple[Row, dict[str
             f"Nothing listed yet: {len(wrong)} field(s) need a correction. See the marked places.",
             wrong,
         )
-    return [(row, _new(row, form)) for row in wanted]
+    return [(row, _new(row, form, applicant)) for row in wanted]
 
 
 def _is_taken(row: Row, form: dict[str, Any]) -> bool:
     return bool(form[row.name("take")] if row.material else form[row.name("title")])
 
 
-def _new(row: Row, form: dict[str, Any]) -> dict[str, Any]:
+def _new(row: Row, form: dict[str, Any], applicant: str) -> dict[str, Any]:
     def of(name: str) -> Any:
         return form[row.name(name)]
 
@@ -129,7 +131,7 @@ def _new(row: Row, form: dict[str, Any]) -> dict[str, Any]:
         "title": of("title"),
         "number": of("number"),
         "issuer": of("issuer"),
-        "holder_name": of("holder"),
+        "holder_name": of("holder") or applicant,
         "pages": of("pages"),
         "copies": of("copies"),
         "form": of("form"),

@@ -159,6 +159,16 @@ def test_a_row_without_a_title_or_pages_is_told_at_its_field(window: Officer, de
     assert not originals(desk)
 
 
+def test_without_a_holder_a_paper_is_the_applicants_whose_name_no_page_shows(window: Officer, desk: Hall) -> None:
+    no = opened(window)
+    prefix = rows(window, no)[0]
+    assert "王𠮷" not in window.get(f"/dossiers/{no}/originals").text
+    window.send(f"/dossiers/{no}/originals", then="pack", extras="1", **row(prefix, holder=""))
+    [kept] = originals(desk)
+    assert desk.ctx.keyring.unseal(kept.holder_name_sealed, f"original:{kept.code}:holder_name") == "王𠮷"
+    assert "王𠮷" not in window.get(f"/consignments/{no}-1").text
+
+
 def test_originals_sent_twice_are_listed_once(window: Officer, desk: Hall) -> None:
     no = opened(window)
     fields = {name: value for prefix in rows(window, no) for name, value in row(prefix).items()}
