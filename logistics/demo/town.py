@@ -7,7 +7,7 @@ import contextlib
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -79,10 +79,8 @@ class Town:
                 .where(Errand.consignment_id == envelope.id, Errand.kind == ErrandKind.BOOK)
                 .where(col(Errand.done_at).is_(None))
             ).one()
-            leased = queues.Leased(
-                cast(int, row.id), row.kind, row.key, row.payload, row.dossier_id, row.consignment_id, 1,
-                row.created_at, self.clock(),
-            )  # fmt: skip
+            known = {one.name: getattr(row, one.name) for one in fields(queues.Leased)}
+        leased = queues.Leased(**{**known, "attempts": 1, "lease_until": self.clock()})
         calls.book(self.system, leased, CALL_SECONDS)
         queues.finish_errand(self.system.engine, leased, self.clock())
         with Session(self.system.engine) as session:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from logistics.archive.verify import verify
 from logistics.demo.cases import CASES, LANES, Case, Plot
 from logistics.demo.days import live
 from logistics.demo.plots import accepted_at
@@ -27,9 +28,11 @@ from logistics.tables import (
     Exchange,
     InboxMessage,
     LedgerEntry,
+    Paper,
     Tracking,
 )
 from logistics.terms import Stage
+from scheduler import checkpoints, packages
 from tests.played import NOON, ONE_OF_EACH, both, played, played_template  # noqa: F401 - fixtures
 
 
@@ -128,3 +131,17 @@ def test_the_cases_cover_every_plot_and_every_lane() -> None:
     assert {case.plot for case in CASES} == set(Plot)
     assert {case.lane for case in CASES} == set(LANES)
     assert Counter(case.plot for case in CASES).most_common(1)[0][0] is Plot.SMOOTH
+
+
+def test_a_closed_dossier_of_the_demo_can_be_packed_and_verified(database: Urls, tmp_path: Path) -> None:
+    with both(database, tmp_path) as (system, app):
+        seed(system)
+        live(system, app, cases=[Case(28, "xn-xa", Plot.UNKNOWN_CODE)])
+        checkpoints.once(system)
+        assert packages.once(system) == 1
+        with Session(system.engine) as session:
+            row = session.exec(select(Paper).where(Paper.kind == "package")).one()
+        file = tmp_path / "package.zip"
+        file.write_bytes(system.files.get(row.sha256))
+        report = verify(file)
+    assert report.ok, report
