@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from logistics.actor import Actor
+from logistics.errors import Malformed
 from logistics.services import dossiers, privacy
 from logistics.store import find
 from logistics.store.find import Found, Whole
@@ -73,7 +74,11 @@ def take(no: str) -> Response:
     whole, materials = _open(no)
     rows = material_rows(materials) + _extras()
     form = read(shape_of(rows))
-    listed = _list(no, taken(still_wanted(rows, whole.originals), form, _applicant(whole)), form["command_id"])
+    chosen = taken(rows, form, _applicant(whole))
+    if not chosen and not at_hand(whole, me().agency_id or 0):
+        raise Malformed("还没有登记：请勾选收到的原件。", "Nothing listed: tick the originals you have taken.")
+    open_rows = still_wanted(rows, whole.originals)
+    listed = _list(no, [(row, new) for row, new in chosen if row in open_rows], form["command_id"])
     if listed:
         said(ngettext("已登记 %(num)s 件原件，现由您保管。", "已登记 %(num)s 件原件，现由您保管。", listed))
     whole, _materials = _open(no)

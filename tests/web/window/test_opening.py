@@ -169,6 +169,13 @@ def test_without_a_holder_a_paper_is_the_applicants_whose_name_no_page_shows(win
     assert "王𠮷" not in window.get(f"/consignments/{no}-1").text
 
 
+def test_a_form_without_a_tick_is_told_so(window: Officer) -> None:
+    no = opened(window)
+    answer = window.send(f"/dossiers/{no}/originals", then="pack", extras="1")
+    assert answer.status_code == 422
+    assert "请勾选收到的原件" in answer.text
+
+
 def test_originals_sent_twice_are_listed_once(window: Officer, desk: Hall) -> None:
     no = opened(window)
     fields = {name: value for prefix in rows(window, no) for name, value in row(prefix).items()}
