@@ -13,6 +13,7 @@ from logistics.rules import chain, merkle
 from logistics.store import find, ledger
 from logistics.store.find import Whole
 from logistics.tables import Checkpoint, LedgerEntry
+from logistics.terms import DiscrepancyKind
 from logistics.web.dossier.telling import Detail, Teller
 from logistics.web.dossier.wording import entry_name, reason
 from logistics.web.language import locale
@@ -20,6 +21,7 @@ from logistics.web.page import page
 from logistics.web.visit import look
 
 pages = Blueprint("ledger", __name__)
+DIFFERENCES = frozenset(f"discrepancy:{kind.value}" for kind in DiscrepancyKind)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _rows(whole: Whole, leaves: dict[int, int], witness: Witness | None, faults:
             teller.agency(entry.agency),
             entry_name(entry.what),
             teller.detail(entry),
-            _reason(teller.detail(entry), entry.why),
+            _reason(entry, teller.detail(entry)),
             leaves.get(entry.seq),
             entry.seq in proven,
             [fault.reason_zh if locale() == "zh" else fault.reason_en for fault in faults if fault.seq == place],
@@ -97,9 +99,11 @@ def _rows(whole: Whole, leaves: dict[int, int], witness: Witness | None, faults:
     ]
 
 
-def _reason(detail: Detail | None, why: str) -> str:
-    """Why, where the entry's own words do not say it already."""
-    said = reason(why)
+def _reason(entry: LedgerEntry, detail: Detail | None) -> str:
+    """Why, as it was written, where the entry's own words do not say it already."""
+    said = reason(entry.why)
+    if entry.what in DIFFERENCES:
+        return ""  # the note that the detail is made of
     return "" if detail is not None and said and said in detail.words else said
 
 
