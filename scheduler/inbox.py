@@ -93,7 +93,9 @@ def _settle(ctx: Context, message: Message, outcome: Outcome, patience: Patience
         case Failed(why) if message.attempts >= patience.limit:
             outcome = ForAPerson(why)
         case Failed(why):
-            queues.retry_message(ctx.engine, message, now + patience.wait(message.attempts, _dice.random()), why)
+            again = now + patience.wait(message.attempts, _dice.random())
+            decided = message.received_at + STRANGERS_WAIT  # by then a push for nobody is a person's affair
+            queues.retry_message(ctx.engine, message, min(again, decided) if decided > now else again, why)
     match outcome:
         case ForAPerson(why):
             queues.park_message(ctx.engine, message, now, why)

@@ -24,6 +24,7 @@ from scheduler.mail import Post
 from scheduler.outcome import Again, Done, Failed, ForAPerson, Outcome
 from scheduler.patience import USUAL, Patience
 
+LAPSES_PER_FAILURE = 3  # a lease that lapsed says little about the errand: processes die for many reasons
 LONGEST_CALL = 12.0  # seconds; a process that is told to stop waits for the call it is in
 log = logs.get("outbox")
 _dice = random.SystemRandom()
@@ -51,7 +52,7 @@ def once(
 
 
 def _try(ctx: Context, errand: Leased, seconds: float, post: Post | None, patience: Patience) -> Outcome:
-    if errand.attempts > patience.limit:
+    if errand.attempts > LAPSES_PER_FAILURE * patience.limit:  # whoever takes it up dies of it
         return ForAPerson(f"已尝试 {errand.attempts - 1} 次而没有结果。请查明原因后重试。")
     try:
         return _do(ctx, errand, seconds, post)
@@ -93,11 +94,11 @@ def _settle(ctx: Context, errand: Leased, outcome: Outcome, patience: Patience) 
             queues.finish_errand(ctx.engine, errand, now, note)
         case Again(wait):
             queues.repeat_errand(ctx.engine, errand, now, now + wait)
-        case Failed(why) if errand.attempts >= limit:
-            queues.park_errand(ctx.engine, errand, now, f"已尝试 {errand.attempts} 次:{why}")
+        case Failed(why) if errand.failures + 1 >= limit:
+            queues.park_errand(ctx.engine, errand, now, f"已尝试 {errand.failures + 1} 次：{why}")
             outcome = ForAPerson(why)
         case Failed(why, retry_after):
-            wait = patience.wait(errand.attempts, _dice.random(), retry_after)
+            wait = patience.wait(errand.failures + 1, _dice.random(), retry_after)
             queues.retry_errand(ctx.engine, errand, now + wait, why)
         case ForAPerson(why):
             queues.park_errand(ctx.engine, errand, now, why)

@@ -13,12 +13,22 @@ log = structlog.get_logger("packages")
 
 
 def once(ctx: Context, limit: int = 20, *, going_on: Callable[[], bool] = lambda: True) -> int:
-    """Up to `limit` closed dossiers have their package; how many were sealed here."""
-    sealed = 0
+    """Up to `limit` closed dossiers have their package; how many were sealed here.
+
+    One that cannot be sealed does not hold up the others: all are tried, then the first fault is raised.
+    """
+    sealed, fault = 0, None
     for dossier_no in archive.ready(ctx, limit):
         if not going_on():
             break
-        sha256 = archive.seal_package(ctx, dossier_no)
+        try:
+            sha256 = archive.seal_package(ctx, dossier_no)
+        except (LookupError, RuntimeError, ValueError) as why:
+            log.error("package_fault", dossier=dossier_no, error=type(why).__name__)
+            fault = fault or why
+            continue
         log.info("package", dossier=dossier_no, sha256=sha256)
         sealed += 1
+    if fault is not None:
+        raise fault
     return sealed

@@ -28,7 +28,8 @@ def table(session: Session) -> Mapping[str, tuple[regions.Region, ...]]:
 def keep(session: Session, wanted: Iterable[regions.Region]) -> int:
     """The given regions are in the table; one with the same code and first day takes the new name and last day.
 
-    Nothing is removed: a retired code keeps its name for the papers that bear it; an earlier span of a code ends the day
+    Nothing is removed: a retired code keeps its name for the papers that bear it; an earlier span of a code ends
+    the day
     before the next begins. Returns how many were given.
     """
     rows = [

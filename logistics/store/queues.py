@@ -28,7 +28,7 @@ UNDER_WAY = (Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED, St
 
 @dataclass(frozen=True)
 class Leased:
-    """An errand that is ours until `lease_until`. `attempts` counts this one."""
+    """An errand that is ours until `lease_until`. `attempts` counts this one; `failures` those that came to nothing."""
 
     id: int
     kind: ErrandKind
@@ -37,6 +37,7 @@ class Leased:
     dossier_id: int | None
     consignment_id: int | None
     attempts: int
+    failures: int
     created_at: datetime
     lease_until: datetime
 
@@ -69,7 +70,8 @@ _CLAIM_ERRAND = text("""
         WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
         ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     UPDATE errand SET lease_until = :until, attempts = attempts + 1 FROM due WHERE errand.id = due.id
-    RETURNING errand.id, kind, key, payload, dossier_id, consignment_id, attempts, created_at, lease_until""")
+    RETURNING errand.id, kind, key, payload, dossier_id, consignment_id, attempts, failures, created_at,
+        lease_until""")
 
 _CLAIM_MESSAGE = text("""
     WITH due AS MATERIALIZED (
@@ -102,7 +104,7 @@ def retry_errand(engine: Engine, errand: Leased, due_at: datetime, why: str) -> 
     """The errand is tried again at `due_at`. False when the lease had lapsed and somebody else took it."""
     return _run(
         engine,
-        "UPDATE errand SET due_at = :due, lease_until = NULL, last_error = :why "
+        "UPDATE errand SET due_at = :due, lease_until = NULL, failures = failures + 1, last_error = :why "
         "WHERE id = :id AND done_at IS NULL AND lease_until = :lease",
         due=due_at,
         why=why,
@@ -117,7 +119,7 @@ def repeat_errand(engine: Engine, errand: Leased, now: datetime, due_at: datetim
         _run(engine, "UPDATE consignment SET polled_at = :now WHERE id = :id", now=now, id=errand.consignment_id)
     return _run(
         engine,
-        "UPDATE errand SET due_at = :due, lease_until = NULL, attempts = 0, last_error = '' "
+        "UPDATE errand SET due_at = :due, lease_until = NULL, attempts = 0, failures = 0, last_error = '' "
         "WHERE id = :id AND done_at IS NULL AND lease_until = :lease",
         due=due_at,
         id=errand.id,
@@ -195,7 +197,7 @@ def unpark_errand(session: Session, errand_id: int, now: datetime) -> bool:
     """The parked errand is tried again now, with all its attempts before it. False when the reader sees none parked."""
     done = session.execute(
         text(
-            "UPDATE errand SET parked_at = NULL, due_at = :now, attempts = 0, lease_until = NULL "
+            "UPDATE errand SET parked_at = NULL, due_at = :now, attempts = 0, failures = 0, lease_until = NULL "
             "WHERE id = :id AND parked_at IS NOT NULL AND done_at IS NULL RETURNING id"
         ),
         {"now": now, "id": errand_id},
@@ -230,13 +232,16 @@ def waybill_of(session: Session, courier_code: str, reference: str) -> str:
 
 
 _HEAL = text("""
-    INSERT INTO errand (dossier_id, consignment_id, kind, key, payload, created_at, due_at, attempts, last_error)
+    INSERT INTO errand (dossier_id, consignment_id, kind, key, payload, created_at, due_at, attempts, failures,
+        last_error)
     SELECT c.dossier_id, c.id, 'track', 'track:' || c.no,
-        jsonb_build_object('consignment_no', c.no, 'courier', c.courier, 'waybill_no', c.waybill_no), :now, :now, 0, ''
+        jsonb_build_object('consignment_no', c.no, 'courier', c.courier, 'waybill_no', c.waybill_no), :now, :now, 0,
+        0, ''
     FROM consignment c
     WHERE c.stage = ANY(:stages) AND c.courier = ANY(:couriers) AND c.waybill_no <> ''
         AND NOT EXISTS (SELECT 1 FROM errand e WHERE e.key = 'track:' || c.no AND e.done_at IS NULL)
-    ON CONFLICT (key) DO UPDATE SET done_at = NULL, due_at = EXCLUDED.due_at, attempts = 0, lease_until = NULL
+    ON CONFLICT (key) DO UPDATE SET done_at = NULL, due_at = EXCLUDED.due_at, attempts = 0, failures = 0,
+        lease_until = NULL
         WHERE errand.done_at IS NOT NULL
     RETURNING id""").bindparams(bindparam("stages", type_=ARRAY(TEXT)), bindparam("couriers", type_=ARRAY(TEXT)))
 

@@ -123,6 +123,7 @@ class Work:
             "created_at": self.now,
             "due_at": errand.not_before or self.now,
             "attempts": 0,
+            "failures": 0,
             "last_error": "",
         }
         self.session.execute(insert(ErrandRow).values(row).on_conflict_do_nothing(index_elements=["key"]))

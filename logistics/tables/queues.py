@@ -28,7 +28,8 @@ class Errand(SQLModel, table=True):
     created_at: datetime = Field(sa_column=instant())
     due_at: datetime = Field(sa_column=instant())
     lease_until: datetime | None = Field(default=None, sa_column=instant(null=True))
-    attempts: int = 0
+    attempts: int = 0  # times it was taken up, those included whose process died
+    failures: int = 0  # times the other side did not do it: these lengthen the wait
     done_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     parked_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     last_error: str = ""

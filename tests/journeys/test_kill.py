@@ -39,7 +39,7 @@ HASTE = (
     """
     UPDATE errand SET due_at = now() WHERE id IN (
         SELECT id FROM errand
-        WHERE done_at IS NULL AND parked_at IS NULL AND lease_until IS NULL AND due_at > now()
+        WHERE kind = 'track' AND done_at IS NULL AND parked_at IS NULL AND lease_until IS NULL AND due_at > now()
         FOR UPDATE SKIP LOCKED)""",
     """
     UPDATE rung SET fires_at = now() WHERE id IN (
@@ -118,7 +118,7 @@ def _kill(place: Town, dice: random.Random, workers: list[Future[None]], crew: C
 
 
 def _hurry(place: Town) -> None:
-    """What waits is tried now, and half of all clocks fire their next reminders now: both while processes die."""
+    """Couriers are asked after parcels now, and half of all clocks fire their next reminders now: both while processes die."""
     try:
         with place.server.connect(DATABASE) as connection:
             for statement in HASTE:
