@@ -38,8 +38,10 @@ def decided(hall: Hall) -> Hall:
 
 def main_act(text: str) -> str:
     """Where the page's one main act leads."""
-    found = re.findall(r'class="act act-main[^"]*"[^>]*href="([^"]+)"[^>]*data-main', text)
-    posted = re.findall(r'<form method="post" action="([^"]+)"[^>]*>(?:(?!</form>).)*data-main', text, re.DOTALL)
+    found: list[str] = re.findall(r'class="act act-main[^"]*"[^>]*href="([^"]+)"[^>]*data-main', text)
+    posted: list[str] = re.findall(
+        r'<form method="post" action="([^"]+)"[^>]*>(?:(?!</form>).)*data-main', text, re.DOTALL
+    )
     assert len(found) + len(posted) <= 1, (found, posted)
     return (found or posted or [""])[0]
 

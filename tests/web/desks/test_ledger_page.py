@@ -78,4 +78,4 @@ def _change_as_superuser(hall: Hall, postgres: Server, statement: str) -> None:
     database = hall.house.web.engine.url.database or ""
     with contextlib.closing(postgres.connect(database)) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from couriers.contract import Milestone
 from logistics.services import dossiers
 from logistics.terms import DecisionResult
 from tests.web.desks.conftest import Desk
@@ -151,6 +152,28 @@ def test_a_document_beside_the_list_is_recorded_and_has_a_holder(hall: Hall, at:
     assert [row.note for row in hall.open_differences() if "户口簿" in row.note and "夹在成绩单里" in row.note]
     assert next(one for one in hall.whole().originals if one.unlisted).title == "户口簿"
     assert "户口簿" in desk.read(f"/receive/{hall.envelope}")
+
+
+def test_a_document_found_after_the_count_can_still_be_added(hall: Hall, at: At) -> None:
+    hall.listed().sent().delivered()
+    desk = at("fr-receiver")
+    address = f"/receive/{hall.envelope}"
+    desk.post(address, {**finding(hall, "received", "received", "received"), "act": "all"})
+    assert 'name="extra-1-title"' in desk.read(address)
+    assert desk.post(address, {"act": "some"}).status_code == 409  # nothing to record
+    assert desk.post(address, {"act": "some", "extra-1-title": "户口簿"}).status_code == 303
+    assert [row.kind.value for row in hall.open_differences()] == ["extra"]
+    assert set(hall.outcomes().values()) == {"received"}
+
+
+def test_an_envelope_that_came_back_is_taken_in_again_by_the_window_that_sent_it(hall: Hall, at: At) -> None:
+    hall.listed().sent()
+    hall.heard("708", Milestone.RETURNED, "退回寄件人", "咸宁揽投部", ago=0)
+    window = at("xn-window")
+    assert window.get(f"/find?q={WAYBILL}").headers["Location"] == f"/receive/{hall.envelope}"
+    fields = {**finding(hall, "received", "received", "received"), "act": "all"}
+    assert window.post(f"/receive/{hall.envelope}", fields).status_code == 303
+    assert set(hall.outcomes().values()) == {"received"}
 
 
 def test_an_original_of_another_envelope_is_taken_by_its_sticker(hall: Hall, at: At) -> None:
