@@ -8,8 +8,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from click.testing import CliRunner
+from stdnum.cn import uscc
 
-from logistics.cli import COMMANDS
+from logistics.cli import COMMANDS, main
+from logistics.cli.directory import read_directory
 from logistics.config import SETTINGS
 from logistics.rules import stages
 from logistics.rules.policies import DEFAULT_LADDER, DEFAULT_POLICIES, LEG_NAMES, Leg, Rung, Unit
@@ -135,6 +138,22 @@ def test_every_function_a_page_names_is_there(page: Path) -> None:
         for part in dotted.split("."):
             assert hasattr(found, part), f"{name(page)} names {place}.{dotted}"
             found = getattr(found, part)
+
+
+def test_the_directory_file_of_the_manual_is_one_the_program_reads() -> None:
+    text = (HOME / "docs" / "operations.md").read_text("utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    read = read_directory(block)
+    assert all(uscc.is_valid(agency.uscc) for agency in read.agencies)
+    assert {agreement.sender for agreement in read.agreements} <= {agency.code for agency in read.agencies}
+
+
+def test_the_deadlines_explained_are_what_the_command_says() -> None:
+    text = (HOME / "docs" / "deadlines.md").read_text("utf-8")
+    examples = re.findall(r"^\$ youdang (deadline .*)\n((?:(?!```|\$).+\n)+)", text, re.MULTILINE)
+    assert len(examples) == 3
+    for command, said in examples:
+        assert CliRunner().invoke(main, command.split()).output == said
 
 
 def test_pictures_are_small_and_few() -> None:
