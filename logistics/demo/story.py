@@ -292,7 +292,7 @@ def _close(told: Told, no: str, codes: Sequence[str]) -> None:
         receipt.settle(stage.app, receiver, _id(), no, cast(int, row.id), resolution, note)
         told.step(receiver.name, f"了结差异：{row.note}", note)
     stage.at(beijing(10, 23, 9, 30))
-    dossiers.give_to_applicant(stage.app, window, _id(), no, tuple(codes))
+    dossiers.give_to_applicant(stage.app, window, _id(), no, tuple(codes), identity_checked=True)
     told.step(window.name, "三份原件退还申请人", "保管链回到起点")
     dossiers.close(stage.app, window, _id(), no)
     told.step(window.agency, "确认办结", "没有未了结的差异、未核的原件、在途的寄递件")

@@ -186,7 +186,7 @@ def _dossier(ctx: Context, whole: find.Whole) -> dict[str, Any]:
         "收件单位统一社会信用代码": whole.receiver.uscc,
         "申请人": clear("applicant_name"),
         "申请人电话": mask_phone(clear("applicant_phone")),
-        "同意书 sha256": dossier.consent_sha256,
+        "同意书 sha256": dossier.consent_sha256 or "（纸质同意书由受理窗口留存，未扫描）",
         "同意书签署日期": dossier.consent_signed_on.isoformat(),
         "受理时间": stamp(dossier.opened_at),
         "审批结果": zh(dossier.decision) if dossier.decision else None,

@@ -268,19 +268,20 @@ def take_back(ctx: Context, actor: Actor, command_id: str, dossier_no: str, code
 
 
 def give_to_applicant(
-    ctx: Context, actor: Actor, command_id: str, dossier_no: str, codes: tuple[str, ...]
+    ctx: Context,
+    actor: Actor,
+    command_id: str,
+    dossier_no: str,
+    codes: tuple[str, ...],
+    identity_checked: bool = False,
 ) -> dict[str, Any]:
-    """The named originals are back with the applicant (or the person acting for them): custody ends where it began."""
-    return _pass_on(
-        ctx,
-        actor,
-        command_id,
-        "give_to_applicant",
-        dossier_no,
-        codes,
-        Holder(HolderKind.APPLICANT, "申请人"),
-        "退还申请人",
-    )
+    """The named originals are back with the applicant (or the person acting for them): custody ends where it began.
+
+    `identity_checked`: the officer says that they compared the identity document; the ledger says it too.
+    """
+    basis = "退还申请人，已核对领取人身份证件" if identity_checked else "退还申请人"
+    applicant = Holder(HolderKind.APPLICANT, "申请人")
+    return _pass_on(ctx, actor, command_id, "give_to_applicant", dossier_no, codes, applicant, basis)
 
 
 def _pass_on(

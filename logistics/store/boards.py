@@ -148,7 +148,7 @@ def _to_pack(session: Session, actor: Actor, now: datetime) -> Queue:
     )
     return _queue(
         session, actor, now, "to_pack", "待装件", "To pack",
-        _lines(session, statement, "/dossiers/", now),
+        _lines(session, statement, "/dossiers/", now, "/originals"),
     )  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def _to_close(session: Session, actor: Actor, now: datetime) -> Queue:
         .where(col(Dossier.decided_at).is_not(None), col(Dossier.id).in_(back))
         .order_by(col(Dossier.decided_at))
     )
-    lines = _lines(session, statement, "/dossiers/", now)
+    lines = _lines(session, statement, "/dossiers/", now, "/handback")
     return _queue(session, actor, now, "to_close", "退回待领、待办结", "To hand back and close", lines)
 
 

@@ -101,7 +101,7 @@ def give(no: str) -> Response:
         raise Malformed(
             "还没有交还：有一项没有完成。请看标红的地方。", "Nothing handed back yet: see the marked places.", wrong
         )
-    acts.give_to_applicant(world(), me(), form["command_id"], no, tuple(form["codes"]))
+    acts.give_to_applicant(world(), me(), form["command_id"], no, tuple(form["codes"]), identity_checked=True)
     count = len(form["codes"])
     said(ngettext("%(num)s 件原件已交还申请人。", "%(num)s 件原件已交还申请人。", count))
     return onward(url_for("handback.show", no=no))
