@@ -136,6 +136,8 @@ def _received(whole: Whole, line: Packed) -> bool:
 
 def _inside(whole: Whole, line: Packed) -> tuple[str, str]:
     stage = next(one.stage for one in whole.consignments if one.id == line.consignment_id)
+    if stage is Stage.RECEIVED:
+        return "attention", word(Outcome.UNCHECKED, locale())
     if stage in TRAVELLING:
         return "late" if stage is Stage.LOST else "moving", word(stage, locale())
     return "quiet", word(stage, locale())

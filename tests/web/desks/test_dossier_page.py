@@ -63,6 +63,15 @@ def test_each_original_stands_with_its_holder_who_stays_the_sender_until_it_is_c
     assert at("fr-receiver").read(f"/dossiers/{hall.dossier}").count("谭婧 · 长沙市芙蓉区政务服务中心") >= 3
 
 
+def test_an_original_nobody_counted_yet_is_uncounted_not_received(hall: Hall, at: At) -> None:
+    received(hall.listed().sent().delivered(), Outcome.RECEIVED, Outcome.DAMAGED)
+    table = re.search(
+        r'<table class="list originals">.*?</table>', at("xn-window").read(f"/dossiers/{hall.dossier}"), re.DOTALL
+    )
+    assert table
+    assert [word for word in ("完好", "破损", "未核", "已签收核验") if word in table[0]] == ["完好", "破损", "未核"]
+
+
 def test_the_timeline_names_every_source_and_keeps_the_couriers_own_words(hall: Hall, at: At) -> None:
     hall.listed().sent()
     hall.heard("389", Milestone.IN_TRANSIT, "离开处理中心,发往长沙", "武汉处理中心", ago=5, source="poll")
