@@ -14,7 +14,7 @@ from logistics.store import health
 from logistics.store.context import Context
 
 LONGEST_UNREAD = timedelta(hours=1)
-_LOCK = 4202651  # the advisory lock of the one process that checks
+_LOCK = 4202652  # the advisory lock of the one process that checks
 log = logs.get("nightly")
 
 
