@@ -234,7 +234,7 @@ def fill(session: Session) -> bool:
         agencies["xa"],
         agencies["fr"],
         items[:1],
-        (Power.ACCEPT, Power.FORMAL_REVIEW),
+        (Power.ACCEPT, Power.FORMAL_REVIEW, Power.VERIFY_ORIGINALS),
     )
     _seed_agreement(session, "XN-XA-2026-03", "咸宁市内通办协议", agencies["xn"], agencies["xa"], items, everything)
     _seed_agreement(
