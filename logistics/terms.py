@@ -225,7 +225,7 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         Secrecy.TOP_SECRET: "绝密",
     },
     Channel: {
-        Channel.POSTAL: "邮政企业(EMS)",
+        Channel.POSTAL: "邮政企业（EMS）",
         Channel.COURIER: "快递企业",
         Channel.CONFIDENTIAL_POST: "机要交通/机要通信",
         Channel.APPOINTED_PERSON: "专人递送",
@@ -281,7 +281,7 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         Resolution.SENT_BACK: "已退回",
         Resolution.REPLACED: "已补办",
         Resolution.EXPLAINED: "已说明",
-        Resolution.WITHDRAWN: "登记有误,撤回",
+        Resolution.WITHDRAWN: "登记有误，撤回",
     },
     HolderKind: {
         HolderKind.APPLICANT: "申请人",
