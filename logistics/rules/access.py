@@ -72,6 +72,13 @@ def role_for(verb: str, direction: Direction = Direction.OUTBOUND) -> Role:
     return role
 
 
+def may_settle(roles: Collection[str], agency_id: int | None, sender_agency_id: int, receiver_agency_id: int) -> bool:
+    """Whether an officer may settle a difference: the hall's window, or the authority's receiver."""
+    if agency_id == sender_agency_id:
+        return Role.WINDOW in roles
+    return agency_id == receiver_agency_id and ROLE_FOR["settle_discrepancy"] in roles
+
+
 def require_role(roles: Collection[str], role: Role) -> None:
     """Returns when the officer holds `role`. Raises `NotAllowed` (rule "role")."""
     if role in roles:

@@ -15,7 +15,7 @@ from logistics.rules.custody import UNKNOWN, accepted_by, hand_over, same_holder
 from logistics.tables import Consignment, Custody, Original, Packed
 from logistics.terms import DiscrepancyKind, Outcome, Resolution, zh
 
-BASIS = "receipt"
+BASIS = "签收核验"
 PRESENT = frozenset({Outcome.RECEIVED, Outcome.DAMAGED, Outcome.ILLEGIBLE})
 ABSENT = frozenset({Outcome.MISSING, Outcome.WRONG})
 _KIND = {

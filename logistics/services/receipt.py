@@ -10,13 +10,13 @@ from sqlmodel import col, func, select
 
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder, Settlement
-from logistics.errors import NotYours, Rejected
+from logistics.errors import NotAllowed, NotYours, Rejected
 from logistics.rules import access, custody, dossiers, receipt
 from logistics.store import find
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Original, Packed
-from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Role, Secrecy
+from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Secrecy
 
 
 @dataclass(frozen=True)
@@ -201,11 +201,12 @@ def settle(
         if w.done is not None:
             return w.done
         dossier = w.dossier(dossier_no)
-        if actor.agency_id == dossier.sender_agency_id:
-            access.require_role(actor.roles, Role.WINDOW)
-        else:
-            access.require_agency(cast(int, actor.agency_id), dossier.receiver_agency_id)
-            access.require_role(actor.roles, access.role_for("settle_discrepancy"))
+        if not access.may_settle(actor.roles, actor.agency_id, dossier.sender_agency_id, dossier.receiver_agency_id):
+            raise NotAllowed(
+                "差异由寄出单位的窗口经办或收件单位的收件核验人员了结，请转交他们。",
+                "A difference is settled by the sender's window or the receiver's officer.",
+                "role",
+            )
         row = w.session.get(Discrepancy, discrepancy_id)
         if row is None or row.dossier_id != dossier.id:
             raise NotYours("差异", "discrepancy")

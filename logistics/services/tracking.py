@@ -277,9 +277,18 @@ def dispute_delivery(ctx: Context, actor: Actor, command_id: str, consignment_no
             raise Rejected(
                 "快递方还没有称妥投，无须声明未收到。", "The courier does not say delivered.", "not_delivered"
             )
+        before = w.session.exec(
+            select(Discrepancy).where(
+                Discrepancy.consignment_id == consignment.id, Discrepancy.kind == DiscrepancyKind.DELIVERY_DISPUTED
+            )
+        ).all()
+        if any(row.settled_at is None for row in before):
+            raise Rejected(
+                "已声明未收到，差异还没有了结，无须重复声明。", "The dispute is open already.", "disputed_already"
+            )
         new = NewDiscrepancy(
             DiscrepancyKind.DELIVERY_DISPUTED,
-            f"dispute:{consignment.no}",
+            f"dispute:{consignment.no}:{len(before) + 1}",
             note or "快递称已妥投，本单位未收到。",
             consignment_id=consignment.id,
         )

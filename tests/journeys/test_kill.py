@@ -118,7 +118,7 @@ def _kill(place: Town, dice: random.Random, workers: list[Future[None]], crew: C
 
 
 def _hurry(place: Town) -> None:
-    """Couriers are asked after parcels now, and half of all clocks fire their next reminders now: both while processes die."""
+    """Couriers are asked after parcels now, and half of all clocks fire their next reminders while processes die."""
     try:
         with place.server.connect(DATABASE) as connection:
             for statement in HASTE:

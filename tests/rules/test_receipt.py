@@ -67,7 +67,7 @@ def test_all_found_and_intact_moves_every_original_to_the_receiver() -> None:
     assert decision.stage is Stage.RECEIVED
     assert decision.discrepancies == ()
     assert [(one.original_id, one.released_by, one.accepted_by, one.basis) for one in decision.handovers] == [
-        (number, WINDOW, COUNTER, "receipt") for number in (1, 2, 3)
+        (number, WINDOW, COUNTER, "签收核验") for number in (1, 2, 3)
     ]
     assert {one.manifest_sha256 for one in decision.handovers} == {desk.envelope.manifest_sha256}
     assert [fact.what for fact in decision.facts] == [

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from logistics.actor import Actor
-from logistics.rules import dossiers
+from logistics.rules import access, dossiers
 from logistics.store.find import Whole
 from logistics.tables import Consignment
 from logistics.terms import HolderKind, Role, Stage
@@ -49,8 +49,9 @@ def next_act(actor: Actor, whole: Whole) -> NextAct | None:
 
 
 def _settle(actor: Actor, whole: Whole) -> NextAct | None:
-    ours = actor.agency_id in (whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id)
-    if ours and Role.RECEIVER in actor.roles and any(one.settled_at is None for one in whole.discrepancies):
+    dossier = whole.dossier
+    ours = access.may_settle(actor.roles, actor.agency_id, dossier.sender_agency_id, dossier.receiver_agency_id)
+    if ours and any(one.settled_at is None for one in whole.discrepancies):
         return NextAct(_("处理差异"), "#differences")
     return None
 

@@ -69,7 +69,6 @@ def show(no: str) -> Response:
 def _differences(whole: Whole) -> dict[str, Any]:
     """Open ones with how they may be settled, and those that are."""
     open_ = [row for row in whole.discrepancies if row.settled_at is None]
-    ours = me().agency_id in (whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id)
     return {
         "open_differences": [
             (row, view.words_of(whole, row), view.resolutions(row), view.is_loss(row)) for row in open_
@@ -77,7 +76,9 @@ def _differences(whole: Whole) -> dict[str, Any]:
         "settled_differences": [
             (row, view.words_of(whole, row)) for row in whole.discrepancies if row.settled_at is not None
         ],
-        "may_settle": ours and access.role_for("settle_discrepancy") in me().roles,
+        "may_settle": access.may_settle(
+            me().roles, me().agency_id, whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id
+        ),
     }
 
 

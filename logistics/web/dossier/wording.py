@@ -112,7 +112,7 @@ _LEGS: dict[Leg, LazyString] = {
     Leg.MISSING_TO_ARRIVED: lazy_gettext("容缺原件补到"),
 }
 
-BASES: dict[str, LazyString] = {"receipt": lazy_gettext("签收核验")}
+BASES: dict[str, LazyString] = {"签收核验": lazy_gettext("签收核验")}
 """Reasons that rules write as a bare word."""
 
 PAPERS: dict[str, LazyString] = {
