@@ -253,7 +253,7 @@ def test_one_that_slept_past_its_lease_changes_nothing_of_the_next(youdang: Hous
 
 def test_an_errand_that_kills_every_process_is_parked_in_the_end(youdang: House) -> None:
     dispatched(youdang)
-    for _ in range(SHORT.limit):
+    for _ in range(outbox.LAPSES_PER_FAILURE * SHORT.limit):
         assert stored.claim_errand(youdang.system.engine, youdang.clock.now, timedelta(seconds=1)) is not None
         youdang.clock.advance(seconds=2)
     run(youdang)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from logistics.tables import Dossier, Original
+from logistics.tables import Agreement, Dossier, Original
 from logistics.web.window import identity
 from tests.web.window.acts import DOSSIER, case, listed, opened, row, rows
 from tests.web.window.conftest import Officer
@@ -186,11 +186,17 @@ def test_originals_sent_twice_are_listed_once(window: Officer, desk: Hall) -> No
     assert len(originals(desk)) == 3
 
 
-def test_without_the_power_to_verify_the_refusal_keeps_what_was_typed(officer: Callable[[str], Officer]) -> None:
+def test_without_the_power_to_verify_the_refusal_keeps_what_was_typed(
+    officer: Callable[[str], Officer], desk: Hall
+) -> None:
     window = officer("xa-window")
     fields = case(window)
     no = window.send("/dossiers/new", **fields).headers["Location"].split("/")[2]
     prefix = rows(window, no)[0]
+    with Session(desk.system.engine) as session, session.begin():
+        agreement = session.exec(select(Agreement).where(Agreement.no == "XA-FR-2026-02")).one()
+        agreement.powers = [power for power in agreement.powers if power != "verify_originals"]
+        session.add(agreement)
     answer = window.send(f"/dossiers/{no}/originals", then="pack", extras="1", **row(prefix))
     assert answer.status_code == 403
     assert "原件核验权" in answer.text
