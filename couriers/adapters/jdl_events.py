@@ -1,0 +1,126 @@
+"""What JDL says about a waybill, in our words: the node and status codes of jdl_codes.csv, and the reader of a trace.
+
+`state` (the node) decides. Where a node is in no table, the order status beside it (`category`) is the courier's own
+word and is taken, except 妥投: an unknown node that ends there may be a box or a station, so it is UNRECOGNISED.
+One unreadable item never loses the others.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from couriers.adapters.jdl_wire import compact, said
+from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
+
+COURIER = "jdl"
+_TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?", re.ASCII)
+_LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one code of one table means."""
+
+    name: str
+    milestone: Milestone
+    reason: Reason | None
+
+
+UNKNOWN = Meaning("", Milestone.UNRECOGNISED, None)
+
+
+@cache
+def meanings() -> dict[tuple[str, str], Meaning]:
+    """(table, code) -> meaning, where table is "state" or "category"."""
+    text = resources.files("couriers.adapters").joinpath("jdl_codes.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {
+        (row["kind"], row["code"]): Meaning(
+            row["name"], Milestone(row["milestone"]), Reason(row["reason"]) if row["reason"] else None
+        )
+        for row in rows
+    }
+
+
+def meaning_of(state: str, category: str = "") -> Meaning:
+    """The meaning of a node code and the order status beside it; either may be "". Never raises."""
+    known = meanings().get(("state", state))
+    if known is not None:
+        return known
+    status = meanings().get(("category", category), UNKNOWN)
+    return UNKNOWN if state and status.milestone is Milestone.DELIVERED else status
+
+
+def read_events(items: Sequence[Any], waybill_no: str, zone: tzinfo) -> tuple[TrackingEvent, ...]:
+    """All items as events, oldest first (items of one second stay in the courier's order).
+
+    `waybill_no` is the answer's own, for items without one. An item whose time cannot be read stands beside its
+    neighbour as UNRECOGNISED. Raises `Garbled` only when not one item of a non-empty list has a readable time.
+    """
+    times = [read_time(item.get("operationTime"), zone) if isinstance(item, dict) else None for item in items]
+    neighbour = next((time for time in times if time is not None), None)
+    if neighbour is None:
+        if items:
+            raise Garbled("京东物流的轨迹里没有一条能读出时间。")
+        return ()
+    events = []
+    for item, time in zip(items, times, strict=True):
+        neighbour = time or neighbour
+        events.append(_odd(item, neighbour, waybill_no) if time is None else _event(item, neighbour, waybill_no))
+    return tuple(sorted(events, key=lambda event: event.happened_at))
+
+
+def read_time(value: object, zone: tzinfo) -> datetime | None:
+    """The instant of `yyyy-MM-dd HH:mm:ss` in the courier's zone, as UTC; None when it cannot be read."""
+    match = _TIME.fullmatch(said(value))
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{match[1]} {match[2]}").replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _event(item: dict[str, Any], happened_at: datetime, waybill_no: str) -> TrackingEvent:
+    state, category = said(item.get("state"))[:40], said(item.get("category"))[:40]
+    meaning = meaning_of(state, category)
+    words = (said(item.get(name)) for name in ("operationRemark", "operationTitle", "categoryName"))
+    return TrackingEvent(
+        waybill_no=said(item.get("waybillCode"))[:40] or waybill_no,
+        milestone=meaning.milestone,
+        reason=meaning.reason,
+        code=state or category,
+        detail_code=category if state else "",
+        text=next((text for text in words if text), "")[:_LONGEST_TEXT],
+        happened_at=happened_at,
+        place="",
+        voids=None,
+        courier=COURIER,
+    )
+
+
+def _odd(item: object, beside: datetime, waybill_no: str) -> TrackingEvent:
+    try:
+        original = said(compact(item))
+    except (RecursionError, ValueError):
+        original = "（内容无法写出）"
+    own = said(item.get("waybillCode"))[:40] if isinstance(item, dict) else ""
+    return TrackingEvent(
+        waybill_no=own or waybill_no,
+        milestone=Milestone.UNRECOGNISED,
+        reason=None,
+        code="",
+        detail_code="",
+        text=f"时间无法读出的轨迹：{original}"[:_LONGEST_TEXT],
+        happened_at=beside,
+        place="",
+        voids=None,
+        courier=COURIER,
+    )
