@@ -1,0 +1,184 @@
+"""What SF says about a waybill, in our words: the code table of sf_codes.csv, routes by query and push, order states.
+
+A code in no table is UNRECOGNISED. A route is worded the same by push and by query (the reasonCode and status levels,
+which only one of the two carries, go into the text or are left out), so that one event has one natural key. One
+unreadable item never loses the others: it comes out as UNRECOGNISED with its own text, beside its neighbour in time.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from couriers.adapters.sf_wire import compact, said
+from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
+
+COURIER = "sf"
+_TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?", re.ASCII)
+_LONGEST_TEXT = 500
+# 已签收 may have meant: put into a box or a station. Taken out of it by the addressee, it is a delivery.
+_PUT = r"(?:投递|投放|派送|派件|存放|放置|放入|存入|送|投|delivered|placed)"
+_LOCKER = re.compile(_PUT + r"[^,。;，；]{0,12}(?:丰巢|快递柜|智能柜|自助柜|自提柜|locker)", re.IGNORECASE)
+_STATION = re.compile(_PUT + r"[^,。;，；]{0,12}(?:驿站|代收点|自提点|顺丰店|服务点|service point)", re.IGNORECASE)
+_TAKEN_OUT = re.compile(r"取件|取出|取走|领取|提取|自取|collected|picked up", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one code of one table means."""
+
+    name: str
+    milestone: Milestone
+    reason: Reason | None
+
+
+@dataclass(frozen=True)
+class _Fields:
+    number: str
+    reference: str
+    times: tuple[str, ...]
+
+
+_ROUTE = _Fields("mailno", "orderid", ("acceptTime",))
+_STATE = _Fields("waybillNo", "orderNo", ("lastTime", "createTm"))
+_Reader = Callable[[dict[str, Any], datetime, str], TrackingEvent]
+
+
+@cache
+def meanings() -> dict[tuple[str, str], Meaning]:
+    """(table, code) -> meaning, where table is "operation", "attempt" (a reasonCode) or "order_state"."""
+    text = resources.files("couriers.adapters").joinpath("sf_codes.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {
+        (row["kind"], row["code"]): Meaning(
+            row["name"], Milestone(row["milestone"]), Reason(row["reason"]) if row["reason"] else None
+        )
+        for row in rows
+    }
+
+
+def meaning_of(code: str, text: str = "", reason_code: str = "", *, table: str = "operation") -> Meaning:
+    """The meaning of a code; `text` tells a locker or station from a signature, `reason_code` why a try failed."""
+    meaning = meanings().get((table, code), Meaning("", Milestone.UNRECOGNISED, None))
+    if table != "operation":
+        return meaning
+    if code == "70":
+        return meanings().get(("attempt", reason_code), meaning)
+    if code == "80" and not _TAKEN_OUT.search(text):
+        if _LOCKER.search(text):
+            return Meaning(meaning.name, Milestone.AVAILABLE, Reason.IN_LOCKER)
+        if _STATION.search(text):
+            return Meaning(meaning.name, Milestone.AVAILABLE, Reason.AT_STATION)
+    return meaning
+
+
+def read_routes(items: Sequence[Any], zone: tzinfo, waybill_no: str = "") -> tuple[TrackingEvent, ...]:
+    """Routes of a query (whose items have no number: `waybill_no`) or a push, oldest first. Raises `Garbled`."""
+    return _read(items, zone, waybill_no, _ROUTE, _route)
+
+
+def read_states(items: Sequence[Any], zone: tzinfo) -> tuple[TrackingEvent, ...]:
+    """The items of an order-state push, oldest first; a phone in them is not carried over. Raises `Garbled`."""
+    return _read(items, zone, "", _STATE, _state)
+
+
+def _read(
+    items: Sequence[Any], zone: tzinfo, waybill_no: str, fields: _Fields, event_of: _Reader
+) -> tuple[TrackingEvent, ...]:
+    times = [_time_of(item, fields.times, zone) for item in items]
+    known = [time for time in times if time is not None]
+    if items and not known:
+        raise Garbled("顺丰的轨迹里没有一条能读出时间。")
+    events = []
+    neighbour = known[0] if known else datetime.min.replace(tzinfo=UTC)
+    for item, time in zip(items, times, strict=True):
+        neighbour = time or neighbour
+        number = (said(item.get(fields.number))[:40] if isinstance(item, dict) else "") or waybill_no
+        readable = isinstance(item, dict) and time is not None
+        events.append(event_of(item, neighbour, number) if readable else _odd(item, neighbour, number, fields))
+    return tuple(sorted(events, key=lambda event: event.happened_at))
+
+
+def _time_of(item: object, names: tuple[str, ...], zone: tzinfo) -> datetime | None:
+    found = (read_time(item.get(name), zone) for name in names) if isinstance(item, dict) else ()
+    return next((time for time in found if time is not None), None)
+
+
+def read_time(value: object, zone: tzinfo) -> datetime | None:
+    """The instant of `YYYY-MM-DD HH:MM:SS` in the courier's zone, as UTC; None when it cannot be read."""
+    match = _TIME.fullmatch(said(value))
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{match[1]} {match[2]}").replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _route(item: dict[str, Any], happened_at: datetime, waybill_no: str) -> TrackingEvent:
+    code, text = said(item.get("opCode"))[:40], said(item.get("remark"))
+    reason_code, reason_name = said(item.get("reasonCode")), said(item.get("reasonName"))
+    meaning = meaning_of(code, text, reason_code)
+    why = f"（原因 {reason_code} {reason_name}".strip() + "）" if reason_code or reason_name else ""
+    return TrackingEvent(
+        waybill_no=waybill_no,
+        milestone=meaning.milestone,
+        reason=meaning.reason,
+        code=code,
+        detail_code="",
+        text=(text + why)[:_LONGEST_TEXT],
+        happened_at=happened_at,
+        place=said(item.get("acceptAddress"))[:200],
+        voids=None,
+        courier=COURIER,
+        reference=said(item.get("orderid"))[:100],
+    )
+
+
+def _state(item: dict[str, Any], happened_at: datetime, waybill_no: str) -> TrackingEvent:
+    code = said(item.get("orderStateCode"))[:40]
+    meaning = meaning_of(code, table="order_state")
+    return TrackingEvent(
+        waybill_no=waybill_no,
+        milestone=meaning.milestone,
+        reason=meaning.reason,
+        code=code,
+        detail_code="",
+        text=said(item.get("orderStateDesc"))[:_LONGEST_TEXT],
+        happened_at=happened_at,
+        place="",
+        voids=None,
+        courier=COURIER,
+        reference=said(item.get("orderNo"))[:100],
+        org_code=said(item.get("netCode"))[:40],
+    )
+
+
+def _odd(item: object, beside: datetime, waybill_no: str, fields: _Fields) -> TrackingEvent:
+    try:
+        original = said(compact(_without_phone(item)))
+    except RecursionError:
+        original = "（嵌套过深）"
+    return TrackingEvent(
+        waybill_no=waybill_no,
+        milestone=Milestone.UNRECOGNISED,
+        reason=None,
+        code="",
+        detail_code="",
+        text=f"时间无法读出的轨迹：{original}"[:_LONGEST_TEXT],
+        happened_at=beside,
+        place="",
+        voids=None,
+        courier=COURIER,
+        reference=said(item.get(fields.reference))[:100] if isinstance(item, dict) else "",
+    )
+
+
+def _without_phone(item: object) -> object:
+    return {name: value for name, value in item.items() if name != "empPhone"} if isinstance(item, dict) else item
