@@ -1,0 +1,218 @@
+"""快递鸟 (KDNiao), an aggregator: tracking 1002/8001, subscription 1008/8008, label 1007/1147, recognition 2002, push.
+
+Events are of the courier "kdniao"; who really carries stands in `org_code`. Times on this wire have no zone; they are
+read in COURIER_KDNIAO_TIMEZONE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from couriers import waybills
+from couriers.adapters.ems_wire import compact, said
+from couriers.adapters.kdniao_events import read_parcel, read_parcels, read_time
+from couriers.adapters.kdniao_orders import TIME, booking_in, first_booking, order_of
+from couriers.adapters.kdniao_settings import SETTINGS, KdniaoSettings, read_settings
+from couriers.adapters.kdniao_wire import (
+    FORM,
+    address_of,
+    open_push,
+    open_reply,
+    read_json,
+    refusal,
+    sign,
+    succeeded,
+)
+from couriers.contract import (
+    Answer,
+    Booking,
+    BookingRequest,
+    Call,
+    Garbled,
+    Operation,
+    Push,
+    Reply,
+    TrackingEvent,
+)
+
+CODE = "kdniao"
+__all__ = ["CODE", "READING", "SETTINGS", "Carrier", "Kdniao", "make"]
+READING = {
+    "COURIER_KDNIAO_URL": "http://127.0.0.1/",
+    "COURIER_KDNIAO_EBUSINESS_ID": "none",
+    "COURIER_KDNIAO_APP_KEY": "none",
+}
+
+JSON = "application/json;charset=utf-8"
+_NO_TRACE_YET = "暂无轨迹"
+# Formats of couriers.waybills that name their carrier in letters -> ShipperCode; digits alone are only a likelihood.
+_SHOWN = {"sf_15": "SF", "jd": "JD", "yto": "YTO", "jt": "JTSD"}
+
+
+def make(env: Mapping[str, str]) -> Kdniao:
+    """The courier, ready. Raises `BadSettings` that names every missing or wrong setting at once."""
+    return Kdniao(read_settings(env))
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """One carrier that a number could be from: its ShipperCode and the name that people read."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Kdniao:
+    """The adapter; see `couriers.contract.Courier` for what each method promises."""
+
+    settings: KdniaoSettings
+    code: str = CODE
+    name_zh: str = "快递鸟"
+    postal_enterprise: bool = False
+    offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+
+    def call(self, request_type: str, content: object) -> Call:
+        """The signed request for any RequestType. Nothing on this wire carries the time of asking."""
+        ours, data = self.settings, compact(content)
+        form = {
+            "RequestData": data,
+            "EBusinessID": ours.ebusiness_id,
+            "RequestType": request_type,
+            "DataSign": sign(data, ours.app_key),
+            "DataType": "2",
+        }
+        return Call("POST", address_of(ours.url, request_type), {"Content-Type": FORM}, form=form)
+
+    def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
+        return self.ask_booking_as(order_of(request, self.settings), at)
+
+    def ask_booking_as(self, order: object, at: datetime) -> Call:  # noqa: ARG002 - not on this wire
+        """Orders with a RequestData already in 快递鸟's own words."""
+        return self.call("1007", order)
+
+    def read_booking(self, reply: Reply) -> Booking:
+        answer = open_reply(reply)
+        if not succeeded(answer):
+            first = first_booking(answer)
+            if first is None:
+                raise refusal(answer)
+            return first
+        booking = booking_in(answer)
+        if booking is None:
+            raise Garbled("快递鸟说下单成功，却没有给出运单号；请以同一订单号再查。", reply.body)
+        return booking
+
+    def ask_cancel(self, waybill_no: str, reference: str, reason: str, at: datetime) -> Call:  # noqa: ARG002
+        ours = self.settings
+        content = {"ShipperCode": ours.shipper, "OrderCode": reference, "ExpNo": waybill_no, **ours.account}
+        return self.call("1147", content)
+
+    def read_cancel(self, reply: Reply) -> None:
+        self._accepted(reply)
+
+    def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
+        return self.ask_tracking_of(waybill_no, self.carrier_of(waybill_no), at)
+
+    def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone_tail: str = "") -> Call:  # noqa: ARG002
+        """The request for all events of a waybill of `carrier` (a ShipperCode)."""
+        content = {"ShipperCode": carrier, "LogisticCode": waybill_no, **self._phone(carrier, phone_tail)}
+        return self.call("8001" if self.settings.extended else "1002", content)
+
+    def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
+        answer = open_reply(reply)
+        if not succeeded(answer) and not answer.get("Traces"):
+            if _NO_TRACE_YET in said(answer.get("Reason")):
+                return ()
+            raise refusal(answer)
+        try:
+            return read_parcel(answer, self.settings.zone)
+        except Garbled as e:
+            raise Garbled(str(e), reply.body) from e
+
+    def ask_subscription(
+        self,
+        waybill_no: str,
+        at: datetime,  # noqa: ARG002 - not on this wire
+        reference: str = "",
+        echo: str = "",
+        carrier: str = "",
+        phone_tail: str = "",
+    ) -> Call:
+        """The request for pushes about a waybill; `echo` comes back as CallBack. Their URL is set at 快递鸟."""
+        carrier = carrier or self.carrier_of(waybill_no)
+        ours = {name: value for name, value in (("CallBack", echo), ("OrderCode", reference)) if value}
+        content = {**ours, "ShipperCode": carrier, "LogisticCode": waybill_no, **self._phone(carrier, phone_tail)}
+        return self.call("8008" if self.settings.extended else "1008", content)
+
+    def read_subscription(self, reply: Reply) -> None:
+        """Returns when the subscription stands. Raises `CourierError`."""
+        self._accepted(reply)
+
+    def ask_recognition(self, waybill_no: str, at: datetime) -> Call:  # noqa: ARG002 - not on this wire
+        """The request for the carriers that a number could be from."""
+        return self.call("2002", {"LogisticCode": waybill_no})
+
+    def read_recognition(self, reply: Reply) -> tuple[Carrier, ...]:
+        """The carriers, likeliest first; () when the courier knows none. Raises `CourierError`."""
+        shippers = self._accepted(reply).get("Shippers")
+        if shippers is None:
+            return ()
+        if not isinstance(shippers, list):
+            raise Garbled("快递鸟的识别应答里没有 Shippers 列表。", reply.body)
+        named = [one for one in shippers if isinstance(one, dict) and said(one.get("ShipperCode"))]
+        return tuple(Carrier(said(one.get("ShipperCode"))[:20], said(one.get("ShipperName"))[:100]) for one in named)
+
+    def carrier_of(self, waybill_no: str) -> str:
+        """The ShipperCode that the number itself shows in letters; else the one set for this customer."""
+        shown = {_SHOWN.get(found.format, self.settings.shipper) for found in waybills.candidates(waybill_no)}
+        return shown.pop() if len(shown) == 1 else self.settings.shipper
+
+    def trusts(self, push: Push) -> bool:
+        try:
+            self._open_push(push)
+        except Garbled:
+            return False
+        return True
+
+    def read_push(self, push: Push) -> tuple[TrackingEvent, ...]:
+        content = read_json(self._open_push(push))
+        parcels = content.get("Data") if isinstance(content, dict) else None
+        if not isinstance(parcels, list):
+            raise Garbled("快递鸟的推送里没有 Data 列表。", push.body)
+        try:
+            return read_parcels(parcels, self.settings.zone, read_time(content.get("PushTime"), self.settings.zone))
+        except Garbled as e:
+            raise Garbled(str(e), push.body) from e
+
+    def answer(self, push: Push, accepted: bool) -> Answer:
+        """The instant said is the push's own PushTime: up to then we have the courier's traces."""
+        trusted, pushed_at = True, None
+        try:
+            content = read_json(self._open_push(push))
+            pushed_at = read_time(content.get("PushTime"), self.settings.zone) if isinstance(content, dict) else None
+        except Garbled:
+            trusted = self.trusts(push)
+        words = {
+            "EBusinessID": self.settings.ebusiness_id,
+            "UpdateTime": pushed_at.astimezone(self.settings.zone).strftime(TIME) if pushed_at else "",
+            "Success": accepted,
+            "Reason": "" if accepted else "未接收",
+        }
+        return Answer(200 if accepted or trusted else 401, JSON, compact(words).encode())
+
+    def _open_push(self, push: Push) -> str:
+        return open_push(push, self.settings.ebusiness_id, self.settings.app_key)
+
+    def _accepted(self, reply: Reply) -> dict[str, Any]:
+        answer = open_reply(reply)
+        if not succeeded(answer):
+            raise refusal(answer)
+        return answer
+
+    def _phone(self, carrier: str, phone_tail: str) -> dict[str, str]:
+        tail = phone_tail or self.settings.phone_tail
+        return {"CustomerName": tail} if tail and carrier in self.settings.phone_tail_for else {}
