@@ -8,6 +8,7 @@ published, so there is no booking and no hook. What is not confirmed is a settin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,6 +82,8 @@ def make(env: Mapping[str, str]) -> Jdl:
         "COURIER_JDL_ORDER_ORIGIN": ("0", "1", "2"),
     }
     problems += [f"{name} 只能是 {'、'.join(known)}" for name, known in choices.items() if value[name] not in known]
+    if not re.fullmatch(r"none|-?[0-9]{1,2}(\.[0-9]{1,2})?", value["COURIER_JDL_LOP_TZ"]):
+        problems.append("COURIER_JDL_LOP_TZ 应是时区的小时数，例如 8；不发送则写 none")
     try:
         zone = ZoneInfo(value["COURIER_JDL_TIMEZONE"])
     except (ValueError, OSError, KeyError):

@@ -184,6 +184,7 @@ def test_what_jdl_does_not_offer_is_said_and_no_push_is_believed() -> None:
         ("MD5_CASE", "title"),
         ("ORDER_ORIGIN", "3"),
         ("TIMEZONE", "Nowhere"),
+        ("LOP_TZ", "东八区"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
