@@ -22,11 +22,23 @@ from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
 COURIER = "sf"
 _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?", re.ASCII)
 _LONGEST_TEXT = 500
-# 已签收 may have meant: put into a box or a station. Taken out of it by the addressee, it is a delivery.
-_PUT = r"(?:投递|投放|派送|派件|存放|放置|放入|存入|送|投|delivered|placed)"
-_LOCKER = re.compile(_PUT + r"[^,。;，；]{0,12}(?:丰巢|快递柜|智能柜|自助柜|自提柜|locker)", re.IGNORECASE)
-_STATION = re.compile(_PUT + r"[^,。;，；]{0,12}(?:驿站|代收点|自提点|顺丰店|服务点|service point)", re.IGNORECASE)
-_TAKEN_OUT = re.compile(r"取件|取出|取走|领取|提取|自取|collected|picked up", re.IGNORECASE)
+# 已签收 may have meant: put into a box or a station. Taken out of it by the addressee it is a delivery; an invitation
+# to come and take it out is none.
+_BOX = r"(?:丰巢|快递柜|智能柜|自助柜|自提柜)"
+_POINT = r"(?:驿站|代收点|自提点|顺丰店|服务点)"
+_PUT = r"(?:投递|投放|派送|派件|存放|放置|放入|存入|送|投)[^,。;，；]{0,12}"
+_SIGNED_BY = r"|签收人[^,。;，；]{0,4}"
+_KEPT = r"[^,。;，；]{0,6}(?:代收(?!点)|代签|保管)"
+_LOCKER = re.compile(
+    rf"(?:{_PUT}{_SIGNED_BY}){_BOX}|{_BOX}{_KEPT}|(?:delivered|placed)\b.{{0,40}}\blocker", re.IGNORECASE
+)
+_STATION = re.compile(
+    rf"(?:{_PUT}{_SIGNED_BY}){_POINT}|{_POINT}{_KEPT}|delivered\b.{{0,40}}\bservice point", re.IGNORECASE
+)
+_TAKEN_OUT = re.compile(
+    r"(?:已|由|从)[^,。;，；]{0,16}(?:取件(?!码)|取出|取走|领取|提取|自取)|collected|picked up", re.IGNORECASE
+)
+_INVITED = re.compile(r"请|凭|待|等|及时|尽快|可|ready|await|please|to be", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ def meaning_of(code: str, text: str = "", reason_code: str = "", *, table: str =
         return meaning
     if code == "70":
         return meanings().get(("attempt", reason_code), meaning)
-    if code == "80" and not _TAKEN_OUT.search(text):
+    if code == "80" and (_INVITED.search(text) or not _TAKEN_OUT.search(text)):
         if _LOCKER.search(text):
             return Meaning(meaning.name, Milestone.AVAILABLE, Reason.IN_LOCKER)
         if _STATION.search(text):
