@@ -15,16 +15,7 @@ from typing import Any
 
 from couriers.adapters import sf_services as services
 from couriers.adapters.sf_events import read_routes
-from couriers.adapters.sf_orders import (
-    LANGUAGE,
-    TIME,
-    SfSettings,
-    booking_in,
-    fitting,
-    labels_in,
-    order_of,
-    waybills_in,
-)
+from couriers.adapters.sf_orders import LANGUAGE, SfSettings, booking_in, fitting, labels_in, order_of, waybills_in
 from couriers.adapters.sf_pushes import answer_to, events_in, is_pushable
 from couriers.adapters.sf_settings import OPTIONAL, SETTINGS, settings_from
 from couriers.adapters.sf_wire import compact, content_of, digest, message_of, open_inner, said
@@ -231,9 +222,8 @@ class Sf:
 
     def ask_filter(self, reference: str, receiver: Party, at: datetime) -> Call:
         """Whether SF serves the receiver's address."""
-        content = {"filterType": 1, "orderId": reference, "monthlyCard": self.settings.monthly_card}
-        contacts = [services.contact_of(receiver)]
-        return self.call("EXP_RECE_FILTER_ORDER_BSP", {**content, "contactInfos": contacts}, at)
+        content = services.filter_order(reference, self.settings.monthly_card, receiver)
+        return self.call("EXP_RECE_FILTER_ORDER_BSP", content, at)
 
     def read_filter(self, reply: Reply) -> services.Served:
         """The verdict. Raises `CourierError`."""
@@ -241,13 +231,7 @@ class Sf:
 
     def ask_delivery_times(self, sender: Party, receiver: Party, grams: int, at: datetime) -> Call:
         """What each product promises, and costs, for a consignment of `grams` handed over at `at`."""
-        content = {
-            "srcAddress": services.place_of(sender),
-            "destAddress": services.place_of(receiver),
-            "weight": round(grams / 1000, 3),
-            "consignedTime": at.astimezone(self.settings.zone).strftime(TIME),
-            "searchPrice": "1",
-        }
+        content = services.delivery_time_query(sender, receiver, grams, at.astimezone(self.settings.zone))
         return self.call("EXP_RECE_QUERY_DELIVERTM", content, at)
 
     def read_delivery_times(self, reply: Reply) -> tuple[services.DeliveryTime, ...]:

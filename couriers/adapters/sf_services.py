@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from couriers.adapters.sf_events import read_time
+from couriers.adapters.sf_orders import TIME
 from couriers.adapters.sf_wire import message_of, open_inner, open_outer, said
 from couriers.contract import Garbled, Party, Refused, Reply
 
@@ -133,13 +134,24 @@ def _file(row: dict[str, Any]) -> PrintedFile:
     return PrintedFile(said(row.get("waybillNo")), number, said(row.get("url")), said(row.get("token")))
 
 
-def contact_of(party: Party) -> dict[str, str]:
-    """A receiver in the words of the address filter."""
-    named = {"tel": party.phone, "country": "CN", "province": party.province, "city": party.city}
-    return {**named, "county": party.county, "address": party.address}
+def filter_order(reference: str, monthly_card: str, receiver: Party) -> dict[str, Any]:
+    """The msgData of the address filter for one receiver."""
+    named = {"tel": receiver.phone, "country": "CN", "province": receiver.province, "city": receiver.city}
+    contact = {**named, "county": receiver.county, "address": receiver.address}
+    return {"filterType": 1, "orderId": reference, "monthlyCard": monthly_card, "contactInfos": [contact]}
 
 
-def place_of(party: Party) -> dict[str, str]:
-    """A place in the words of the delivery-time query."""
+def delivery_time_query(sender: Party, receiver: Party, grams: int, local: datetime) -> dict[str, Any]:
+    """The msgData of a delivery-time query with prices; `local` is the hand-over in the courier's zone."""
+    return {
+        "srcAddress": _place(sender),
+        "destAddress": _place(receiver),
+        "weight": round(grams / 1000, 3),
+        "consignedTime": local.strftime(TIME),
+        "searchPrice": "1",
+    }
+
+
+def _place(party: Party) -> dict[str, str]:
     named = {"province": party.province, "city": party.city, "district": party.county, "address": party.address}
     return {name: value for name, value in named.items() if value}
