@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -33,7 +34,22 @@ from couriers.contract import (
 _CHINA = ZoneInfo("Asia/Shanghai")
 _SECONDS = 30.0
 _ARGUMENTS = {"track": ("WAYBILL",), "book": ("FILE.json",), "cancel": ("WAYBILL", "ORDER_NO"), "push": ()}
-_SECRETS = ("authorization", "logitcsInterface")
+_SECRETS = (  # names of form and query fields that a person looking over a shoulder must not read
+    "authorization",
+    "logitcsInterface",
+    "accessToken",
+    "access_token",
+    "secret",
+    "sign",
+    "key",
+    "partnerKey",
+    "data_digest",
+    "logistic_provider_id",
+    "msgDigest",
+    "DataSign",
+)
+_HIDDEN = "（已隐去，--json 可见）"
+_QUERY_SECRET = re.compile(rf"([?&](?:{'|'.join(_SECRETS)})=)[^&]*")
 
 
 @click.command("courier-call", short_help="Ask a courier by hand, or show the request, or read a recorded reply.")
@@ -51,7 +67,7 @@ _SECRETS = ("authorization", "logitcsInterface")
     "--push",
     "pushed",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With `push`: the body the courier sent to our hook (JSON).",
+    help="With `push`: what came to our hook, a JSON object with `headers` and `body` (text); or the JSON body alone.",
 )
 @click.option("--at", "at_text", help="The time to put into the request, ISO 8601; without an offset: China time.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (the request with its secrets).")
@@ -99,7 +115,8 @@ def courier_call(
     courier = _courier(code, reading=recorded is not None)
     try:
         if pushed is not None:
-            _print_push(courier, Push({"Content-Type": "application/json"}, pushed.read_bytes()), as_json)
+            if not _print_push(courier, _push(pushed.read_bytes()), as_json):
+                raise SystemExit(1)
             return
         if recorded is not None:
             reply = Reply(200, {}, recorded.read_bytes())
@@ -213,16 +230,36 @@ def _event(event: TrackingEvent) -> dict[str, Any]:
     }
 
 
-def _print_push(courier: Courier, push: Push, as_json: bool) -> None:
-    if not courier.trusts(push):
-        raise Refused("PUSH", "这份推送不能证明来自该快递方（签名钥匙或协议客户号不符），系统会以 401 拒收。")
-    _print({"trusted": True, "events": [_event(event) for event in courier.read_push(push)]}, as_json)
+def _push(content: bytes) -> Push:
+    """The push a file holds: headers and body, or the body alone, which is then taken for JSON."""
+    try:
+        whole = json.loads(content)
+    except ValueError:
+        whole = None
+    if isinstance(whole, dict) and whole.keys() == {"headers", "body"} and isinstance(whole["body"], str):
+        headers = {str(name): str(value) for name, value in dict(whole["headers"]).items()}
+        return Push(headers, whole["body"].encode())
+    return Push({"Content-Type": "application/json"}, content)
+
+
+def _print_push(courier: Courier, push: Push, as_json: bool) -> bool:
+    """Prints whether the push proves that the courier sent it, and its events if so."""
+    if courier.trusts(push):
+        _print({"trusted": True, "events": [_event(event) for event in courier.read_push(push)]}, as_json)
+        return True
+    if as_json:
+        _print({"trusted": False, "events": []}, as_json)
+    else:
+        click.echo("这份推送不能证明来自该快递方（签名或客户号不符），系统会以 401 拒收。", err=True)
+    return False
 
 
 def _print_call(call: Call, as_json: bool) -> None:
     shown: dict[str, Any] = {"method": call.method, "url": call.url, "headers": dict(call.headers)}
+    if not as_json:
+        shown["url"] = _QUERY_SECRET.sub(rf"\1{_HIDDEN}", call.url)
     if call.form is not None:
-        hidden = {} if as_json else dict.fromkeys(_SECRETS, "（已隐去，--json 可见）")
+        hidden = {} if as_json else dict.fromkeys(_SECRETS, _HIDDEN)
         shown["form"] = {name: hidden.get(name, value) for name, value in call.form.items()}
     else:
         shown["body"] = (call.body or b"").decode("utf-8", "replace")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from flask import Blueprint, Flask, Response, redirect, render_template_string
-from marshmallow import fields
+from marshmallow import fields, validate
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,15 +30,21 @@ from tests.web.town import Watch
 As = Callable[..., Page]
 
 NOTE = """{% extends "base.html" %}{% block title %}trial{% endblock %}{% block content %}
-{% call parts.form('/note', id='note') %}{{ parts.text('seal', '封签', scan=true) }}{{ parts.area('note', '说明') }}
+{% call parts.form('/note', id='note') %}{{ parts.text('seal', '封签', scan=true) }}
+<details><summary>更多</summary>{{ parts.text('beside', '附注', required=false) }}</details>{{ parts.area('note', '说明') }}
 {{ parts.choice('state', '外观', [('whole', '完好'), ('torn', '破损')]) }}
 {{ parts.button('记下') }}{% endcall %}{% endblock %}"""
+
+
+HEAR = """window.heard = 0; const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.heard += 1; return start.apply(this, at); };"""
 
 
 class Note(FormShape):
     """The form of this test's own page."""
 
-    seal = fields.String(required=True)
+    seal = fields.String(required=True, validate=validate.Length(min=4, error="这不是封签。"))
+    beside = fields.String()
     note = fields.String(required=True)
     state = fields.String(required=True)
 
@@ -148,6 +155,9 @@ def test_the_first_tab_offers_to_skip_the_head_and_the_focus_is_seen(visit: As) 
     outline = page.evaluate("getComputedStyle(document.querySelector('.skip')).outlineWidth")
     expect(page.locator(".skip")).to_be_in_viewport()
     assert outline == "3px"
+    page.locator("#f-login").focus()
+    assert page.evaluate("getComputedStyle(document.querySelector('.skip')).boxShadow") == "none"
+    page.locator(".skip").focus()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
 
@@ -199,6 +209,54 @@ def test_enter_in_the_empty_scan_box_does_the_main_act_and_what_is_wrong_gets_th
     expect(page.locator("#f-note")).to_be_focused()
     assert_accessible(page)
     picture(page, "wrong-form")
+
+
+def test_a_scan_moves_past_folded_fields_and_the_last_one_leads_to_the_main_act(as_: As) -> None:
+    page = as_("xn-window")
+    page.goto("/note")
+    page.locator("#f-seal").focus()
+    page.keyboard.type("XN-004512")
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-note")).to_be_focused()
+    page.locator("summary", has_text="更多").click()
+    page.locator("#f-seal").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-beside")).to_be_focused()
+
+
+def test_after_a_refusal_neither_back_nor_reload_sends_the_form_again(as_: As) -> None:
+    page = as_("xn-window")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.goto("/")
+    page.goto("/note?from=desk")
+    for _ in range(2):
+        page.locator("[data-main]").click()
+        expect(page.locator("#messages [role=alert]")).to_contain_text("需要改")
+        expect(page).to_have_url(re.compile(r"/note\?from=desk$"))
+    assert len(sent) == 2
+    page.reload()
+    expect(page.locator("#messages [role=alert]")).to_have_count(0)
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/note\?from=desk$"))
+    page.go_forward()
+    page.goto("/")
+    page.go_back()
+    expect(page.locator("#f-seal")).to_be_visible()
+    assert len(sent) == 2
+
+
+def test_a_refused_scan_sounds_in_any_field_and_a_desk_can_ask_for_the_sound(as_: As) -> None:
+    page = as_("xn-window")
+    page.add_init_script(HEAR)
+    page.goto("/note")
+    page.fill("#f-seal", "X")
+    page.locator("[data-main]").click()
+    expect(page.locator("#f-seal-wrong")).to_be_visible()
+    expect(page.locator("#f-seal")).to_be_focused()
+    assert page.evaluate("window.heard") == 2  # the double tone of a wrong scan in the head
+    page.locator("#f-note").dispatch_event("wrongscan")
+    assert page.evaluate("window.heard") == 4
 
 
 def test_a_half_typed_form_survives_the_end_of_the_session(as_: As, watch: Watch) -> None:

@@ -135,6 +135,17 @@ def test_a_push_is_read_when_it_can_be_trusted(shared_ems: Path, tmp_path: Path)
     forged = tmp_path / "forged.json"
     forged.write_text(push.read_text("utf-8").replace("1100000000000", "1100000000001"), "utf-8")
     assert run("ems", "push", "--push", forged).returncode == 1
+    told = run("ems", "push", "--push", forged, "--json")
+    assert (told.returncode, json.loads(told.stdout)) == (1, {"trusted": False, "events": []})
+
+
+def test_a_push_may_be_given_with_its_headers(shared_ems: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "push.json"
+    body = (shared_ems / "push_040002_request.json").read_text("utf-8")
+    whole.write_text(json.dumps({"headers": {"Content-Type": "application/json"}, "body": body}), "utf-8")
+    assert done("ems", "push", "--push", whole)["trusted"] is True
+    whole.write_text(json.dumps({"headers": {"Content-Type": "text/plain"}, "body": body}), "utf-8")
+    assert run("ems", "push", "--push", whole, "--json").returncode == 1
 
 
 def test_a_busy_or_garbled_courier_ends_with_one(tmp_path: Path) -> None:

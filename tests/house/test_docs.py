@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from urllib.parse import unquote
 
 import pytest
 from click.testing import CliRunner
 from stdnum.cn import uscc
 
+from couriers import adapters
 from logistics.cli import COMMANDS, main
 from logistics.cli.directory import read_directory
 from logistics.config import SETTINGS
@@ -99,6 +102,16 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-") for text in found}
 
 
+def optional_of_couriers() -> set[str]:
+    """The settings a courier can do without: every adapter's module that has some says them with their defaults."""
+    modules = [import_module(f"{adapters.__name__}.{one.name}") for one in iter_modules(adapters.__path__)]
+    return {setting for module in modules for setting in getattr(module, "OPTIONAL", {})}
+
+
+def test_the_courier_page_lists_every_optional_setting_of_every_courier() -> None:
+    assert not optional_of_couriers() - set(SETTING.findall((HOME / "docs" / "couriers.md").read_text("utf-8")))
+
+
 def test_every_page_of_the_documentation_can_be_reached_from_the_readme() -> None:
     seen, waiting = set[Path](), [HOME / "README.md"]
     while waiting:
@@ -119,7 +132,7 @@ def test_every_command_has_its_place_in_the_operations_manual() -> None:
 @pytest.mark.parametrize("page", WRITTEN, ids=name)
 def test_a_page_names_no_setting_command_or_file_that_does_not_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert not set(SETTING.findall(text)) - {setting.name for setting in SETTINGS} - INVENTED
+    assert not set(SETTING.findall(text)) - {setting.name for setting in SETTINGS} - optional_of_couriers() - INVENTED
     in_code = "\n".join(CODE.findall(text))
     assert not set(COMMAND.findall(in_code)) - set(COMMANDS) - NO_COMMANDS
     if page.name == "adding-a-courier.md":  # its example is not there yet
