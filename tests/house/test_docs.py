@@ -27,7 +27,7 @@ WRITTEN = [HOME / "README.md", HOME / "CHANGELOG.md", *DOCS]
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
-SETTING = re.compile(r"\b(?:YOUDANG|DATABASE|COURIER_[A-Z0-9]+)_[A-Z_]*[A-Z]\b|\bDATABASE_URL\b")
+SETTING = re.compile(r"\b(?:YOUDANG|DATABASE|COURIER_[A-Z0-9]+)_[A-Z0-9_]*[A-Z0-9]\b|\bDATABASE_URL\b")
 COMMAND = re.compile(r"\byoudang ([a-z][a-z-]*)\b")
 FILE = re.compile(r"`((?:couriers|labels|logistics|scheduler|tests|bench|\.ci)/[\w./-]*[\w/])`")
 ENDINGS = ("py", "csv", "md", "json", "toml", "html")
