@@ -10,7 +10,7 @@ from sqlalchemy import text
 from logistics import logs
 from logistics.rules import invariants
 from logistics.rules.invariants import Violation
-from logistics.store import health
+from logistics.store import find, health
 from logistics.store.context import Context
 
 LONGEST_UNREAD = timedelta(hours=1)
@@ -56,7 +56,7 @@ def _batch(ctx: Context, after: int, size: int) -> tuple[list[Violation], int | 
     with health.snapshot_of(ctx.engine) as session:
         dossiers = health.dossiers_after(session, after, size)
         for dossier in dossiers:
-            found += invariants.check(health.rows_of(session, dossier), ctx.clock())
+            found += invariants.check(find.snapshot(session, dossier), ctx.clock())
             found += health.unlike_the_log(session, dossier)
         return found, dossiers[-1].id if dossiers else None
 

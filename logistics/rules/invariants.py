@@ -163,12 +163,13 @@ def _discrepancies(snapshot: Snapshot) -> Iterator[Violation]:
 
 def _chain(snapshot: Snapshot) -> Iterator[Violation]:
     rows = sorted(snapshot.entries, key=lambda row: row.seq)
-    entries = [_entry(row, snapshot.dossier.no) for row in rows]
+    entries = [entry_of(row, snapshot.dossier.no) for row in rows]
     for fault in chain.verify(entries):
         yield Violation("chain", f"{snapshot.dossier.no}#{fault.seq}", fault.reason_zh)
 
 
-def _entry(row: LedgerEntry, dossier_no: str) -> chain.Entry:
+def entry_of(row: LedgerEntry, dossier_no: str) -> chain.Entry:
+    """The stored row as the pure value that hashes and verifies."""
     return chain.Entry(
         dossier_no,
         row.seq,

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
-from logistics.rules import chain, merkle
-from logistics.rules.invariants import Snapshot, Violation
-from logistics.store import find, ledger
+from logistics.rules import chain, invariants, merkle
+from logistics.rules.invariants import Violation
+from logistics.store import ledger
 from logistics.tables import Checkpoint, Dossier, Errand, InboxMessage, LedgerEntry, LogLeaf, LogNode
 
 _FIGURES = text("""
@@ -87,24 +87,6 @@ def dossiers_after(session: Session, dossier_id: int, limit: int) -> list[Dossie
     )
 
 
-def rows_of(session: Session, dossier: Dossier) -> Snapshot:
-    """All rows of one dossier that its invariants speak of."""
-    whole = find.whole(session, dossier)
-    names = (
-        "originals",
-        "consignments",
-        "packed",
-        "custody",
-        "tracking",
-        "discrepancies",
-        "deadlines",
-        "rungs",
-        "entries",
-        "errands",
-    )
-    return Snapshot(dossier, **{name: getattr(whole, name) for name in names})
-
-
 def unlike_the_log(session: Session, dossier: Dossier) -> list[Violation]:
     """Entries of the dossier whose stored leaf in the Merkle log is another one: changed since they were logged."""
     rows = session.exec(
@@ -116,7 +98,7 @@ def unlike_the_log(session: Session, dossier: Dossier) -> list[Violation]:
     return [
         Violation("log", f"{dossier.no}#{row.seq}", f"与检查点日志第 {leaf} 叶不符")
         for row, leaf, logged in rows
-        if merkle.leaf_hash(chain.leaf(ledger.entry_of(row, dossier.no))) != logged
+        if merkle.leaf_hash(chain.leaf(invariants.entry_of(row, dossier.no))) != logged
     ]
 
 

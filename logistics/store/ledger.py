@@ -14,6 +14,7 @@ from logistics.actor import Actor
 from logistics.archive import checkpoints
 from logistics.decision import Fact
 from logistics.rules import chain, merkle
+from logistics.rules.invariants import entry_of
 from logistics.tables import Checkpoint, Dossier, LedgerEntry, LogLeaf, LogNode, LogPending
 
 _LOCK = 4202650  # the advisory lock of the one process that extends the log
@@ -61,24 +62,6 @@ def append(
     session.add(LogPending(entry_id=cast(int, row.id)))
     session.flush()
     return row
-
-
-def entry_of(row: LedgerEntry, dossier_no: str) -> chain.Entry:
-    """The stored row as the pure value that hashes and verifies."""
-    return chain.Entry(
-        dossier_no,
-        row.seq,
-        row.at,
-        row.actor,
-        row.actor_name,
-        row.agency,
-        row.what,
-        row.why,
-        row.facts,
-        row.command_id,
-        row.prev_hash,
-        row.hash,
-    )
 
 
 def entries(session: Session, dossier: Dossier) -> list[chain.Entry]:

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from couriers.sandbox.world import World
 from logistics.archive import checkpoints
-from logistics.rules import chain, merkle
-from logistics.store import health, ledger
+from logistics.rules import chain, invariants, merkle
+from logistics.store import health
 from logistics.store.context import Context
 from logistics.tables import (
     Checkpoint,
@@ -114,7 +114,7 @@ def checkpoints_wrong(ctx: Context) -> tuple[int, list[str]]:
         rows = session.exec(
             select(LedgerEntry).join(LogLeaf, col(LogLeaf.entry_id) == LedgerEntry.id).order_by(col(LogLeaf.leaf))
         )
-        leaves = [chain.leaf(ledger.entry_of(row, numbers[row.dossier_id])) for row in rows]
+        leaves = [chain.leaf(invariants.entry_of(row, numbers[row.dossier_id])) for row in rows]
         heads = session.exec(select(Checkpoint).order_by(col(Checkpoint.size))).all()
         pending = health.look(session, ctx.clock()).entries_unlogged
         total = len(session.exec(select(LedgerEntry.id)).all())

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from sqlmodel import Session
 
 from logistics.archive import checkpoints
-from logistics.rules import chain, merkle
+from logistics.rules import chain, invariants, merkle
 from logistics.store import find, ledger
 from logistics.store.find import Whole
 from logistics.tables import Checkpoint, LedgerEntry
@@ -58,7 +58,7 @@ def show(no: str) -> Response:
         whole = find.whole(session, dossier)
         leaves = dict(ledger.leaves_of(session, dossier))
         witness = _witness(session, whole, leaves)
-    faults = chain.verify(ledger.entry_of(row, no) for row in whole.entries)
+    faults = chain.verify(invariants.entry_of(row, no) for row in whole.entries)
     return page(
         "dossier/ledger.html",
         dossier=dossier,
