@@ -16,6 +16,7 @@ import logistics.web
 from logistics import api
 from logistics.store.context import Context
 from logistics.web import door, forms, headers, language, navigation, places, refusals, times, visit, words
+from logistics.web.labels import labels_in
 
 MEBIBYTE = 1024 * 1024
 
@@ -62,6 +63,7 @@ def _give_templates_words(app: Flask) -> None:
         command_id=forms.new_command_id,
         entries=navigation.entries,
         errors_of=forms.errors_of,
+        labels_in=labels_in,
         now=visit.now,
         problem=forms.problem,
         reader=visit.reader,

@@ -20,7 +20,8 @@ def page(template: str, fragment: str | None = None, **values: Any) -> Response:
     After a refused act (`forms.redraws`) the answer carries that error's status.
     """
     if fragment and wants_fragment():
-        body = render_template(fragment, **values) + render_template("_messages.html", out_of_band=True)
+        body = render_template(fragment, **values)
+        body += render_template("_messages.html", out_of_band=True, drawn=body)
     else:
         body = render_template(template, **values)
     why = problem()
