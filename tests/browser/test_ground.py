@@ -31,7 +31,8 @@ As = Callable[..., Page]
 
 NOTE = """{% extends "base.html" %}{% block title %}trial{% endblock %}{% block content %}
 {% call parts.form('/note', id='note') %}{{ parts.text('seal', '封签', scan=true) }}
-<details><summary>更多</summary>{{ parts.text('beside', '附注', required=false) }}</details>{{ parts.area('note', '说明') }}
+<details><summary>更多</summary>{{ parts.text('beside', '附注', required=false) }}</details>
+{{ parts.area('note', '说明') }}
 {{ parts.choice('state', '外观', [('whole', '完好'), ('torn', '破损')]) }}
 {{ parts.button('记下') }}{% endcall %}{% endblock %}"""
 

@@ -1,10 +1,6 @@
 "use strict";
-// The window desk: refused forms leave no trace in the history, scans walk down a column, papers open in their own tab.
+// The window desk: scans walk down a column, papers open in their own tab.
 (() => {
-  // A page drawn again after a refusal is, for back and reload, the page itself: nothing is ever sent again by them.
-  const here = document.querySelector("[data-here]");
-  if (here && document.querySelector("[data-problem]")) history.replaceState(null, "", here.dataset.here);
-
   let opened = false;
   document.addEventListener("submit", (event) => {
     const target = event.submitter && event.submitter.formTarget;

@@ -3,17 +3,18 @@
 (() => {
   const scan = () => document.getElementById("scan");
   const isTouch = matchMedia("(pointer: coarse)").matches;
+
+  // A page that a refused form drew is, for back and reload, the page the form stood on: nothing is sent again by them.
+  const { here } = document.body.dataset;
+  if (here) history.replaceState(null, "", here);
+
   const types = (element) => element && element.matches("input:not([type=checkbox]):not([type=radio]):not([type=hidden]), textarea, select, [contenteditable]");
 
   // Where the focus goes: to what is wrong, to what the page asks for, else to the scan box.
   function settleFocus() {
-    const wrong = document.querySelector("[aria-invalid=true]");
     const alarm = document.querySelector("[data-alarm]");
-    if (wrong) {
-      const target = wrong.matches("fieldset") ? wrong.querySelector("input") : wrong;
-      target.focus();
-      if (target.select) target.select();
-    } else if (alarm && scan()) {
+    if (toWhatIsWrong()) return;
+    if (alarm && scan()) {
       scan().focus();
       scan().select();
       sound();
@@ -22,7 +23,20 @@
     }
   }
 
+  // True when something is wrong: it has the focus, and what was scanned there sounds and is replaced by the next scan.
+  function toWhatIsWrong() {
+    const wrong = document.querySelector("[aria-invalid=true]");
+    const target = wrong && (wrong.matches("fieldset") ? wrong.querySelector("input") : wrong);
+    if (!target) return false;
+    target.focus();
+    if (target.select) target.select();
+    if (target.matches("[data-scan]") && target.value) sound();
+    return true;
+  }
+
   // A low double tone for a scan that led nowhere; browsers stay silent until somebody has touched the page.
+  // A desk that finds a scan wrong by itself says so: field.dispatchEvent(new Event("wrongscan", { bubbles: true })).
+  document.addEventListener("wrongscan", sound);
   function sound() {
     const Audio = window.AudioContext;
     if (!Audio) return;
@@ -58,15 +72,16 @@
       const main = document.querySelector("[data-main]");
       event.preventDefault();
       if (main && !event.repeat && performance.now() > 400) main.click();
-    } else if (event.key === "Enter" && at && at.matches("[data-scan]")) {
+    } else if (event.key === "Enter" && at && at.matches("[data-scan]:not([data-scan=sends])")) {
       event.preventDefault(); // the gun's Enter moves on instead of sending the form
       nextField(at);
     }
   });
 
   function nextField(field) {
-    const all = [...field.form.querySelectorAll("input:not([type=hidden]), textarea, select, button")].filter((one) => !one.disabled && one.offsetParent);
-    const next = all[all.indexOf(field) + 1];
+    const open = (one) => !one.disabled && one.offsetParent && !one.closest("details:not([open])");
+    const all = [...field.form.querySelectorAll("input:not([type=hidden]), textarea, select, button")].filter(open);
+    const next = all[all.indexOf(field) + 1] || document.querySelector("[data-main]");
     if (next) next.focus();
   }
 
@@ -141,27 +156,18 @@
     if (event.target.matches("form[data-keep]")) sessionStorage.setItem("sent", place(event.target));
   }, true);
 
-  // The list of what is wrong names each field by its label; its links put the cursor there.
-  function nameFields() {
-    for (const link of document.querySelectorAll("#messages a[href^='#f-']:not([data-named])")) {
-      const id = link.getAttribute("href").slice(1);
-      const place = document.getElementById(id);
-      const label = document.querySelector(`label[for="${CSS.escape(id)}"]`) || (place && place.querySelector("legend"));
-      link.dataset.named = "yes";
-      if (label) link.prepend(`${label.firstChild.textContent.trim()} · `);
-    }
-  }
+  // The list of what is wrong: its links put the cursor into the field.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#messages a[href^='#f-']");
     const place = link && document.getElementById(link.getAttribute("href").slice(1));
-    const field = place && (place.matches("fieldset") ? place.querySelector("input") : place);
+    const field = place && (place.matches("input, select, textarea") ? place : place.querySelector("input"));
     if (!field) return;
     event.preventDefault();
+    for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
     field.focus();
   });
 
   function start() {
-    nameFields();
     forget();
     tendForms();
     settleFocus();
@@ -170,10 +176,8 @@
   else start();
   // After a fragment came: its forms are tended, and the focus is where it helps, never lost on the body.
   document.addEventListener("htmx:after:swap", () => {
-    nameFields();
     tendForms();
-    const wrong = document.querySelector("[aria-invalid=true]");
-    if (wrong) wrong.focus();
-    else if (document.activeElement === document.body && scan() && !isTouch) scan().focus({ preventScroll: true });
+    if (toWhatIsWrong()) return;
+    if (document.activeElement === document.body && scan() && !isTouch) scan().focus({ preventScroll: true });
   });
 })();
