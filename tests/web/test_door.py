@@ -177,3 +177,10 @@ def test_log_in_never_leads_to_another_site(stranger: Visitor) -> None:
     for elsewhere in ("https://example.org/", "//example.org/", "/\\example.org", "javascript:alert(1)", "/a\nb"):
         assert stranger.log_in("lin", next=elsewhere).headers["Location"] == "/"
         stranger.post("/logout", {}, on="/find?q=1")
+
+
+def test_a_number_nobody_knows_may_be_a_case_that_the_window_opens(as_: As) -> None:
+    offer = "/dossiers/new?case_no=XN%262026"
+    assert offer in as_("lin").get("/find?q=XN%262026").text
+    assert offer not in as_("he").get("/find?q=XN%262026").text
+    assert "case_no" not in as_("lin").get("/find?q=YD1%7Cseal%7CXN-004512").text
