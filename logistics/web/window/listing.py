@@ -13,7 +13,7 @@ from logistics.errors import Malformed
 from logistics.services import dossiers, privacy
 from logistics.store import find
 from logistics.store.find import Found, Whole
-from logistics.tables import Material
+from logistics.tables import Material, Original
 from logistics.terms import Form, Role, Secrecy, Stage
 from logistics.web.find import leads
 from logistics.web.forms import read, redraws, said
@@ -132,8 +132,8 @@ def _lines(whole: Whole) -> list[dict[str, Any]]:
             {
                 "seq": one.seq,
                 "title": one.title,
-                "note": one.code,
-                "count": one.pages * one.copies,
+                "note": one.code.rpartition("-")[2],
+                "count": _quantity(one),
                 "form": one.form,
                 "holder": link.to_name,
                 "since": link.at,
@@ -142,3 +142,9 @@ def _lines(whole: Whole) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def _quantity(one: Original) -> str:
+    """Copies and the pages of each, in words."""
+    copies = ngettext("%(num)s 份", "%(num)s 份", one.copies)
+    return f"{copies} {ngettext('%(num)s 页', '%(num)s 页', one.pages)}"
