@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import multiprocessing
 import os
@@ -75,6 +76,9 @@ class Town:
         """SIGTERM; its exit code."""
         self._running[name].terminate()
         self._running[name].join(20)
+        if self._running[name].is_alive():  # its log then says where every thread of it stands
+            os.kill(self._running[name].pid, signal.SIGUSR1)
+            time.sleep(1)
         return self._running[name].exitcode  # type: ignore[no-any-return]
 
     def close(self) -> None:
@@ -167,6 +171,7 @@ def _live(name: str, words: list[str], env: Mapping[str, str], log: Path) -> Non
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     die_with_parent(os.getppid())
     if name == WEB:
         logs.configure("info")
