@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ import threading
 from logistics import logs, world
 from logistics.config import Config
 from logistics.store.context import Context
+from scheduler import outbox
 from scheduler.mail import Post
 from scheduler.timetable import Pace, Timetable
 
@@ -36,10 +38,24 @@ def run(
     try:
         stop.wait()
     finally:
-        timetable.stop()
+        _finish(timetable, lease_seconds + outbox.LONGEST_CALL)
         log.info("stopped")
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _finish(timetable: Timetable, seconds: float) -> None:
+    """What is under way has ended. After `seconds` without an end the process goes all the same, and says where it was.
+
+    By then every lease it held has lapsed: others take up what it leaves, as they do after a crash.
+    """
+    finishing = threading.Thread(target=timetable.stop, name="finishing", daemon=True)
+    finishing.start()
+    finishing.join(seconds)
+    if finishing.is_alive():
+        log.error("left_unfinished", waited_seconds=seconds)
+        faulthandler.dump_traceback(all_threads=True)
+        os._exit(0)
 
 
 def main() -> None:

@@ -106,7 +106,7 @@ class Town:
 
     def tail(self, name: str) -> str:
         """The end of a process's output."""
-        return "\n".join((self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-15:])
+        return "\n".join((self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-200:])
 
     def _begin(self, name: str, words: list[str]) -> None:
         process = _FORKS.Process(target=_live, args=(name, words, self.env, self.folder / f"{name}.log"), daemon=True)

@@ -100,3 +100,24 @@ def test_a_database_that_is_away_is_waited_for(youdang: House, logged: io.String
     assert {line["event"] for line in said} == {"database_away"}
     assert {line["job"] for line in said} >= {"inbox", "outbox-1", "outbox-2", "reminders", "checkpoints", "polling"}
     away.engine.dispose()
+
+
+STUCK = """
+import time
+from scheduler.__main__ import _finish
+
+class Stuck:
+    def stop(self):
+        time.sleep(60)
+
+_finish(Stuck(), 0.2)
+print("reached")
+"""
+
+
+def test_a_scheduler_told_to_stop_goes_even_when_something_in_it_does_not_end_and_says_where_it_stood() -> None:
+    done = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0
+    assert "left_unfinished" in done.stdout
+    assert "in stop" in done.stderr
+    assert "reached" not in done.stdout
