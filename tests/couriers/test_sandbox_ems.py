@@ -252,7 +252,7 @@ def test_control_tells_and_plays(sandbox: Sandbox, ems: Ems, hook: Hook) -> None
     play = {"waybill_no": waybill_no, "journey": "lost", "start": "2026-09-28T11:00:00+08:00", "seconds": 86400}
     assert requests.post(control, json={"play": play}, timeout=5).status_code == 200
     wait_for(lambda: len(hook.events) == 6)
-    assert requests.get(control, timeout=5).json()["pushes_owed"] == 0
+    wait_for(lambda: requests.get(control, timeout=5).json()["pushes_owed"] == 0)
     assert requests.post(control, json={"tell": {**told, "op_time": "2026-09-28"}}, timeout=5).status_code == 422
 
 
