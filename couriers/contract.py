@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 _LONGEST_READABLE_KEY = 300
 
@@ -61,12 +62,23 @@ class Reason(StrEnum):
 
 
 class Operation(StrEnum):
-    """What a courier can be asked for, or may send us (PUSH)."""
+    """What a courier can be asked for, or may send us (PUSH). From ORDER on, each is a `Service` of the courier."""
 
     BOOK = "book"
     CANCEL = "cancel"
     TRACK = "track"
     PUSH = "push"
+    ORDER = "order"  # what became of an order of ours: its waybill, if it has one
+    UPDATE = "update"
+    LABEL = "label"
+    SCOPE = "scope"  # whether an address is served
+    QUOTE = "quote"  # price, and the promised arrival where the courier says one
+    POSTAGE = "postage"  # what a finished consignment cost
+    PARSE_ADDRESS = "parse-address"
+    RECOGNISE = "recognise"  # which carriers a number could be from
+    SUBSCRIBE = "subscribe"  # pushes about one waybill
+    SUB_WAYBILLS = "sub-waybills"
+    TOKEN = "token"  # noqa: S105 - the name of an operation
 
 
 @dataclass(frozen=True)
@@ -137,7 +149,9 @@ class BookingRequest:
     """What a courier needs to take a consignment.
 
     `reference` is ours and unique for ever: asking twice with the same one must never make two waybills.
-    `payer` is "sender", "receiver" or "third_party".
+    `payer` is "sender", "receiver" or "third_party". `waybill_no` is a number from a pool that the courier gave us in
+    advance (号段) and that stands on the label already; "" lets the courier choose one. Only a courier that
+    `takes_pool_numbers` is given one.
     """
 
     reference: str
@@ -150,6 +164,7 @@ class BookingRequest:
     pickup_until: datetime | None = None
     payer: str = "sender"
     note: str = ""
+    waybill_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +227,69 @@ class TrackingEvent:
         return key[:200] + "#" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Whether a courier serves an address: `serves` None when it cannot tell; `words` are the courier's own."""
+
+    serves: bool | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What one product would cost in yuan and when it would arrive at the latest, each None where it is not said."""
+
+    product: str
+    product_name: str
+    yuan: Decimal | None
+    arrives_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AddressParts:
+    """A written address taken apart, by the courier's own reading; "" where it found nothing."""
+
+    province: str
+    city: str
+    county: str
+    address: str
+    region_code: str = ""
+
+
+@dataclass(frozen=True)
+class LabelFile:
+    """A courier's own label: its bytes, or where they are to be fetched (then `content` is empty)."""
+
+    waybill_no: str
+    media_type: str
+    content: bytes = b""
+    url: str = ""
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """One carrier that a number could be from: the courier's own code of it, and the name that people read."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """One further thing that a courier can be asked for, in a shape that any caller can use without knowing it.
+
+    `native` is the courier's own name of the interface. `arguments` are named in order: one that ends in ".json" is a
+    JSON document (given to `ask` as the value it holds), any other a text. `read` gives dataclasses, mappings, tuples,
+    texts or None.
+    """
+
+    native: str
+    arguments: tuple[str, ...]
+    ask: Callable[[Sequence[Any], datetime], Call]
+    read: Callable[[Reply], object]
+
+
 class CourierError(Exception):
     """Something between us and a courier did not work. Its text is a Chinese sentence, ours except in `Refused`."""
 
@@ -269,7 +347,17 @@ class Courier(Protocol):
 
     @property
     def offers(self) -> frozenset[Operation]:
-        """The operations this courier has."""
+        """The operations this courier has: book, cancel, track and push as far as it has them, and its `services`."""
+        ...
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        """What else it can be asked for."""
+        ...
+
+    @property
+    def takes_pool_numbers(self) -> bool:
+        """True when an order may carry a waybill number that we took from a pool (号段) before."""
         ...
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
@@ -306,4 +394,103 @@ class Courier(Protocol):
 
     def answer(self, push: Push, accepted: bool) -> Answer:
         """What our hook answers, in the courier's own words. Never raises."""
+        ...
+
+
+@runtime_checkable
+class FindsOrders(Protocol):
+    """A courier that tells what an order of ours got (`Operation.ORDER`), for when its answer never came."""
+
+    def ask_order(self, reference: str, at: datetime) -> Call:
+        """The question after the order of that reference; `read_order` reads the answer."""
+        ...
+
+    def read_order(self, reply: Reply) -> Booking | None:
+        """The waybill, None when the courier has no such order. Raises `CourierError`."""
+        ...
+
+
+@runtime_checkable
+class ChecksScope(Protocol):
+    """A courier that tells whether it collects at (or delivers to) an address (`Operation.SCOPE`)."""
+
+    def ask_scope(self, party: Party, at: datetime) -> Call:
+        """The question about one address."""
+        ...
+
+    def read_scope(self, reply: Reply) -> Scope:
+        """The answer. Raises `CourierError`."""
+        ...
+
+
+@runtime_checkable
+class Quotes(Protocol):
+    """A courier that tells price or promised arrival before an order (`Operation.QUOTE`)."""
+
+    def ask_quotes(self, request: BookingRequest, at: datetime) -> Call:
+        """The question about one consignment; nothing is ordered."""
+        ...
+
+    def read_quotes(self, reply: Reply) -> tuple[Quote, ...]:
+        """One for each product, in the courier's order. Raises `CourierError`."""
+        ...
+
+
+@runtime_checkable
+class Subscribes(Protocol):
+    """A courier that pushes only about waybills it was asked to (`Operation.SUBSCRIBE`).
+
+    Asking for what stands already is no failure.
+    """
+
+    @property
+    def subscription_days(self) -> int | None:
+        """After so many days without a push a subscription lapses and must be renewed; None: it never lapses."""
+        ...
+
+    def carrier_of(self, waybill_no: str) -> str:
+        """The courier's own code of the carrier that the number shows, or the one set for this customer."""
+        ...
+
+    def ask_subscription(self, waybill_no: str, carrier: str, hook_url: str, phone: str, at: datetime) -> Call:
+        """The request for pushes to `hook_url`; `carrier` in the courier's own code, "" lets the number tell."""
+        ...
+
+    def read_subscription(self, reply: Reply) -> None:
+        """Returns when the subscription stands. Raises `CourierError`."""
+        ...
+
+
+@runtime_checkable
+class Aggregates(Protocol):
+    """An aggregator (快递100, 快递鸟): tells what another courier says, in its own words."""
+
+    def carrier_code(self, courier: str) -> str:
+        """Its own code for a courier of ours ("ems", "sf", "jdl"), "" when it does not know it."""
+        ...
+
+    def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone: str = "") -> Call:
+        """The request for all events of a waybill of that carrier; `read_tracking` reads the answer."""
+        ...
+
+
+@runtime_checkable
+class NeedsToken(Protocol):
+    """A courier whose calls must carry an access token that is fetched first (`Operation.TOKEN`)."""
+
+    @property
+    def needs_token(self) -> bool:
+        """True while it has no token and the settings want one."""
+        ...
+
+    def ask_token(self) -> Call:
+        """The request for one."""
+        ...
+
+    def with_token_from(self, reply: Reply) -> tuple[Courier, int]:
+        """The same courier with the token, and for how many seconds it is good. Raises `CourierError`."""
+        ...
+
+    def token_expired(self, refused: Refused) -> bool:
+        """True when this refusal means that the token is no longer good."""
         ...

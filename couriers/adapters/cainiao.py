@@ -33,6 +33,7 @@ from couriers.contract import (
     Reason,
     Refused,
     Reply,
+    Service,
     TrackingEvent,
 )
 
@@ -117,7 +118,12 @@ class Cainiao:
     code: str = CODE
     name_zh: str = "菜鸟"
     postal_enterprise: bool = False
+    takes_pool_numbers: bool = False
     offers: frozenset[Operation] = frozenset((Operation.TRACK, Operation.PUSH))
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        return {}
 
     def call(self, msg_type: str, to_code: str, content: object) -> Call:
         """The signed request for any `msg_type` of the gateway; `to_code` "" leaves the target out."""

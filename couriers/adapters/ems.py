@@ -39,6 +39,7 @@ from couriers.contract import (
     Operation,
     Push,
     Reply,
+    Service,
     TrackingEvent,
 )
 
@@ -97,7 +98,12 @@ class Ems:
     code: str = CODE
     name_zh: str = "中国邮政 EMS"
     postal_enterprise: bool = True
+    takes_pool_numbers: bool = False
     offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        return {}
 
     def call(self, api_code: str, body: object, at: datetime) -> Call:
         """The request for any `apiCode` of the gateway, its body sealed."""

@@ -38,6 +38,7 @@ from couriers.contract import (
     Push,
     Refused,
     Reply,
+    Service,
     TrackingEvent,
 )
 
@@ -132,7 +133,12 @@ class Jdl:
     code: str = CODE
     name_zh: str = "京东物流"
     postal_enterprise: bool = False
+    takes_pool_numbers: bool = False
     offers: frozenset[Operation] = frozenset((Operation.TRACK,))
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        return {}
 
     def call(self, method: str, argument: object, at: datetime) -> Call:
         """The signed request for any LOP method; `method` is its path, `argument` its one argument object."""

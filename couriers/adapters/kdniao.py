@@ -35,6 +35,7 @@ from couriers.contract import (
     Operation,
     Push,
     Reply,
+    Service,
     TrackingEvent,
 )
 
@@ -73,7 +74,12 @@ class Kdniao:
     code: str = CODE
     name_zh: str = "快递鸟"
     postal_enterprise: bool = False
+    takes_pool_numbers: bool = False
     offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        return {}
 
     def call(self, request_type: str, content: object) -> Call:
         """The signed request for any RequestType. Nothing on this wire carries the time of asking."""

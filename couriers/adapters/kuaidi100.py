@@ -47,6 +47,7 @@ from couriers.contract import (
     Push,
     Refused,
     Reply,
+    Service,
     TrackingEvent,
 )
 
@@ -77,7 +78,12 @@ class Kuaidi100:
     code: str = CODE
     name_zh: str = "快递100"
     postal_enterprise: bool = False
+    takes_pool_numbers: bool = False
     offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        return {}
 
     def ask_tracking(self, waybill_no: str, at: datetime) -> Call:  # noqa: ARG002 - the query carries no time
         carrier, number = self._addressed(waybill_no)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from couriers.adapters import sf_services as services
+from couriers.adapters import sf_services
 from couriers.adapters.sf_events import read_routes
 from couriers.adapters.sf_orders import LANGUAGE, SfSettings, booking_in, fitting, labels_in, order_of, waybills_in
 from couriers.adapters.sf_pushes import answer_to, events_in, is_pushable
@@ -30,6 +30,7 @@ from couriers.contract import (
     Push,
     Refused,
     Reply,
+    Service,
     TrackingEvent,
 )
 
@@ -68,6 +69,11 @@ class Sf:
     code: str = CODE
     name_zh: str = "顺丰速运"
     postal_enterprise: bool = False
+    takes_pool_numbers: bool = False
+
+    @property
+    def services(self) -> Mapping[Operation, Service]:
+        return {}
 
     @property
     def offers(self) -> frozenset[Operation]:
@@ -75,7 +81,7 @@ class Sf:
         asked = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK))
         return asked | {Operation.PUSH} if self.settings.push_token else asked
 
-    def with_token(self, token: services.Token) -> Sf:
+    def with_token(self, token: sf_services.Token) -> Sf:
         """The same account, its calls carrying the token, not a digest. After `Refused` A1011 fetch a new one."""
         return replace(self, access_token=token.value)
 
@@ -104,9 +110,9 @@ class Sf:
         form = {"partnerID": ours.partner_id, "secret": ours.checkword, "grantType": "password"}
         return Call("POST", ours.oauth_url, {"Content-Type": FORM}, form=form)
 
-    def read_token(self, reply: Reply) -> services.Token:
+    def read_token(self, reply: Reply) -> sf_services.Token:
         """The token. Raises `CourierError`."""
-        return services.read_token(reply)
+        return sf_services.read_token(reply)
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
         return self.call("EXP_RECE_CREATE_ORDER", order_of(request, self.settings), at)
@@ -222,31 +228,31 @@ class Sf:
 
     def ask_filter(self, reference: str, receiver: Party, at: datetime) -> Call:
         """Whether SF serves the receiver's address."""
-        content = services.filter_order(reference, self.settings.monthly_card, receiver)
+        content = sf_services.filter_order(reference, self.settings.monthly_card, receiver)
         return self.call("EXP_RECE_FILTER_ORDER_BSP", content, at)
 
-    def read_filter(self, reply: Reply) -> services.Served:
+    def read_filter(self, reply: Reply) -> sf_services.Served:
         """The verdict. Raises `CourierError`."""
-        return services.read_served(reply)
+        return sf_services.read_served(reply)
 
     def ask_delivery_times(self, sender: Party, receiver: Party, grams: int, at: datetime) -> Call:
         """What each product promises, and costs, for a consignment of `grams` handed over at `at`."""
-        content = services.delivery_time_query(sender, receiver, grams, at.astimezone(self.settings.zone))
+        content = sf_services.delivery_time_query(sender, receiver, grams, at.astimezone(self.settings.zone))
         return self.call("EXP_RECE_QUERY_DELIVERTM", content, at)
 
-    def read_delivery_times(self, reply: Reply) -> tuple[services.DeliveryTime, ...]:
+    def read_delivery_times(self, reply: Reply) -> tuple[sf_services.DeliveryTime, ...]:
         """The promises, one for each product. Raises `CourierError`."""
-        return services.read_delivery_times(reply, self.settings.delivery_time_list, self.settings.zone)
+        return sf_services.read_delivery_times(reply, self.settings.delivery_time_list, self.settings.zone)
 
     def ask_print(self, waybill_nos: Sequence[str], template: str, at: datetime, remark: str = "") -> Call:
         """The request for the labels as PDF files; `template` as "fm_150_standard"."""
-        content = services.print_order(self.settings.partner_id, template, waybill_nos, remark)
+        content = sf_services.print_order(self.settings.partner_id, template, waybill_nos, remark)
         return self.call("COM_RECE_CLOUD_PRINT_WAYBILLS", content, at)
 
-    def read_print(self, reply: Reply) -> tuple[services.PrintedFile, ...]:
+    def read_print(self, reply: Reply) -> tuple[sf_services.PrintedFile, ...]:
         """Where the files are. Raises `CourierError`."""
-        return services.read_files(reply)
+        return sf_services.read_files(reply)
 
-    def ask_file(self, file: services.PrintedFile) -> Call:
+    def ask_file(self, file: sf_services.PrintedFile) -> Call:
         """The request for a label file's bytes."""
         return Call("GET", file.url, {"X-Auth-token": file.token})
