@@ -7,17 +7,16 @@ placed in time beside its neighbour when its own time cannot be read.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from couriers.adapters import tables
 from couriers.adapters.ems_wire import compact, said
-from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
+from couriers.adapters.tables import UNKNOWN, Meaning
+from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "ems"
 _DETAILS = {"704": ("deliver", "deliverCode"), "705": ("attempt", "attemptDeliveryCode")}
@@ -25,38 +24,17 @@ _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?")
 _LONGEST_TEXT = 500
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """What one code of one table means; `voids` names the operation codes that it takes back, joined by "/"."""
-
-    name: str
-    milestone: Milestone
-    reason: Reason | None
-    voids: str | None
-
-
 @cache
 def meanings() -> dict[tuple[str, str], Meaning]:
     """(table, code) -> meaning, where table is "operation", "deliver" or "attempt"."""
-    text = resources.files("couriers.adapters").joinpath("ems_codes.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {
-        (row["kind"], row["code"]): Meaning(
-            row["name"],
-            Milestone(row["milestone"]),
-            Reason(row["reason"]) if row["reason"] else None,
-            row["voids"] or None,
-        )
-        for row in rows
-    }
+    return tables.by_kind("ems_codes.csv")
 
 
 def meaning_of(code: str, detail_code: str = "") -> Meaning:
     """The meaning of an operation code, with the detail code of a 704 or 705. Never raises."""
-    unknown = Meaning("", Milestone.UNRECOGNISED, None, None)
-    meaning = meanings().get(("operation", code), unknown)
+    meaning = meanings().get(("operation", code), UNKNOWN)
     if code in _DETAILS and detail_code:
-        return meanings().get((_DETAILS[code][0], detail_code), unknown)
+        return meanings().get((_DETAILS[code][0], detail_code), UNKNOWN)
     return meaning
 
 

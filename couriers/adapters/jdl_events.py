@@ -1,61 +1,37 @@
 """What JDL says about a waybill, in our words: the node and status codes of jdl_codes.csv, and the reader of a trace.
 
-`state` (the node) decides. Where a node is in no table, the order status beside it (`category`) is the courier's own
-word and is taken, except 妥投: an unknown node that ends there may be a box or a station, so it is UNRECOGNISED.
-One unreadable item never loses the others.
+`state` (the node) decides; a node in no table is UNRECOGNISED whatever the order status beside it (`category`) says,
+which is kept as `detail_code`. Only an item without any node is read by its order status. One unreadable item never
+loses the others.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from couriers.adapters import tables
 from couriers.adapters.jdl_wire import compact, said
-from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
+from couriers.adapters.tables import UNKNOWN, Meaning
+from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "jdl"
 _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?", re.ASCII)
 _LONGEST_TEXT = 500
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """What one code of one table means."""
-
-    name: str
-    milestone: Milestone
-    reason: Reason | None
-
-
-UNKNOWN = Meaning("", Milestone.UNRECOGNISED, None)
-
-
 @cache
 def meanings() -> dict[tuple[str, str], Meaning]:
     """(table, code) -> meaning, where table is "state" or "category"."""
-    text = resources.files("couriers.adapters").joinpath("jdl_codes.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {
-        (row["kind"], row["code"]): Meaning(
-            row["name"], Milestone(row["milestone"]), Reason(row["reason"]) if row["reason"] else None
-        )
-        for row in rows
-    }
+    return tables.by_kind("jdl_codes.csv")
 
 
 def meaning_of(state: str, category: str = "") -> Meaning:
-    """The meaning of a node code and the order status beside it; either may be "". Never raises."""
-    known = meanings().get(("state", state))
-    if known is not None:
-        return known
-    status = meanings().get(("category", category), UNKNOWN)
-    return UNKNOWN if state and status.milestone is Milestone.DELIVERED else status
+    """The meaning of a node code, or where there is no node at all (""), of the order status. Never raises."""
+    return meanings().get(("state", state) if state else ("category", category), UNKNOWN)
 
 
 def read_events(items: Sequence[Any], waybill_no: str, zone: tzinfo) -> tuple[TrackingEvent, ...]:

@@ -7,48 +7,33 @@ their words (INFO). A code in no table is UNRECOGNISED. One unreadable step or p
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from couriers.adapters import tables
 from couriers.adapters.ems_wire import compact, said
-from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
+from couriers.adapters.tables import UNKNOWN, Meaning
+from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "kdniao"
 _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 _LONGEST_TEXT = 500
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """What one State, StateEx or Action means."""
-
-    name: str
-    milestone: Milestone
-    reason: Reason | None
-
-
 @cache
 def meanings() -> dict[str, Meaning]:
     """Code -> meaning, for State, StateEx and Action alike."""
-    text = resources.files("couriers.adapters").joinpath("kdniao_codes.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {
-        row["code"]: Meaning(row["name"], Milestone(row["milestone"]), Reason(row["reason"]) if row["reason"] else None)
-        for row in rows
-    }
+    return tables.by_code("kdniao_codes.csv")
 
 
 def meaning_of(code: str) -> Meaning:
     """The meaning of a code; of no code at all, that nothing moved. Never raises."""
     if not code:
         return Meaning("", Milestone.INFO, None)
-    return meanings().get(code, Meaning("", Milestone.UNRECOGNISED, None))
+    return meanings().get(code, UNKNOWN)
 
 
 def read_time(value: object, zone: tzinfo) -> datetime | None:

@@ -7,53 +7,36 @@ loses the others: it comes out as UNRECOGNISED too, placed in time beside its ne
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from couriers import waybills
+from couriers.adapters import tables
 from couriers.adapters.kuaidi100_wire import compact, said
-from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
+from couriers.adapters.tables import UNKNOWN, Meaning
+from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "kuaidi100"
 _TIME = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,6})?")
 _LONGEST_TEXT = 500
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """What one state or advanced state means."""
-
-    name: str
-    milestone: Milestone
-    reason: Reason | None
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("couriers.adapters").joinpath(name).read_text("utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
-
-
 @cache
 def meanings() -> dict[str, Meaning]:
     """State or advanced state -> meaning."""
-    return {
-        row["code"]: Meaning(row["name"], Milestone(row["milestone"]), Reason(row["reason"]) if row["reason"] else None)
-        for row in _rows("kuaidi100_codes.csv")
-    }
+    return tables.by_code("kuaidi100_codes.csv")
 
 
 @cache
 def carriers() -> dict[str, str]:
     """Carrier code -> its Chinese name, of those that we name."""
-    return {row["code"]: row["name"] for row in _rows("kuaidi100_carriers.csv")}
+    return {row["code"]: row["name"] for row in tables.rows("kuaidi100_carriers.csv")}
 
 
 @cache
@@ -63,7 +46,9 @@ def _codes_by_name() -> dict[str, str]:
 
 @cache
 def _carriers_by_format() -> dict[str, str]:
-    return {form: row["code"] for row in _rows("kuaidi100_carriers.csv") for form in row["formats"].split("/") if form}
+    return {
+        form: row["code"] for row in tables.rows("kuaidi100_carriers.csv") for form in row["formats"].split("/") if form
+    }
 
 
 def carrier_of(waybill_no: str) -> str:
@@ -78,7 +63,7 @@ def carrier_of(waybill_no: str) -> str:
 
 def meaning_of(code: str) -> Meaning:
     """The meaning of a code; UNRECOGNISED when it is in no table, whatever its first digit. Never raises."""
-    return meanings().get(code, Meaning("", Milestone.UNRECOGNISED, None))
+    return meanings().get(code, UNKNOWN)
 
 
 def read_time(item: Mapping[str, Any], zone: tzinfo) -> datetime | None:

@@ -7,16 +7,16 @@ unreadable item never loses the others: it comes out as UNRECOGNISED with its ow
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from couriers.adapters import tables
 from couriers.adapters.sf_wire import compact, said
+from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
 
 COURIER = "sf"
@@ -42,15 +42,6 @@ _INVITED = re.compile(r"请|凭|待|等|及时|尽快|可|ready|await|please|to 
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """What one code of one table means."""
-
-    name: str
-    milestone: Milestone
-    reason: Reason | None
-
-
-@dataclass(frozen=True)
 class _Fields:
     number: str
     reference: str
@@ -65,19 +56,12 @@ _Reader = Callable[[dict[str, Any], datetime, str], TrackingEvent]
 @cache
 def meanings() -> dict[tuple[str, str], Meaning]:
     """(table, code) -> meaning, where table is "operation", "attempt" (a reasonCode) or "order_state"."""
-    text = resources.files("couriers.adapters").joinpath("sf_codes.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {
-        (row["kind"], row["code"]): Meaning(
-            row["name"], Milestone(row["milestone"]), Reason(row["reason"]) if row["reason"] else None
-        )
-        for row in rows
-    }
+    return tables.by_kind("sf_codes.csv")
 
 
 def meaning_of(code: str, text: str = "", reason_code: str = "", *, table: str = "operation") -> Meaning:
     """The meaning of a code; `text` tells a locker or station from a signature, `reason_code` why a try failed."""
-    meaning = meanings().get((table, code), Meaning("", Milestone.UNRECOGNISED, None))
+    meaning = meanings().get((table, code), UNKNOWN)
     if table != "operation":
         return meaning
     if code == "70":
