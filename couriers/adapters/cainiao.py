@@ -55,6 +55,7 @@ DETAIL = ("CNTECH_LV_LOGISTICS_DETAIL_GET", "CNTECH_LV")  # msg_type and to_code
 TRACE = "TMS_PRACTICE_TRACE_INFO"
 FORM = "application/x-www-form-urlencoded;charset=UTF-8"
 _BUSY = frozenset({"S06", "S07", "S08", "S09", "S10", "S11", "S14"})  # time-out, system, gateway, flow control
+_CARRIERS = {"ems": "EMS"}  # a courier of ours -> cpCode; no list of the other codes is published
 _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?", re.ASCII)
 
 # Codes and Chinese names: OLTS - Open Logistics Tracking Schema (open-logistics-tracking/OLTS), data under CC BY 4.0
@@ -140,11 +141,15 @@ class Cainiao:
         )
 
     def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
-        return self.ask_tracking_at(waybill_no, self.cp_code)
+        return self.ask_tracking_of(waybill_no, self.cp_code, at)
 
-    def ask_tracking_at(self, waybill_no: str, cp_code: str, receiver_phone: str = "") -> Call:
-        """The request for a named carrier's parcel; `receiver_phone` is the number's last four digits, or ""."""
-        asked = {"appCode": self.app_code, "mailNo": waybill_no, "cpCode": cp_code, "receiverPhone": receiver_phone}
+    def carrier_code(self, courier: str) -> str:
+        return _CARRIERS.get(courier, "")
+
+    def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone: str = "") -> Call:
+        """`carrier` is a cpCode; of `phone` only the last four digits go out."""
+        tail = re.sub(r"[^0-9]", "", phone)[-4:]
+        asked = {"appCode": self.app_code, "mailNo": waybill_no, "cpCode": carrier, "receiverPhone": tail}
         return self.call(*DETAIL, {"arg0": {name: value for name, value in asked.items() if value}})
 
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:

@@ -1,12 +1,14 @@
 """快递鸟 (KDNiao), an aggregator: tracking 1002/8001, subscription 1008/8008, label 1007/1147, recognition 2002, push.
 
 Events are of the courier "kdniao"; who really carries stands in `org_code`. Times on this wire have no zone; they are
-read in COURIER_KDNIAO_TIMEZONE.
+read in COURIER_KDNIAO_TIMEZONE. Pick-up orders (1001, 1004) and the balance of numbers (1127) are known by number only
+and therefore not offered; there is no question after an order, so an order without an answer is sent again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +16,13 @@ from typing import Any
 from couriers import waybills
 from couriers.adapters.ems_wire import compact, said
 from couriers.adapters.kdniao_events import read_parcel, read_parcels, read_time
-from couriers.adapters.kdniao_orders import TIME, booking_in, first_booking, order_of
+from couriers.adapters.kdniao_orders import TIME, booking_in, first_booking, label_in, order_of, request_in
 from couriers.adapters.kdniao_settings import SETTINGS, KdniaoSettings, read_settings
 from couriers.adapters.kdniao_wire import (
     FORM,
+    MONEY,
     address_of,
+    already_subscribed,
     open_push,
     open_reply,
     read_json,
@@ -31,7 +35,9 @@ from couriers.contract import (
     Booking,
     BookingRequest,
     Call,
+    Carrier,
     Garbled,
+    LabelFile,
     Operation,
     Push,
     Reply,
@@ -40,7 +46,7 @@ from couriers.contract import (
 )
 
 CODE = "kdniao"
-__all__ = ["CODE", "READING", "SETTINGS", "Carrier", "Kdniao", "make"]
+__all__ = ["CODE", "READING", "SETTINGS", "Kdniao", "make"]
 READING = {
     "COURIER_KDNIAO_URL": "http://127.0.0.1/",
     "COURIER_KDNIAO_EBUSINESS_ID": "none",
@@ -51,19 +57,13 @@ JSON = "application/json;charset=utf-8"
 _NO_TRACE_YET = "暂无轨迹"
 # Formats of couriers.waybills that name their carrier in letters -> ShipperCode; digits alone are only a likelihood.
 _SHOWN = {"sf_15": "SF", "jd": "JD", "yto": "YTO", "jt": "JTSD"}
+# Couriers of ours, and those that couriers.waybills tells apart -> ShipperCode
+_CARRIERS = {"ems": "EMS", "sf": "SF", "jdl": "JD", "yto": "YTO", "sto": "STO", "zto": "ZTO", "jt": "JTSD"}
 
 
 def make(env: Mapping[str, str]) -> Kdniao:
     """The courier, ready. Raises `BadSettings` that names every missing or wrong setting at once."""
     return Kdniao(read_settings(env))
-
-
-@dataclass(frozen=True)
-class Carrier:
-    """One carrier that a number could be from: its ShipperCode and the name that people read."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,41 @@ class Kdniao:
     name_zh: str = "快递鸟"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
-    offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+    offers: frozenset[Operation] = frozenset(
+        {
+            Operation.BOOK,
+            Operation.CANCEL,
+            Operation.TRACK,
+            Operation.PUSH,
+            Operation.LABEL,
+            Operation.RECOGNISE,
+            Operation.SUBSCRIBE,
+        }
+    )
 
     @property
     def services(self) -> Mapping[Operation, Service]:
-        return {}
+        def subscription(args: Sequence[Any], at: datetime) -> Call:
+            return self.ask_subscription(str(args[0]), "", "", "", at)
+
+        return {
+            Operation.SUBSCRIBE: Service(
+                "8008" if self.settings.extended else "1008", ("WAYBILL",), subscription, self.read_subscription
+            ),
+            Operation.RECOGNISE: Service(
+                "2002", ("WAYBILL",), lambda args, at: self.ask_recognition(str(args[0]), at), self.read_recognition
+            ),
+            Operation.LABEL: Service(
+                "1007", ("FILE.json",), lambda args, at: self.ask_label(request_in(args[0], at), at), self.read_label
+            ),
+        }
+
+    @property
+    def subscription_days(self) -> int | None:
+        return self.settings.subscription_days or None
+
+    def carrier_code(self, courier: str) -> str:
+        return _CARRIERS.get(courier, "")
 
     def call(self, request_type: str, content: object) -> Call:
         """The signed request for any RequestType. Nothing on this wire carries the time of asking."""
@@ -123,9 +153,9 @@ class Kdniao:
     def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
         return self.ask_tracking_of(waybill_no, self.carrier_of(waybill_no), at)
 
-    def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone_tail: str = "") -> Call:  # noqa: ARG002
-        """The request for all events of a waybill of `carrier` (a ShipperCode)."""
-        content = {"ShipperCode": carrier, "LogisticCode": waybill_no, **self._phone(carrier, phone_tail)}
+    def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone: str = "") -> Call:  # noqa: ARG002
+        """`carrier` is a ShipperCode; of `phone` only the last four digits go out, to carriers that want them."""
+        content = {"ShipperCode": carrier, "LogisticCode": waybill_no, **self._phone(carrier, phone)}
         return self.call("8001" if self.settings.extended else "1002", content)
 
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
@@ -142,21 +172,37 @@ class Kdniao:
     def ask_subscription(
         self,
         waybill_no: str,
+        carrier: str,
+        hook_url: str,  # noqa: ARG002 - set once in 快递鸟's console, not in the call
+        phone: str,
         at: datetime,  # noqa: ARG002 - not on this wire
         reference: str = "",
         echo: str = "",
-        carrier: str = "",
-        phone_tail: str = "",
     ) -> Call:
-        """The request for pushes about a waybill; `echo` comes back as CallBack. Their URL is set at 快递鸟."""
+        """The request for pushes about a waybill; `echo` comes back in them as CallBack."""
         carrier = carrier or self.carrier_of(waybill_no)
         ours = {name: value for name, value in (("CallBack", echo), ("OrderCode", reference)) if value}
-        content = {**ours, "ShipperCode": carrier, "LogisticCode": waybill_no, **self._phone(carrier, phone_tail)}
+        content = {**ours, "ShipperCode": carrier, "LogisticCode": waybill_no, **self._phone(carrier, phone)}
         return self.call("8008" if self.settings.extended else "1008", content)
 
     def read_subscription(self, reply: Reply) -> None:
-        """Returns when the subscription stands. Raises `CourierError`."""
-        self._accepted(reply)
+        answer = open_reply(reply)
+        if not succeeded(answer) and not already_subscribed(answer):
+            raise refusal(answer)
+
+    def ask_label(self, request: BookingRequest, at: datetime) -> Call:  # noqa: ARG002 - not on this wire
+        """The order of that reference once more, this time with its label as HTML; it is ordered if it was not yet."""
+        return self.call("1007", {**order_of(request, self.settings), "IsReturnPrintTemplate": "1"})
+
+    def read_label(self, reply: Reply) -> LabelFile:
+        """快递鸟's own label. Raises `CourierError`, `Refused` too when a repeated order comes without it."""
+        answer = open_reply(reply)
+        label = label_in(answer)
+        if label is None and not succeeded(answer):
+            raise refusal(answer)
+        if label is None:
+            raise Garbled("快递鸟的应答里没有面单（PrintTemplate）或运单号。", reply.body)
+        return label
 
     def ask_recognition(self, waybill_no: str, at: datetime) -> Call:  # noqa: ARG002 - not on this wire
         """The request for the carriers that a number could be from."""
@@ -185,8 +231,13 @@ class Kdniao:
         return True
 
     def read_push(self, push: Push) -> tuple[TrackingEvent, ...]:
-        content = read_json(self._open_push(push))
+        request_type, data = self._open_push(push)
+        content = read_json(data)
         parcels = content.get("Data") if isinstance(content, dict) else None
+        if request_type == MONEY:
+            # It says nothing of where the parcel is. The type is not signed, so a trace in it is read all the same.
+            given = parcels if isinstance(parcels, list) else []
+            parcels = [one for one in given if isinstance(one, dict) and one.get("Traces")]
         if not isinstance(parcels, list):
             raise Garbled("快递鸟的推送里没有 Data 列表。", push.body)
         try:
@@ -198,7 +249,7 @@ class Kdniao:
         """The instant said is the push's own PushTime: up to then we have the courier's traces."""
         trusted, pushed_at = True, None
         try:
-            content = read_json(self._open_push(push))
+            content = read_json(self._open_push(push)[1])
             pushed_at = read_time(content.get("PushTime"), self.settings.zone) if isinstance(content, dict) else None
         except Garbled:
             trusted = self.trusts(push)
@@ -210,7 +261,7 @@ class Kdniao:
         }
         return Answer(200 if accepted or trusted else 401, JSON, compact(words).encode())
 
-    def _open_push(self, push: Push) -> str:
+    def _open_push(self, push: Push) -> tuple[str, str]:
         return open_push(push, self.settings.ebusiness_id, self.settings.app_key)
 
     def _accepted(self, reply: Reply) -> dict[str, Any]:
@@ -219,6 +270,6 @@ class Kdniao:
             raise refusal(answer)
         return answer
 
-    def _phone(self, carrier: str, phone_tail: str) -> dict[str, str]:
-        tail = phone_tail or self.settings.phone_tail
+    def _phone(self, carrier: str, phone: str) -> dict[str, str]:
+        tail = re.sub(r"[^0-9]", "", phone)[-4:] or self.settings.phone_tail
         return {"CustomerName": tail} if tail and carrier in self.settings.phone_tail_for else {}

@@ -9,7 +9,7 @@ from typing import Any
 from couriers.adapters.ems_wire import said
 from couriers.adapters.kdniao_settings import KdniaoSettings
 from couriers.adapters.kdniao_wire import DUPLICATE
-from couriers.contract import Booking, BookingRequest, Party, Refused
+from couriers.contract import Booking, BookingRequest, LabelFile, Party, Refused
 
 TIME = "%Y-%m-%d %H:%M:%S"
 _WAYBILL = re.compile(r"[0-9A-Za-z-]{6,40}")
@@ -102,3 +102,35 @@ def first_booking(answer: dict[str, Any]) -> Booking | None:
         return None
     named = _WAYBILL_IN_WORDS.search(words)
     return booking_in(answer) or (Booking(named[1]) if named else None)
+
+
+def label_in(answer: dict[str, Any]) -> LabelFile | None:
+    """The HTML label of a first or a repeated order; None when it, or the number it belongs to, is not there."""
+    booking, html = booking_in(answer), answer.get("PrintTemplate")
+    if booking is None or not isinstance(html, str) or not html.strip():
+        return None
+    return LabelFile(booking.waybill_no, "text/html", html.encode("utf-8", "replace"))
+
+
+def request_in(document: Any, at: datetime) -> BookingRequest:
+    """The `BookingRequest` of a JSON object with its field names. Raises `Refused` for one that is none.
+
+    `created_at` is `at` where the document does not say it.
+    """
+    try:
+        fields = dict(document)
+        moments = {name: fields.pop(name, None) for name in ("created_at", "pickup_from", "pickup_until")}
+        times = {name: datetime.fromisoformat(text) for name, text in moments.items() if text}
+        if any(time.tzinfo is None for time in times.values()):
+            raise ValueError("时间须带时区")
+        parties = {role: _party_in(fields.pop(role)) for role in ("sender", "receiver")}
+        numbers = {name: int(fields.pop(name)) for name in ("weight_grams", "contents_count")}
+        texts = {name: str(value) for name, value in fields.items()}
+        whole: dict[str, Any] = {"created_at": at, **texts, **parties, **numbers, **times}
+        return BookingRequest(**whole)
+    except (KeyError, TypeError, ValueError) as e:
+        raise Refused("FIELD", f"订单的内容不对（{e}）；请按下单的写法改正。") from e
+
+
+def _party_in(fields: Any) -> Party:
+    return Party(**{str(name): str(value) for name, value in dict(fields).items()})

@@ -26,6 +26,8 @@ OPTIONAL = {
     # four digits that go with queries for these carriers: SF needs them; what JD wants is not confirmed
     "COURIER_KDNIAO_PHONE_TAIL": "",
     "COURIER_KDNIAO_PHONE_TAIL_FOR": "SF",
+    # after how many days without a push a subscription is asked for again; 快递鸟 names no end of one: 0 never
+    "COURIER_KDNIAO_SUBSCRIPTION_DAYS": "0",
     # the zone of the wire's times is not documented
     "COURIER_KDNIAO_TIMEZONE": "Asia/Shanghai",
 }
@@ -37,7 +39,7 @@ class KdniaoSettings:
 
     `shipper` is the ShipperCode that orders go to and that a number is asked of when it does not show its carrier;
     `customer_name`, `customer_pwd`, `month_code` are the carrier's own account for labels; `phone_tail` are the four
-    digits that carriers in `phone_tail_for` want beside a query.
+    digits that carriers in `phone_tail_for` want beside a query; `subscription_days` is 0 when one never lapses.
     """
 
     url: str
@@ -51,6 +53,7 @@ class KdniaoSettings:
     exp_type: str
     phone_tail: str = field(repr=False)
     phone_tail_for: frozenset[str]
+    subscription_days: int
     zone: tzinfo
 
     @property
@@ -79,6 +82,7 @@ def read_settings(env: Mapping[str, str]) -> KdniaoSettings:
         exp_type=given["COURIER_KDNIAO_EXP_TYPE"],
         phone_tail=given["COURIER_KDNIAO_PHONE_TAIL"],
         phone_tail_for=frozenset(re.split(r"[,，\s]+", given["COURIER_KDNIAO_PHONE_TAIL_FOR"])),
+        subscription_days=int(given["COURIER_KDNIAO_SUBSCRIPTION_DAYS"]),
         zone=ZoneInfo(given["COURIER_KDNIAO_TIMEZONE"]),
     )
 
@@ -104,5 +108,6 @@ _RULES: dict[str, tuple[Callable[[str], object], str]] = {
     "COURIER_KDNIAO_SHIPPER": (re.compile(r"[A-Z0-9_]{1,20}").fullmatch, "应是快递鸟的快递公司编码，例如 EMS"),
     "COURIER_KDNIAO_EXTENDED": (re.compile("[01]").fullmatch, "只能是 0 或 1"),
     "COURIER_KDNIAO_PHONE_TAIL": (re.compile("[0-9]{4}").fullmatch, "应是电话号码的后四位"),
+    "COURIER_KDNIAO_SUBSCRIPTION_DAYS": (re.compile("[0-9]{1,4}").fullmatch, "应是天数，0 表示不失效"),
     "COURIER_KDNIAO_TIMEZONE": (_is_zone, "不是已知的时区名"),
 }

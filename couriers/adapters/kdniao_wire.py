@@ -18,6 +18,7 @@ from couriers.contract import Busy, Garbled, Push, Refused, Reply
 
 FORM = "application/x-www-form-urlencoded;charset=utf-8"
 OK, DUPLICATE, OVER_QUOTA = "100", "106", "405"
+MONEY = "107"  # RequestType of pushes about money; 101 and 102 bring traces
 _QUERIES, _SUBSCRIPTIONS = "/Ebusiness/EbusinessOrderHandle.aspx", "/api/dist"
 _LABELS = "/api/EOrderService"
 _PATHS = {
@@ -27,6 +28,8 @@ _PATHS = {
 }
 # The complete list of Reason texts is not published; these ask to come again, and asking again is always safe.
 _COME_AGAIN = re.compile(r"系统繁忙|系统忙|稍后再?试|稍后重试|请求超时|过于频繁")
+# Asking twice for pushes is not described; these words say that they are on already.
+_SUBSCRIBED = re.compile(r"重复订阅|已订阅|已经订阅|订阅已存在")
 _KIND = re.compile(r"([^\[\]]{1,20})\[")
 _MOST_FIELDS = 40
 
@@ -96,6 +99,11 @@ def refusal(answer: dict[str, Any]) -> Busy | Refused:
     return Refused(code or (kind[1] if kind else "Success=false"), words or "快递鸟没有说明原因。")
 
 
+def already_subscribed(answer: dict[str, Any]) -> bool:
+    """True for a refusal of a subscription because it stands."""
+    return bool(_SUBSCRIBED.search(said(answer.get("Reason"))))
+
+
 def _flag(answer: dict[str, Any]) -> bool | None:
     flag = answer.get("Success")
     if isinstance(flag, str):
@@ -103,8 +111,11 @@ def _flag(answer: dict[str, Any]) -> bool | None:
     return flag if isinstance(flag, bool) else None
 
 
-def open_push(push: Push, ebusiness_id: str, app_key: str) -> str:
-    """The RequestData of a push that our own AppKey signed. Raises `Garbled` for every other push."""
+def open_push(push: Push, ebusiness_id: str, app_key: str) -> tuple[str, str]:
+    """RequestType and RequestData of a push that our own AppKey signed. Raises `Garbled` for every other push.
+
+    Only RequestData is covered by the signature.
+    """
     if push.header("Content-Type").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise Garbled("快递鸟的推送不是表单。", push.body)
     try:
@@ -119,4 +130,4 @@ def open_push(push: Push, ebusiness_id: str, app_key: str) -> str:
     for_us = hmac.compare_digest(fields.get("EBusinessID", "").encode(), ebusiness_id.encode())
     if not (signed and for_us):
         raise Garbled("快递鸟的推送签名或商户号不符，不能确认来源。", push.body)
-    return fields.get("RequestData", "")
+    return fields.get("RequestType", ""), fields.get("RequestData", "")

@@ -53,7 +53,7 @@ def test_the_published_digest_is_reproduced_to_the_letter() -> None:
 def test_the_recorded_request_is_made_to_the_letter() -> None:
     recorded = json.loads((SAMPLES / "cainiao_track_request_form.json").read_text("utf-8"))
     assert recorded.pop("_appsecret_used") == SECRET
-    call = ADAPTER.ask_tracking_at("1100000000011", "EMS", "0001")
+    call = ADAPTER.ask_tracking_of("1100000000011", ADAPTER.carrier_code("ems"), AT, "130-0000-0001")
     assert dict(call.form or {}) == recorded
     assert dict(call.headers) == {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
 

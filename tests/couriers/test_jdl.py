@@ -132,9 +132,19 @@ def test_no_published_code_of_a_station_or_of_an_envelope_not_yet_taken_says_too
 
 
 @given(st.text(max_size=8), st.text(max_size=4))
-def test_codes_in_no_table_are_unrecognised(state: str, category: str) -> None:
-    if ("state", state) not in meanings() and ("category", category) not in meanings():
-        assert meaning_of(state, category).milestone is Milestone.UNRECOGNISED
+def test_only_codes_in_no_table_are_unrecognised(state: str, category: str) -> None:
+    decides = ("state", state) if state else ("category", category)
+    assert (meaning_of(state, category).milestone is Milestone.UNRECOGNISED) is (decides not in meanings())
+
+
+@pytest.mark.parametrize("category", sorted(code for kind, code in meanings() if kind == "category"))
+def test_an_unknown_node_is_not_guessed_from_the_order_status_beside_it(category: str) -> None:
+    assert meaning_of("999999", category).milestone is Milestone.UNRECOGNISED
+    answer = json.loads(SAMPLE)
+    answer["data"]["traceDetails"] = [{**answer["data"]["traceDetails"][0], "state": 999999, "category": int(category)}]
+    (event,) = jdl().read_tracking(Reply(200, {}, json.dumps(answer).encode()))
+    assert (event.milestone, event.code, event.detail_code) == (Milestone.UNRECOGNISED, "999999", category)
+    assert event.text == "配送员完成揽收"
 
 
 def test_the_recorded_answer_reads_without_settings_of_anybody() -> None:

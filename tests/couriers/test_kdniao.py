@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 import pytest
 
 from couriers import adapters
-from couriers.adapters.kdniao import Carrier, Kdniao
+from couriers.adapters.kdniao import Kdniao
 from couriers.adapters.kdniao_events import meanings
 from couriers.adapters.kdniao_wire import sign
 from couriers.contract import (
+    Aggregates,
     BookingRequest,
+    Carrier,
     Garbled,
     Milestone,
     Operation,
@@ -24,6 +26,7 @@ from couriers.contract import (
     Push,
     Refused,
     Reply,
+    Subscribes,
 )
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "kdniao"
@@ -47,6 +50,7 @@ READERS: list[Callable[[Reply], Any]] = [
     ADAPTER.read_cancel,
     ADAPTER.read_subscription,
     ADAPTER.read_recognition,
+    ADAPTER.read_label,
 ]
 ANSWERS = sorted(
     path.stem for path in SAMPLES.glob("*.json") if "request" not in path.stem and path.stem not in ("vectors",)
@@ -94,7 +98,9 @@ def test_our_order_says_all_that_the_published_one_says() -> None:
 
 
 def test_the_published_subscription_is_asked_and_read() -> None:
-    call = ADAPTER.ask_subscription(NUMBER, AT, reference="TEST-20260101-0001", echo="TEST-0001")
+    call = ADAPTER.ask_subscription(
+        NUMBER, "", "https://hall.example/hooks/kdniao", "", AT, reference="TEST-20260101-0001", echo="TEST-0001"
+    )
     assert call.url == "https://gateway.example/api/dist"
     assert call.form is not None
     assert call.form["RequestType"] == "1008"
@@ -177,5 +183,68 @@ def test_waiting_for_collection_is_not_delivered_and_what_moved_nothing_moves_no
 
 def test_an_aggregator_is_no_postal_enterprise() -> None:
     assert not ADAPTER.postal_enterprise
-    assert ADAPTER.offers == frozenset(Operation)
+    assert ADAPTER.offers == {
+        *(Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH),
+        *(Operation.SUBSCRIBE, Operation.RECOGNISE, Operation.LABEL),
+    }
     assert ADAPTER.name_zh == "快递鸟"
+
+
+def test_it_is_known_as_an_aggregator_with_subscriptions() -> None:
+    assert isinstance(ADAPTER, Aggregates)
+    assert isinstance(ADAPTER, Subscribes)
+    codes = {courier: ADAPTER.carrier_code(courier) for courier in ("ems", "sf", "jdl", "manual")}
+    assert codes == {"ems": "EMS", "sf": "SF", "jdl": "JD", "manual": ""}
+    assert ADAPTER.subscription_days is None
+    assert kdniao(SUBSCRIPTION_DAYS="40").subscription_days == 40
+
+
+def test_of_a_telephone_number_only_the_last_four_digits_go_out_and_only_where_wanted() -> None:
+    for carrier, wanted in (("SF", "4711"), ("EMS", None)):
+        for call in (
+            ADAPTER.ask_tracking_of("SF1234567890123", carrier, AT, "010-8000 4711"),
+            ADAPTER.ask_subscription("SF1234567890123", carrier, "", "010-8000 4711", AT),
+        ):
+            assert call.form is not None
+            assert json.loads(call.form["RequestData"]).get("CustomerName") == wanted
+
+
+def test_a_money_push_says_nothing_of_where_the_parcel_is() -> None:
+    form = {name: value for name, value in sample("push_request_form").items() if name[0] != "_"}
+    push = Push({"Content-Type": FORM}, urlencode({**form, "RequestType": "107"}).encode())
+    assert len(ADAPTER.read_push(push)) == 2  # the type is not signed: traces count, whatever it says
+    data = json.dumps({"PushTime": "2026-01-03 16:25:00", "Data": [{"LogisticCode": NUMBER, "Cost": "12.0"}]})
+    money = {**form, "RequestType": "107", "RequestData": data, "DataSign": sign(data, KEY)}
+    push = Push({"Content-Type": FORM}, urlencode(money).encode())
+    assert ADAPTER.trusts(push)
+    assert ADAPTER.read_push(push) == ()
+    assert json.loads(ADAPTER.answer(push, True).body)["Success"] is True
+
+
+def test_a_subscription_that_stands_is_no_failure() -> None:
+    answer = {**sample("error_bad_key"), "Reason": "该单号已订阅，请勿重复提交"}
+    ADAPTER.read_subscription(Reply(200, {}, json.dumps(answer).encode()))
+
+
+def test_the_label_of_an_order_comes_with_its_first_or_its_repeated_answer() -> None:
+    order = {**sample("1007_order_response"), "PrintTemplate": "<html>面单𠮷</html>"}
+    repeated = {**sample("1007_duplicate"), "Order": order["Order"], "PrintTemplate": order["PrintTemplate"]}
+    for answer in (order, repeated):
+        label = ADAPTER.read_label(Reply(200, {}, json.dumps(answer).encode()))
+        assert (label.waybill_no, label.media_type) == (NUMBER, "text/html")
+        assert label.content.decode() == "<html>面单𠮷</html>"
+    with pytest.raises(Garbled, match="PrintTemplate"):
+        ADAPTER.read_label(reply("1007_order_response"))
+    with pytest.raises(Refused):
+        ADAPTER.read_label(reply("1007_duplicate"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], "x", {"reference": "YD-1"}, {"created_at": "2026-01-01"}, {"weight_grams": "heavy"}, {"odd": 1}]
+)
+def test_a_label_is_not_asked_with_an_order_that_is_none(wrong: Any) -> None:
+    party = {"name": "测", "phone": "13000000000", "province": "省", "city": "市", "county": "区", "address": "路"}
+    order = {"reference": "YD-1", "sender": party, "receiver": party, "weight_grams": 1, "contents_count": 1}
+    document = {**order, **wrong} if isinstance(wrong, dict) and "reference" not in wrong else wrong
+    with pytest.raises(Refused, match="FIELD"):
+        ADAPTER.services[Operation.LABEL].ask([document], AT)

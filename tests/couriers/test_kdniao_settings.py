@@ -50,7 +50,7 @@ def test_a_sender_without_an_account_pays_at_once() -> None:
 
 def test_extended_states_are_asked_where_the_account_has_them() -> None:
     courier = kdniao(EXTENDED="1")
-    asked = (courier.ask_tracking(NUMBER, AT).form, courier.ask_subscription(NUMBER, AT).form)
+    asked = (courier.ask_tracking(NUMBER, AT).form, courier.ask_subscription(NUMBER, "", "", "", AT).form)
     assert [form and form["RequestType"] for form in asked] == ["8001", "8008"]
 
 
@@ -109,7 +109,14 @@ def test_every_missing_setting_is_named_and_no_secret_is_printed() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("URL", "http://[bad"), ("SHIPPER", "顺丰"), ("PHONE_TAIL", "12"), ("TIMEZONE", "Nowhere"), ("EXTENDED", "2")],
+    [
+        ("URL", "http://[bad"),
+        ("SHIPPER", "顺丰"),
+        ("PHONE_TAIL", "12"),
+        ("TIMEZONE", "Nowhere"),
+        ("EXTENDED", "2"),
+        ("SUBSCRIPTION_DAYS", "x"),
+    ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSettings, match=f"COURIER_KDNIAO_{name}"):
