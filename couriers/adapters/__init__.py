@@ -50,9 +50,10 @@ def make_reader(code: str, env: Mapping[str, str]) -> Courier:
 
 
 def from_settings(env: Mapping[str, str]) -> dict[str, Courier]:
-    """Every courier that has any of its settings in `env`, by code.
+    """Every courier that has any of its settings in `env`, or needs none, by code.
 
     Raises `BadSettings` when one has some of them but not all: half a configuration is a mistake, not a wish.
     """
-    configured = (code for code in names() if any(env.get(name) for name in settings_of(code)))
+    wanted = {code: settings_of(code) for code in names()}
+    configured = (code for code, needed in wanted.items() if not needed or any(env.get(name) for name in needed))
     return {code: make(code, env) for code in configured}

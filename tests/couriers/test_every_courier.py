@@ -132,8 +132,10 @@ def test_half_a_configuration_names_everything_that_is_missing() -> None:
         assert f"COURIER_EMS_{name}" in told
 
 
-def test_without_settings_there_is_no_courier() -> None:
-    assert adapters.from_settings({}) == {}
+def test_without_settings_there_is_no_courier_but_our_own_people() -> None:
+    made = adapters.from_settings({})
+    assert set(made) == {"manual"}
+    assert made["manual"].offers == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ class Way:
 
 def ways(originals: Sequence[Original]) -> list[Way]:
     """Every courier set up here, then 专人: open ones with the reason for them, barred ones with the law."""
-    couriers = sorted(world().couriers.values(), key=lambda one: (not one.postal_enterprise, one.code))
+    others = (one for one in world().couriers.values() if one.code != MANUAL)
+    couriers = sorted(others, key=lambda one: (not one.postal_enterprise, one.code))
     found = [_way(originals, one.code, one.name_zh, one.code.upper()) for one in couriers]
     return [*found, _way(originals, MANUAL, "专人递送", "Appointed person")]
 
