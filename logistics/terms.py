@@ -140,6 +140,8 @@ class DiscrepancyKind(StrEnum):
     DELIVERY_DISPUTED = "delivery_disputed"
     LOST = "lost"
     RETURNED = "returned"
+    SILENT = "silent"  # no movement for too many working hours
+    SOURCES_DISAGREE = "sources_disagree"
 
 
 class Resolution(StrEnum):
@@ -170,6 +172,10 @@ class ErrandKind(StrEnum):
     CANCEL = "cancel"
     TRACK = "track"
     NOTIFY = "notify"
+    REGISTER = "register"  # an order for a number from the pool, whose label is printed already
+    SUBSCRIBE = "subscribe"
+    SECOND_SOURCE = "second_source"  # what an aggregator says of the same waybill
+    ENQUIRE = "enquire"  # scope and price before an order
 
 
 class DecisionResult(StrEnum):
@@ -273,6 +279,8 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         DiscrepancyKind.DELIVERY_DISPUTED: "称妥投而未收到",
         DiscrepancyKind.LOST: "快递称遗失",
         DiscrepancyKind.RETURNED: "邮件被退回",
+        DiscrepancyKind.SILENT: "长时间无轨迹",
+        DiscrepancyKind.SOURCES_DISAGREE: "两个来源说法不一",
     },
     Resolution: {
         Resolution.FOLLOWED: "随后续寄递件补到",
@@ -294,6 +302,10 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         ErrandKind.CANCEL: "快递撤单",
         ErrandKind.TRACK: "查询轨迹",
         ErrandKind.NOTIFY: "发送提醒",
+        ErrandKind.REGISTER: "补登号段运单",
+        ErrandKind.SUBSCRIBE: "订阅轨迹推送",
+        ErrandKind.SECOND_SOURCE: "向聚合平台核对轨迹",
+        ErrandKind.ENQUIRE: "询问揽收范围与资费",
     },
     DecisionResult: {
         DecisionResult.APPROVED: "准予",

@@ -13,7 +13,22 @@ from couriers.contract import Milestone, Reply, TrackingEvent
 from logistics.services import deadlines, tracking
 from logistics.store import ledger
 from logistics.store.embedded import Urls
-from logistics.tables import Agency, Agreement, Dossier, LedgerEntry, Officer, Paper
+from logistics.store.migrations.policies import OF_AGENCY_2
+from logistics.tables import (
+    Agency,
+    Agreement,
+    Consignment,
+    CourierQuote,
+    Dossier,
+    HandoverLine,
+    HandoverList,
+    LedgerEntry,
+    Officer,
+    Paper,
+    Pickup,
+    PoolNumber,
+    Subscription,
+)
 from logistics.terms import Role
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
 
@@ -113,6 +128,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         session.flush()
         entries = session.exec(select(LedgerEntry.hash).where(LedgerEntry.dossier_id == dossier.id)).all()
         kept = session.exec(select(Paper.sha256).where(Paper.dossier_id == dossier.id)).all()
+        _collected(session, house, dossier, entries[0])
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
         agreement = session.get_one(Agreement, dossier.agreement_id)
         words = {no, other, envelope, code, *papers, f"{no}-PKG", SEAL, TITLE, CASE, "ZR-SECRET-5", NUMBER}
@@ -130,10 +146,31 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         )
 
 
+def _collected(session: Session, house: World, dossier: Dossier, digest: str) -> None:
+    """What the sender keeps about the courier's side of the envelope: subscription, quote, number, pick-up, list."""
+    now = house.clock()
+    envelope = session.exec(select(Consignment).where(Consignment.dossier_id == dossier.id)).one()
+    belongs = {"dossier_id": dossier.id, "consignment_id": envelope.id}
+    ours = {"agency_id": dossier.sender_agency_id, "courier": "ems"}
+    by = envelope.created_by
+    session.add(Subscription(**belongs, courier="kuaidi100", carrier="ems", waybill_no="ZR-SECRET-5", asked_at=now))
+    session.add(CourierQuote(**belongs, courier="ems", operation="scope", answer={"words": "秘密"}, asked_at=now))
+    session.add(PoolNumber(**ours, number="ZR-SECRET-5", added_at=now, added_by=by, consignment_id=envelope.id))
+    session.add(
+        Pickup(**ours, collect_from=now, collect_until=now, note="秘密", asked_at=now, asked_by=by),
+    )
+    handover = HandoverList(**ours, no=f"{dossier.no}-JJ", made_at=now, made_by=by, list_sha256=digest)
+    session.add(handover)
+    session.flush()
+    session.add(HandoverLine(**belongs, list_id=handover.id or 0, seq=1, waybill_no="ZR-SECRET-5"))
+
+
 def mine(town: Town, table: str) -> str:
     """The condition for the rows of the dossier in a bound table."""
     if table == "command":
         return f"actor = 'officer:{_actor_of(town)}'"
+    if table in OF_AGENCY_2:
+        return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id"}.get(table, "dossier_id")
     return f"{column} = {town.agreement_id if table == 'agreement' else town.dossier_id}"
 

@@ -4,6 +4,18 @@ Rules and services read these rows; only store writes SQL about them.
 """
 
 from logistics.tables.clocks import Deadline, Notice, Rung
+from logistics.tables.couriers import (
+    CodeMapping,
+    CourierAccount,
+    CourierFault,
+    CourierQuote,
+    CourierTrouble,
+    HandoverLine,
+    HandoverList,
+    Pickup,
+    PoolNumber,
+    Subscription,
+)
 from logistics.tables.directory import (
     Agency,
     Agreement,
@@ -35,8 +47,13 @@ __all__ = [
     "AgreementItem",
     "ApiClient",
     "Checkpoint",
+    "CodeMapping",
     "Command",
     "Consignment",
+    "CourierAccount",
+    "CourierFault",
+    "CourierQuote",
+    "CourierTrouble",
     "Custody",
     "Deadline",
     "Discrepancy",
@@ -44,6 +61,8 @@ __all__ = [
     "DossierCounter",
     "Errand",
     "Exchange",
+    "HandoverLine",
+    "HandoverList",
     "InboxMessage",
     "LedgerEntry",
     "LogLeaf",
@@ -56,8 +75,11 @@ __all__ = [
     "Original",
     "Packed",
     "Paper",
+    "Pickup",
+    "PoolNumber",
     "Region",
     "Rung",
     "ServiceItem",
+    "Subscription",
     "Tracking",
 ]

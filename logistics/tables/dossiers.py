@@ -140,6 +140,7 @@ class Consignment(SQLModel, table=True):
     destination_mark: str = ""
     package_name: str = ""
     refusal: str = ""  # the courier's own words when it refused the order
+    registered_at: datetime | None = Field(default=None, sa_column=instant(null=True))  # order known to the courier
     created_at: datetime = Field(sa_column=instant())
     created_by: int = Field(sa_column=ref("officer.id", index=False))
     sealed_at: datetime | None = Field(default=None, sa_column=instant(null=True))
@@ -216,8 +217,11 @@ class Tracking(SQLModel, table=True):
     voids: str | None = None
     happened_at: datetime = Field(sa_column=instant(index=True))
     received_at: datetime = Field(sa_column=instant())
-    source: str  # push or poll
+    source: str  # push, poll or person
     raw_sha256: str
+    region_code: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  # GB/T 2260 of the place, where the courier's own text says it beyond doubt
 
 
 class Discrepancy(SQLModel, table=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from logistics.tables.columns import instant, json, key, ref, term
@@ -36,7 +36,7 @@ class Errand(SQLModel, table=True):
 
 
 class InboxMessage(SQLModel, table=True):
-    """A trusted push exactly as it came, single by digest; read later."""
+    """A trusted push exactly as it came, single by digest; read later. `packed`: the body is kept as zlib."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -48,6 +48,7 @@ class InboxMessage(SQLModel, table=True):
     body_sha256: str = Field(index=True)
     headers: dict[str, Any] = Field(sa_column=json())
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    packed: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     received_at: datetime = Field(sa_column=instant())
     attempts: int = 0
     due_at: datetime = Field(sa_column=instant())
@@ -57,7 +58,9 @@ class InboxMessage(SQLModel, table=True):
 
 
 class Exchange(SQLModel, table=True):
-    """A courier's raw answer to one of our calls, kept for the life of the dossier; single by digest."""
+    """A courier's raw answer to one of our calls, kept for the life of the dossier; single by digest of the
+    plain bytes. `packed`: the body is kept as zlib.
+    """
 
     __table_args__ = (UniqueConstraint("consignment_id", "sha256"),)
     id: int | None = Field(default=None, sa_column=key())
@@ -67,6 +70,7 @@ class Exchange(SQLModel, table=True):
     status: int
     sha256: str
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    packed: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     received_at: datetime = Field(sa_column=instant())
 
 

@@ -59,11 +59,41 @@ grants).
 """
 
 
+CHILDREN_2 = ("subscription", "handover_line", "courier_quote")
+"""As CHILDREN, since migration 0002."""
+
+OF_AGENCY_2 = ("pool_number", "pickup", "handover_list")
+"""Tables whose rows belong to one agency and are seen by nobody else, since migration 0002."""
+
+OPEN_2 = ("courier_account", "courier_fault", "courier_trouble", "code_mapping")
+"""As OPEN, since migration 0002: how couriers fare and what their codes mean."""
+
+APPEND_ONLY_2 = ("courier_trouble", "code_mapping")
+"""As APPEND_ONLY, since migration 0002."""
+
+
 def statements() -> Iterator[str]:
     """Every statement, in order."""
     yield from _grants()
     yield from _row_security()
     yield from _append_only()
+
+
+def statements_2() -> Iterator[str]:
+    """Every statement for the tables of migration 0002, in order."""
+    for table in (*CHILDREN_2, *OF_AGENCY_2, *OPEN_2):
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}, {SYSTEM}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    for table in ("courier_account", "courier_fault", "courier_trouble"):
+        yield f"REVOKE INSERT, UPDATE ON {table} FROM {APP}"
+    yield f"GRANT DELETE ON handover_line TO {APP}"  # a line taken off before the collector signs
+    for table in CHILDREN_2:
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+    for table in OF_AGENCY_2:
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+    for table in APPEND_ONLY_2:
+        yield f"REVOKE UPDATE ON {table} FROM {APP}, {SYSTEM}"
+        yield _guard(table)
 
 
 def _grants() -> Iterator[str]:
@@ -108,7 +138,11 @@ def _append_only() -> Iterator[str]:
                 USING ERRCODE = 'raise_exception';
         END $$"""
     for table in APPEND_ONLY:
-        yield (
-            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
+        yield _guard(table)
+
+
+def _guard(table: str) -> str:
+    return (
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
