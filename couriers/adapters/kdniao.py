@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from couriers import waybills
-from couriers.adapters.ems_wire import compact, said
+from couriers.adapters.ems_wire import compact
+from couriers.adapters.kdniao_carriers import OURS, carriers_in, shown_by
 from couriers.adapters.kdniao_events import read_parcel, read_parcels, read_time
 from couriers.adapters.kdniao_orders import TIME, booking_in, first_booking, label_in, order_of, request_in
 from couriers.adapters.kdniao_settings import SETTINGS, KdniaoSettings, read_settings
@@ -23,6 +23,8 @@ from couriers.adapters.kdniao_wire import (
     MONEY,
     address_of,
     already_subscribed,
+    hook_words,
+    no_trace_yet,
     open_push,
     open_reply,
     read_json,
@@ -54,11 +56,12 @@ READING = {
 }
 
 JSON = "application/json;charset=utf-8"
-_NO_TRACE_YET = "暂无轨迹"
-# Formats of couriers.waybills that name their carrier in letters -> ShipperCode; digits alone are only a likelihood.
-_SHOWN = {"sf_15": "SF", "jd": "JD", "yto": "YTO", "jt": "JTSD"}
-# Couriers of ours, and those that couriers.waybills tells apart -> ShipperCode
-_CARRIERS = {"ems": "EMS", "sf": "SF", "jdl": "JD", "yto": "YTO", "sto": "STO", "zto": "ZTO", "jt": "JTSD"}
+_OFFERS = frozenset(
+    (
+        *(Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH),
+        *(Operation.LABEL, Operation.RECOGNISE, Operation.SUBSCRIBE),
+    )
+)
 
 
 def make(env: Mapping[str, str]) -> Kdniao:
@@ -75,27 +78,13 @@ class Kdniao:
     name_zh: str = "快递鸟"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
-    offers: frozenset[Operation] = frozenset(
-        {
-            Operation.BOOK,
-            Operation.CANCEL,
-            Operation.TRACK,
-            Operation.PUSH,
-            Operation.LABEL,
-            Operation.RECOGNISE,
-            Operation.SUBSCRIBE,
-        }
-    )
+    offers: frozenset[Operation] = _OFFERS
 
     @property
     def services(self) -> Mapping[Operation, Service]:
-        def subscription(args: Sequence[Any], at: datetime) -> Call:
-            return self.ask_subscription(str(args[0]), "", "", "", at)
-
+        subscribe = "8008" if self.settings.extended else "1008"
         return {
-            Operation.SUBSCRIBE: Service(
-                "8008" if self.settings.extended else "1008", ("WAYBILL",), subscription, self.read_subscription
-            ),
+            Operation.SUBSCRIBE: Service(subscribe, ("WAYBILL",), self._subscription, self.read_subscription),
             Operation.RECOGNISE: Service(
                 "2002", ("WAYBILL",), lambda args, at: self.ask_recognition(str(args[0]), at), self.read_recognition
             ),
@@ -104,12 +93,15 @@ class Kdniao:
             ),
         }
 
+    def _subscription(self, args: Sequence[Any], at: datetime) -> Call:
+        return self.ask_subscription(str(args[0]), "", "", "", at)
+
     @property
     def subscription_days(self) -> int | None:
         return self.settings.subscription_days or None
 
     def carrier_code(self, courier: str) -> str:
-        return _CARRIERS.get(courier, "")
+        return OURS.get(courier, "")
 
     def call(self, request_type: str, content: object) -> Call:
         """The signed request for any RequestType. Nothing on this wire carries the time of asking."""
@@ -161,7 +153,7 @@ class Kdniao:
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
         answer = open_reply(reply)
         if not succeeded(answer) and not answer.get("Traces"):
-            if _NO_TRACE_YET in said(answer.get("Reason")):
+            if no_trace_yet(answer):
                 return ()
             raise refusal(answer)
         try:
@@ -215,13 +207,11 @@ class Kdniao:
             return ()
         if not isinstance(shippers, list):
             raise Garbled("快递鸟的识别应答里没有 Shippers 列表。", reply.body)
-        named = [one for one in shippers if isinstance(one, dict) and said(one.get("ShipperCode"))]
-        return tuple(Carrier(said(one.get("ShipperCode"))[:20], said(one.get("ShipperName"))[:100]) for one in named)
+        return carriers_in(shippers)
 
     def carrier_of(self, waybill_no: str) -> str:
         """The ShipperCode that the number itself shows in letters; else the one set for this customer."""
-        shown = {_SHOWN.get(found.format, self.settings.shipper) for found in waybills.candidates(waybill_no)}
-        return shown.pop() if len(shown) == 1 else self.settings.shipper
+        return shown_by(waybill_no, self.settings.shipper)
 
     def trusts(self, push: Push) -> bool:
         try:
@@ -253,13 +243,8 @@ class Kdniao:
             pushed_at = read_time(content.get("PushTime"), self.settings.zone) if isinstance(content, dict) else None
         except Garbled:
             trusted = self.trusts(push)
-        words = {
-            "EBusinessID": self.settings.ebusiness_id,
-            "UpdateTime": pushed_at.astimezone(self.settings.zone).strftime(TIME) if pushed_at else "",
-            "Success": accepted,
-            "Reason": "" if accepted else "未接收",
-        }
-        return Answer(200 if accepted or trusted else 401, JSON, compact(words).encode())
+        at = pushed_at.astimezone(self.settings.zone).strftime(TIME) if pushed_at else ""
+        return Answer(200 if accepted or trusted else 401, JSON, hook_words(self.settings.ebusiness_id, at, accepted))
 
     def _open_push(self, push: Push) -> tuple[str, str]:
         return open_push(push, self.settings.ebusiness_id, self.settings.app_key)

@@ -13,7 +13,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from couriers.adapters.ems_wire import said
+from couriers.adapters.ems_wire import compact, said
 from couriers.contract import Busy, Garbled, Push, Refused, Reply
 
 FORM = "application/x-www-form-urlencoded;charset=utf-8"
@@ -31,6 +31,7 @@ _COME_AGAIN = re.compile(r"系统繁忙|系统忙|稍后再?试|稍后重试|请
 # Asking twice for pushes is not described; these words say that they are on already.
 _SUBSCRIBED = re.compile(r"重复订阅|已订阅|已经订阅|订阅已存在")
 _KIND = re.compile(r"([^\[\]]{1,20})\[")
+_NO_TRACE_YET = "暂无轨迹"
 _MOST_FIELDS = 40
 
 
@@ -102,6 +103,17 @@ def refusal(answer: dict[str, Any]) -> Busy | Refused:
 def already_subscribed(answer: dict[str, Any]) -> bool:
     """True for a refusal of a subscription because it stands."""
     return bool(_SUBSCRIBED.search(said(answer.get("Reason"))))
+
+
+def no_trace_yet(answer: dict[str, Any]) -> bool:
+    """True for a refusal that says only that nothing was scanned yet."""
+    return _NO_TRACE_YET in said(answer.get("Reason"))
+
+
+def hook_words(ebusiness_id: str, at: str, accepted: bool) -> bytes:
+    """What our hook says; `at` as `yyyy-MM-dd HH:mm:ss` or ""."""
+    reason = "" if accepted else "未接收"
+    return compact({"EBusinessID": ebusiness_id, "UpdateTime": at, "Success": accepted, "Reason": reason}).encode()
 
 
 def _flag(answer: dict[str, Any]) -> bool | None:
