@@ -14,22 +14,36 @@ from datetime import datetime
 from typing import Any
 
 from couriers.adapters import sf_services
-from couriers.adapters.sf_events import read_routes
-from couriers.adapters.sf_orders import LANGUAGE, SfSettings, booking_in, fitting, labels_in, order_of, waybills_in
+from couriers.adapters.sf_events import routes_in
+from couriers.adapters.sf_operations import services_of
+from couriers.adapters.sf_orders import (
+    LANGUAGE,
+    SfSettings,
+    booking_in,
+    check_done,
+    fitting,
+    labels_in,
+    order_of,
+    waybills_in,
+)
 from couriers.adapters.sf_pushes import answer_to, events_in, is_pushable
 from couriers.adapters.sf_settings import OPTIONAL, SETTINGS, settings_from
-from couriers.adapters.sf_wire import compact, content_of, digest, message_of, open_inner, said
+from couriers.adapters.sf_wire import compact, content_of, digest, message_of, open_inner
 from couriers.contract import (
     Answer,
     Booking,
     BookingRequest,
     Call,
+    Courier,
     Garbled,
+    LabelFile,
     Operation,
     Party,
     Push,
+    Quote,
     Refused,
     Reply,
+    Scope,
     Service,
     TrackingEvent,
 )
@@ -47,8 +61,11 @@ TOKEN_HEADER = "X-Push-Token"  # noqa: S105 - the header's name
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 ROUTE_BATCH = 10
 DUPLICATE = "8016"
+TOKEN_REFUSED = "A1011"  # noqa: S105 - a platform code
 # cancelled before: what was asked for is so
 _WITHDRAWN = frozenset({"8037", "8253"})
+# no such order, no order data, never ordered
+_NO_ORDER = frozenset({"6150", "8018", "8024"})
 
 
 def make(env: Mapping[str, str]) -> Sf:
@@ -60,8 +77,9 @@ def make(env: Mapping[str, str]) -> Sf:
 class Sf:
     """The adapter; see `couriers.contract.Courier` for what each method promises.
 
-    An order that SF refuses as a duplicate (8016) without naming its waybill is found with `ask_order`, whose answer
-    `read_booking` reads: that is the first success.
+    An order that SF refuses as a duplicate (8016) without naming its waybill is settled by `ask_order` and
+    `read_order`, which give its first success. Where the settings want OAuth2, no call can be built before
+    `with_token_from`: it raises the same `Refused` A1011 as a token that SF no longer takes.
     """
 
     settings: SfSettings
@@ -73,20 +91,21 @@ class Sf:
 
     @property
     def services(self) -> Mapping[Operation, Service]:
-        return {}
+        return services_of(self)
 
     @property
     def offers(self) -> frozenset[Operation]:
         """Pushes only where they can be believed."""
-        asked = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK))
+        asked = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, *self.services))
         return asked | {Operation.PUSH} if self.settings.push_token else asked
 
-    def with_token(self, token: sf_services.Token) -> Sf:
-        """The same account, its calls carrying the token, not a digest. After `Refused` A1011 fetch a new one."""
-        return replace(self, access_token=token.value)
-
     def call(self, service: str, content: object, at: datetime) -> Call:
-        """The request for any `serviceCode`, signed, or with the access token. Raises `Refused` for unsendable text."""
+        """The request for any `serviceCode`, signed, or with the access token.
+
+        Raises `Refused` for unsendable text, and A1011 while a token is wanted and there is none.
+        """
+        if self.needs_token:
+            raise Refused(TOKEN_REFUSED, "尚未取得访问令牌（accessToken），请先取得令牌再发这一请求。")
         ours, message = self.settings, compact(content)
         fitting(message, len(message), "请求")
         timestamp = str(int(at.timestamp() * 1000))
@@ -104,23 +123,38 @@ class Sf:
             form["msgDigest"] = digest(message, timestamp, ours.checkword, ours.digest_mode)
         return Call("POST", ours.url, {"Content-Type": FORM}, form=form)
 
+    @property
+    def needs_token(self) -> bool:
+        return self.settings.auth == "oauth2" and not self.access_token
+
     def ask_token(self) -> Call:
-        """The request for an OAuth2 access token, which lives about two hours."""
         ours = self.settings
         form = {"partnerID": ours.partner_id, "secret": ours.checkword, "grantType": "password"}
         return Call("POST", ours.oauth_url, {"Content-Type": FORM}, form=form)
 
-    def read_token(self, reply: Reply) -> sf_services.Token:
-        """The token. Raises `CourierError`."""
-        return sf_services.read_token(reply)
+    def with_token_from(self, reply: Reply) -> tuple[Courier, int]:
+        """The same account, its calls carrying the token and no digest, for about two hours."""
+        token = sf_services.read_token(reply)
+        return replace(self, access_token=token.value), token.expires_in_seconds
+
+    def token_expired(self, refused: Refused) -> bool:
+        return refused.code == TOKEN_REFUSED
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
         return self.call("EXP_RECE_CREATE_ORDER", order_of(request, self.settings), at)
 
     def ask_order(self, reference: str, at: datetime) -> Call:
-        """The query for what an order got, also after 8016 or a time-out; read it with `read_booking`."""
-        content = {"language": LANGUAGE, "orderId": reference, "searchType": "1"}
+        number = fitting(reference, 64, "订单号", wanted=True)
+        content = {"language": LANGUAGE, "orderId": number, "searchType": "1"}
         return self.call("EXP_RECE_SEARCH_ORDER_RESP", content, at)
+
+    def read_order(self, reply: Reply) -> Booking | None:
+        try:
+            return self.read_booking(reply)
+        except Refused as refused:
+            if refused.code in _NO_ORDER:
+                return None
+            raise
 
     def read_booking(self, reply: Reply) -> Booking:
         try:
@@ -155,12 +189,10 @@ class Sf:
 
     def read_update(self, reply: Reply) -> None:
         """Returns when SF has done it (resStatus 2). Raises `CourierError`."""
-        content = message_of(reply)
-        status = said(content.get("resStatus")) if isinstance(content, dict) else ""
-        if status == "1":
-            raise Refused("resStatus 1", "订单号与运单号不符，顺丰没有受理；请核对后再办。")
-        if status != "2":
-            raise Garbled("顺丰的应答没有可读的 resStatus，不能确认是否办成。", reply.body)
+        try:
+            check_done(message_of(reply))
+        except Garbled as e:
+            raise Garbled(str(e), reply.body) from e
 
     def _ask_update(self, deal: int, reference: str, waybill: str, changes: Mapping[str, Any], at: datetime) -> Call:
         numbers = {"waybillNoInfoList": [{"waybillType": 1, "waybillNo": waybill}]} if waybill else {}
@@ -168,7 +200,7 @@ class Sf:
         return self.call("EXP_RECE_UPDATE_ORDER", content, at)
 
     def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
-        return self.ask_routes([waybill_no], at)
+        return self.ask_routes([waybill_no], at, phones=self.settings.phones)
 
     def ask_routes(
         self, numbers: Sequence[str], at: datetime, *, phones: Sequence[str] = (), by_reference: bool = False
@@ -183,26 +215,10 @@ class Sf:
         return self.call("EXP_RECE_SEARCH_ROUTES", content, at)
 
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
-        content = message_of(reply)
-        found = content.get("routeResps") if isinstance(content, dict) else None
-        if not isinstance(found, list):
-            raise Garbled("顺丰的轨迹应答里没有 routeResps 列表。", reply.body)
-        events: list[TrackingEvent] = []
-        unreadable = 0
-        for one in found:
-            try:
-                events.extend(self._routes_of(one, reply))
-            except Garbled:
-                unreadable += 1
-        if unreadable and not events:
-            raise Garbled("顺丰的轨迹应答里没有一条能读出的路由。", reply.body)
-        return tuple(sorted(events, key=lambda event: event.happened_at))
-
-    def _routes_of(self, one: object, reply: Reply) -> tuple[TrackingEvent, ...]:
-        routes = one.get("routes") if isinstance(one, dict) else ()
-        if not isinstance(one, dict) or not isinstance(routes, list | None):
-            raise Garbled("顺丰的轨迹应答里没有 routes 列表。", reply.body)
-        return read_routes(routes or (), self.settings.zone, said(one.get("mailNo"))[:40])
+        try:
+            return routes_in(message_of(reply), self.settings.zone)
+        except Garbled as e:
+            raise Garbled(str(e), reply.body) from e
 
     def trusts(self, push: Push) -> bool:
         ours = self.settings.push_token.encode()
@@ -217,7 +233,8 @@ class Sf:
 
     def ask_sub_waybills(self, reference: str, parcels: int, at: datetime) -> Call:
         """The request for further child numbers of an order, `parcels` of them."""
-        return self.call("EXP_RECE_GET_SUB_MAILNO", {"orderId": reference, "parcelQty": parcels}, at)
+        number = fitting(reference, 64, "订单号", wanted=True)
+        return self.call("EXP_RECE_GET_SUB_MAILNO", {"orderId": number, "parcelQty": parcels}, at)
 
     def read_sub_waybills(self, reply: Reply) -> tuple[str, ...]:
         """The waybill numbers, a parent before its children. Raises `CourierError`."""
@@ -226,33 +243,28 @@ class Sf:
             raise Garbled("顺丰的应答里没有运单号。", reply.body)
         return numbers
 
-    def ask_filter(self, reference: str, receiver: Party, at: datetime) -> Call:
-        """Whether SF serves the receiver's address."""
-        content = sf_services.filter_order(reference, self.settings.monthly_card, receiver)
-        return self.call("EXP_RECE_FILTER_ORDER_BSP", content, at)
+    def ask_scope(self, party: Party, at: datetime) -> Call:
+        return self.call("EXP_RECE_FILTER_ORDER_BSP", sf_services.scope_query(self.settings.monthly_card, party), at)
 
-    def read_filter(self, reply: Reply) -> sf_services.Served:
-        """The verdict. Raises `CourierError`."""
-        return sf_services.read_served(reply)
+    def read_scope(self, reply: Reply) -> Scope:
+        return sf_services.read_scope(reply)
 
-    def ask_delivery_times(self, sender: Party, receiver: Party, grams: int, at: datetime) -> Call:
-        """What each product promises, and costs, for a consignment of `grams` handed over at `at`."""
-        content = sf_services.delivery_time_query(sender, receiver, grams, at.astimezone(self.settings.zone))
-        return self.call("EXP_RECE_QUERY_DELIVERTM", content, at)
+    def ask_quotes(self, request: BookingRequest, at: datetime) -> Call:
+        """What each product promises, and costs, when handed over at the pick-up's beginning, else at `at`."""
+        return self.call("EXP_RECE_QUERY_DELIVERTM", sf_services.quote_query(request, at, self.settings.zone), at)
 
-    def read_delivery_times(self, reply: Reply) -> tuple[sf_services.DeliveryTime, ...]:
-        """The promises, one for each product. Raises `CourierError`."""
-        return sf_services.read_delivery_times(reply, self.settings.delivery_time_list, self.settings.zone)
+    def read_quotes(self, reply: Reply) -> tuple[Quote, ...]:
+        return sf_services.read_quotes(reply, self.settings.delivery_time_list, self.settings.zone)
 
     def ask_print(self, waybill_nos: Sequence[str], template: str, at: datetime, remark: str = "") -> Call:
         """The request for the labels as PDF files; `template` as "fm_150_standard"."""
         content = sf_services.print_order(self.settings.partner_id, template, waybill_nos, remark)
         return self.call("COM_RECE_CLOUD_PRINT_WAYBILLS", content, at)
 
-    def read_print(self, reply: Reply) -> tuple[sf_services.PrintedFile, ...]:
-        """Where the files are. Raises `CourierError`."""
-        return sf_services.read_files(reply)
+    def read_print(self, reply: Reply) -> tuple[LabelFile, ...]:
+        """Where the files are: fetch each with `ask_file`. Raises `CourierError`."""
+        return sf_services.read_labels(reply)
 
-    def ask_file(self, file: sf_services.PrintedFile) -> Call:
-        """The request for a label file's bytes."""
+    def ask_file(self, file: LabelFile) -> Call:
+        """The request for a label file's bytes; its token opens this file only."""
         return Call("GET", file.url, {"X-Auth-token": file.token})

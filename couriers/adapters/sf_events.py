@@ -79,6 +79,29 @@ def read_routes(items: Sequence[Any], zone: tzinfo, waybill_no: str = "") -> tup
     return _read(items, zone, waybill_no, _ROUTE, _route)
 
 
+def routes_in(content: object, zone: tzinfo) -> tuple[TrackingEvent, ...]:
+    """The events of a route query's msgData, of all its waybills, oldest first.
+
+    A waybill whose routes cannot be read does not lose the others. Raises `Garbled` when nothing can be read.
+    """
+    found = content.get("routeResps") if isinstance(content, dict) else None
+    if not isinstance(found, list):
+        raise Garbled("顺丰的轨迹应答里没有 routeResps 列表。")
+    events: list[TrackingEvent] = []
+    unreadable = 0
+    for one in found:
+        routes = one.get("routes") if isinstance(one, dict) else ()
+        try:
+            if not isinstance(one, dict) or not isinstance(routes, list | None):
+                raise Garbled("顺丰的轨迹应答里没有 routes 列表。")
+            events.extend(read_routes(routes or (), zone, said(one.get("mailNo"))[:40]))
+        except Garbled:
+            unreadable += 1
+    if unreadable and not events:
+        raise Garbled("顺丰的轨迹应答里没有一条能读出的路由。")
+    return tuple(sorted(events, key=lambda event: event.happened_at))
+
+
 def read_states(items: Sequence[Any], zone: tzinfo) -> tuple[TrackingEvent, ...]:
     """The items of an order-state push, oldest first; a phone in them is not carried over. Raises `Garbled`."""
     return _read(items, zone, "", _STATE, _state)

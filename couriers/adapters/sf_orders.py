@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from couriers.adapters.sf_wire import DigestMode, said
-from couriers.contract import Booking, BookingRequest, Busy, Party, Refused
+from couriers.adapters.sf_wire import Auth, DigestMode, said
+from couriers.contract import Booking, BookingRequest, Busy, Garbled, Party, Refused
 
 TIME = "%Y-%m-%d %H:%M:%S"
 LANGUAGE = "zh-CN"
@@ -17,7 +17,7 @@ _MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}", re.ASCII)
 _PAYERS = {"sender": 1, "receiver": 2, "third_party": 3}
 _LONGEST = {"company": 100, "contact": 100, "tel": 20, "mobile": 20, "province": 30, "city": 100, "county": 30}
 _LONGEST |= {"address": 200, "postCode": 25}
-_UNSERVED = {"1": "收方超出服务范围", "2": "寄方超出服务范围", "3": "其他原因"}
+UNSERVED = {"1": "收方超出服务范围", "2": "寄方超出服务范围", "3": "其他原因"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class SfSettings:
     push_token: str = field(repr=False)
     state_answer: str
     delivery_time_list: str
+    auth: Auth
+    label_template: str
+    phones: tuple[str, ...]
 
 
 def order_of(request: BookingRequest, settings: SfSettings) -> dict[str, Any]:
@@ -121,6 +124,15 @@ def labels_in(content: object) -> tuple[dict[str, str], ...]:
     return tuple({name: said(value) for name, value in one.items()} for one in data if isinstance(one, dict))
 
 
+def check_done(content: object) -> None:
+    """Returns when the answer of EXP_RECE_UPDATE_ORDER says done (resStatus 2). Raises `Refused` or `Garbled`."""
+    status = said(content.get("resStatus")) if isinstance(content, dict) else ""
+    if status == "1":
+        raise Refused("resStatus 1", "订单号与运单号不符，顺丰没有受理；请核对后再办。")
+    if status != "2":
+        raise Garbled("顺丰的应答没有可读的 resStatus，不能确认是否办成。")
+
+
 def booking_in(content: object) -> Booking | None:
     """The booking of an order's answer; None when it has no parent waybill.
 
@@ -130,7 +142,7 @@ def booking_in(content: object) -> Booking | None:
         return None
     verdict = said(content.get("filterResult"))
     if verdict == "3":
-        why = _UNSERVED.get(said(content.get("remark")), said(content.get("remark")) or "没有说明原因")
+        why = UNSERVED.get(said(content.get("remark")), said(content.get("remark")) or "没有说明原因")
         raise Refused("filterResult 3", f"顺丰不能收派这一地址：{why}。")
     numbers = waybills_in(content)
     if not numbers:

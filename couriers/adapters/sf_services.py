@@ -1,7 +1,8 @@
-"""SF's further services: access token, sub-waybills, address filter, delivery time, cloud print. Values and readers."""
+"""SF's further services: access token, address filter, delivery time and price, cloud print. Contents and readers."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -9,11 +10,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from couriers.adapters.sf_events import read_time
-from couriers.adapters.sf_orders import TIME
+from couriers.adapters.sf_orders import TIME, UNSERVED, fitting
 from couriers.adapters.sf_wire import message_of, open_inner, open_outer, said
-from couriers.contract import Garbled, Party, Refused, Reply
+from couriers.contract import BookingRequest, Garbled, LabelFile, Party, Quote, Refused, Reply, Scope
 
 PRINT_BATCH = 20
+PDF = "application/pdf"
+_VERDICTS = {"1": None, "2": True, "3": False, "4": None}
+_UNDECIDED = {"1": "须由顺丰人工确认", "4": "顺丰无法判断"}
 
 
 @dataclass(frozen=True)
@@ -22,37 +26,6 @@ class Token:
 
     value: str = field(repr=False)
     expires_in_seconds: int
-
-
-@dataclass(frozen=True)
-class Served:
-    """Whether SF serves an address: `verdict` 1 a person checks, 2 yes, 3 no, 4 cannot tell; area codes, SF's words."""
-
-    verdict: str
-    origin_code: str
-    destination_code: str
-    remark: str
-
-
-@dataclass(frozen=True)
-class DeliveryTime:
-    """One product's promise: delivered between two aware instants (None when not readable), its price in yuan."""
-
-    product: str
-    product_name: str
-    earliest: datetime | None
-    latest: datetime | None
-    fee: Decimal | None
-
-
-@dataclass(frozen=True)
-class PrintedFile:
-    """A label file to be fetched with `Sf.ask_file`; the token is good for this file only."""
-
-    waybill_no: str
-    page: int
-    url: str
-    token: str = field(repr=False)
 
 
 def read_token(reply: Reply) -> Token:
@@ -64,33 +37,63 @@ def read_token(reply: Reply) -> Token:
     return Token(value, int(seconds))
 
 
-def read_served(reply: Reply) -> Served:
-    """The verdict of the address filter. Raises `CourierError`."""
+def scope_query(monthly_card: str, party: Party) -> dict[str, Any]:
+    """The msgData of the address filter for one address, decided by SF's system alone (filterType 1).
+
+    SF wants an order number here too; it stands for no order, and one address has always the same.
+    """
+    named = {"tel": party.phone, "country": "CN", "province": party.province, "city": party.city}
+    contact = {**named, "county": party.county, "address": party.address}
+    number = uuid.uuid5(uuid.NAMESPACE_OID, "\n".join(("scope", *contact.values()))).hex.upper()
+    return {
+        "filterType": 1,
+        "orderId": f"SCOPE-{number}",
+        "monthlyCard": monthly_card,
+        "contactInfos": [{name: value for name, value in contact.items() if value}],
+    }
+
+
+def read_scope(reply: Reply) -> Scope:
+    """The filter's verdict: 2 serves, 3 does not, 1 (a person looks) and 4 cannot tell. Raises `CourierError`."""
     content = message_of(reply)
     verdict = said(content.get("filterResult")) if isinstance(content, dict) else ""
-    if verdict not in ("1", "2", "3", "4"):
+    if verdict not in _VERDICTS:
         raise Garbled("顺丰的筛单应答没有可读的 filterResult。", reply.body)
-    return Served(verdict, *(said(content.get(name)) for name in ("originCode", "destCode", "remark")))
+    remark = said(content.get("remark"))
+    words = UNSERVED.get(remark, remark) if verdict == "3" else _UNDECIDED.get(verdict, "")
+    return Scope(_VERDICTS[verdict], words[:200])
 
 
-def read_delivery_times(reply: Reply, list_name: str, zone: tzinfo) -> tuple[DeliveryTime, ...]:
-    """One row for each product, from the list called `list_name` (or a bare list). Raises `CourierError`."""
+def quote_query(request: BookingRequest, at: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The msgData of a delivery-time query with prices, handed over at the pick-up's beginning or else at `at`."""
+    return {
+        "srcAddress": _place(request.sender),
+        "destAddress": _place(request.receiver),
+        "weight": round(request.weight_grams / 1000, 3),
+        "consignedTime": (request.pickup_from or at).astimezone(zone).strftime(TIME),
+        "searchPrice": "1",
+    }
+
+
+def _place(party: Party) -> dict[str, str]:
+    named = {"province": party.province, "city": party.city, "district": party.county, "address": party.address}
+    return {name: value for name, value in named.items() if value}
+
+
+def read_quotes(reply: Reply, list_name: str, zone: tzinfo) -> tuple[Quote, ...]:
+    """One quote for each product, from the list called `list_name` (or a bare list). Raises `CourierError`."""
     content = message_of(reply)
     rows = content.get(list_name) if isinstance(content, dict) else content
     if not isinstance(rows, list):
         raise Garbled(f"顺丰的时效应答里没有列表 {list_name}（设置 COURIER_SF_DELIVERTM_LIST）。", reply.body)
-    return tuple(_delivery_time(row, zone) for row in rows if isinstance(row, dict))
+    return tuple(_quote(row, zone) for row in rows if isinstance(row, dict))
 
 
-def _delivery_time(row: dict[str, Any], zone: tzinfo) -> DeliveryTime:
+def _quote(row: dict[str, Any], zone: tzinfo) -> Quote:
+    """deliverTime is "start,end": what is promised is the end."""
     first, _, last = said(row.get("deliverTime")).partition(",")
-    return DeliveryTime(
-        said(row.get("businessType")),
-        said(row.get("businessTypeDesc")),
-        read_time(first, zone),
-        read_time(last or first, zone),
-        _yuan(said(row.get("fee"))),
-    )
+    product, name = said(row.get("businessType")), said(row.get("businessTypeDesc"))
+    return Quote(product, name, _yuan(said(row.get("fee"))), read_time(last or first, zone))
 
 
 def _yuan(text: str) -> Decimal | None:
@@ -105,17 +108,21 @@ def print_order(partner_id: str, template: str, waybill_nos: Sequence[str], rema
     """The msgData of a cloud print as PDF; `template` is "fm_150_standard", "fm_76130_standard" and the like."""
     if not 1 <= len(waybill_nos) <= PRINT_BATCH:
         raise Refused("FIELD", f"云打印一次须为 1 至 {PRINT_BATCH} 个运单号，请分批。")
+    numbers = [fitting(number, 30, "运单号", wanted=True) for number in waybill_nos]
     return {
         "templateCode": f"{template}_{partner_id}",
         "version": "2.0",
         "fileType": "pdf",
         "sync": True,
-        "documents": [{"masterWaybillNo": number, **({"remark": remark} if remark else {})} for number in waybill_nos],
+        "documents": [{"masterWaybillNo": number, **({"remark": remark} if remark else {})} for number in numbers],
     }
 
 
-def read_files(reply: Reply) -> tuple[PrintedFile, ...]:
-    """The label files. This answer has its own inner shape: success, errorMessage, obj. Raises `CourierError`."""
+def read_labels(reply: Reply) -> tuple[LabelFile, ...]:
+    """Where the label files are, in SF's order, each with the token that opens it.
+
+    This answer has its own inner shape: success, errorMessage, obj. Raises `CourierError`.
+    """
     body = open_inner(reply)
     if body.get("success") is False:
         raise Refused("PRINT", said(body.get("errorMessage")) or "顺丰没有说明原因。")
@@ -128,30 +135,5 @@ def read_files(reply: Reply) -> tuple[PrintedFile, ...]:
     return found
 
 
-def _file(row: dict[str, Any]) -> PrintedFile:
-    page = said(row.get("pageNo"))
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
-    return PrintedFile(said(row.get("waybillNo")), number, said(row.get("url")), said(row.get("token")))
-
-
-def filter_order(reference: str, monthly_card: str, receiver: Party) -> dict[str, Any]:
-    """The msgData of the address filter for one receiver."""
-    named = {"tel": receiver.phone, "country": "CN", "province": receiver.province, "city": receiver.city}
-    contact = {**named, "county": receiver.county, "address": receiver.address}
-    return {"filterType": 1, "orderId": reference, "monthlyCard": monthly_card, "contactInfos": [contact]}
-
-
-def delivery_time_query(sender: Party, receiver: Party, grams: int, local: datetime) -> dict[str, Any]:
-    """The msgData of a delivery-time query with prices; `local` is the hand-over in the courier's zone."""
-    return {
-        "srcAddress": _place(sender),
-        "destAddress": _place(receiver),
-        "weight": round(grams / 1000, 3),
-        "consignedTime": local.strftime(TIME),
-        "searchPrice": "1",
-    }
-
-
-def _place(party: Party) -> dict[str, str]:
-    named = {"province": party.province, "city": party.city, "district": party.county, "address": party.address}
-    return {name: value for name, value in named.items() if value}
+def _file(row: dict[str, Any]) -> LabelFile:
+    return LabelFile(said(row.get("waybillNo")), PDF, url=said(row.get("url")), token=said(row.get("token")))

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from couriers.adapters.sf_orders import SfSettings
-from couriers.adapters.sf_wire import DigestMode
+from couriers.adapters.sf_wire import Auth, DigestMode
 from couriers.contract import BadSettings
 
 SETTINGS = ("COURIER_SF_URL", "COURIER_SF_PARTNER_ID", "COURIER_SF_CHECKWORD", "COURIER_SF_MONTHLY_CARD")
 # Name -> default. DIGEST: urlencoded (标准MD5) or plain, as the account is set up. PRODUCT: expressTypeId, 1 特快 …
-# PUSH_TOKEN: "" believes no push. OAUTH_URL: "" is derived from URL. The zone, the words that an order-state push is
-# answered with and the name of the delivery-time list are not confirmed by any published page.
+# PUSH_TOKEN: "" believes no push. OAUTH_URL: "" is derived from URL. AUTH: digest, or oauth2 for an access token in
+# every call. LABEL: the cloud print's template without the partner's number. PHONES: last four digits of those of our
+# phones that open routes which our card did not pay. The zone, the words that an order-state push is answered with and
+# the name of the delivery-time list are not confirmed by any published page.
 OPTIONAL = {
     "COURIER_SF_DIGEST": "urlencoded",
     "COURIER_SF_PRODUCT": "1",
@@ -25,6 +27,9 @@ OPTIONAL = {
     "COURIER_SF_OAUTH_URL": "",
     "COURIER_SF_STATE_ANSWER": '{"success":true,"code":"0","msg":""}',
     "COURIER_SF_DELIVERTM_LIST": "deliverTmDto",
+    "COURIER_SF_AUTH": "digest",
+    "COURIER_SF_LABEL": "fm_150_standard",
+    "COURIER_SF_PHONES": "",
 }
 SHORTEST_TOKEN = 16
 
@@ -33,7 +38,7 @@ def settings_from(env: Mapping[str, str]) -> SfSettings:
     """The settings. Raises `BadSettings` that names every missing or wrong one at once."""
     problems = [f"缺少设置 {name}" for name in SETTINGS if not env.get(name, "").strip()]
     url, partner_id, checkword, card = (env.get(name, "").strip() for name in SETTINGS)
-    mode, product, zone_name, token, oauth_url, state_answer, list_name = (
+    mode, product, zone_name, token, oauth_url, state_answer, list_name, auth, label, phones = (
         env.get(name, "").strip() or default for name, default in OPTIONAL.items()
     )
     problems += [
@@ -48,6 +53,9 @@ def settings_from(env: Mapping[str, str]) -> SfSettings:
         f"COURIER_SF_PUSH_TOKEN 至少 {SHORTEST_TOKEN} 个 ASCII 字符": bool(token)
         and not (token.isascii() and len(token) >= SHORTEST_TOKEN),
         "COURIER_SF_STATE_ANSWER 应是一个 JSON 对象": not _is_object(state_answer),
+        "COURIER_SF_AUTH 应是 digest 或 oauth2": auth not in ("digest", "oauth2"),
+        "COURIER_SF_LABEL 应是模板名，例如 fm_150_standard": not re.fullmatch("[0-9A-Za-z_]{1,60}", label),
+        "COURIER_SF_PHONES 应是电话后四位，多个以逗号分隔": not re.fullmatch("([0-9]{4}(,[0-9]{4})*)?", phones),
     }
     problems += [problem for problem, is_wrong in wrong.items() if is_wrong]
     try:
@@ -56,19 +64,21 @@ def settings_from(env: Mapping[str, str]) -> SfSettings:
         problems.append("COURIER_SF_TIMEZONE 不是已知的时区名")
     if problems:
         raise BadSettings(problems)
-    digest_mode = cast(DigestMode, mode)
     return SfSettings(
         url=url,
         oauth_url=oauth_url or _oauth_beside(url),
         partner_id=partner_id,
         checkword=checkword,
         monthly_card=card,
-        digest_mode=digest_mode,
+        digest_mode=cast(DigestMode, mode),
         product=int(product),
         zone=zone,
         push_token=token,
         state_answer=state_answer,
         delivery_time_list=list_name,
+        auth=cast(Auth, auth),
+        label_template=label,
+        phones=tuple(filter(None, phones.split(","))),
     )
 
 

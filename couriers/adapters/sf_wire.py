@@ -15,6 +15,7 @@ from xml.parsers import expat
 from couriers.contract import Busy, Garbled, Refused, Reply
 
 DigestMode = Literal["urlencoded", "plain"]
+Auth = Literal["digest", "oauth2"]
 PASSED_ON = "A1000"
 SUCCESS = "S0000"
 # Nothing was decided: flow control, business service unreachable, failure of the platform.

@@ -19,11 +19,12 @@ READERS: list[Callable[[Reply], Any]] = [
     SF.read_booking,
     SF.read_cancel,
     SF.read_update,
-    SF.read_token,
+    SF.with_token_from,
+    SF.read_order,
     SF.read_labels,
     SF.read_sub_waybills,
-    SF.read_filter,
-    SF.read_delivery_times,
+    SF.read_scope,
+    SF.read_quotes,
     SF.read_print,
 ]
 NAMES = sorted(path.name for path in SAMPLES.iterdir() if "response" in path.name or "request" in path.name)
