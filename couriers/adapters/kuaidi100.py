@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from couriers.adapters import kuaidi100_access as access
-from couriers.adapters.kuaidi100_events import carrier_of, read_events
-from couriers.adapters.kuaidi100_labels import Label, accepted, booking_in, cancel_of, order_of
+from couriers.adapters.kuaidi100_events import carrier_of, carriers, code_of, read_events
+from couriers.adapters.kuaidi100_labels import (
+    REMEMBERED,
+    Particulars,
+    accepted,
+    booking_in,
+    cancel_of,
+    label_in,
+    order_of,
+)
+from couriers.adapters.kuaidi100_services import services_of
 from couriers.adapters.kuaidi100_subscription import (
     Notice,
     Subscription,
@@ -42,7 +51,9 @@ from couriers.contract import (
     Booking,
     BookingRequest,
     Call,
+    Carrier,
     Garbled,
+    LabelFile,
     Operation,
     Push,
     Refused,
@@ -63,14 +74,6 @@ def make(env: Mapping[str, str]) -> Kuaidi100:
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """One carrier that a number may belong to: its code, and its name where the answer has it."""
-
-    carrier: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Kuaidi100:
     """The adapter; see `couriers.contract.Courier` for what each method promises."""
 
@@ -79,15 +82,41 @@ class Kuaidi100:
     name_zh: str = "快递100"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
-    offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+    remembers_orders_for: timedelta = REMEMBERED
+    offers: frozenset[Operation] = frozenset(
+        {
+            Operation.BOOK,
+            Operation.CANCEL,
+            Operation.TRACK,
+            Operation.PUSH,
+            Operation.LABEL,
+            Operation.RECOGNISE,
+            Operation.SUBSCRIBE,
+        }
+    )
 
     @property
     def services(self) -> Mapping[Operation, Service]:
-        return {}
+        return services_of(self)
 
-    def ask_tracking(self, waybill_no: str, at: datetime) -> Call:  # noqa: ARG002 - the query carries no time
-        carrier, number = self._addressed(waybill_no)
-        return self.ask_query(carrier, number, self.access.phone_for(carrier))
+    @property
+    def subscription_days(self) -> int | None:
+        return self.access.subscription_days
+
+    def carrier_code(self, courier: str) -> str:
+        return code_of(courier)
+
+    def carrier_of(self, waybill_no: str) -> str:
+        return self.addressed(waybill_no)[0]
+
+    def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
+        carrier, number = self.addressed(waybill_no)
+        return self.ask_tracking_of(number, carrier, at)
+
+    def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone: str = "") -> Call:  # noqa: ARG002
+        """Of `phone` only the last four digits go out, to carriers that want them. Not more often than every 30 min."""
+        carrier = carrier or self.carrier_of(waybill_no)
+        return self.ask_query(carrier, waybill_no, self.access.phone_for(carrier, phone))
 
     def ask_query(self, carrier: str, number: str, phone: str = "", **more: str) -> Call:
         """The real-time query; `phone` whole or its last four digits; `more`: from, to, show, order, lang.
@@ -112,42 +141,56 @@ class Kuaidi100:
             raise Garbled("快递100 的查询应答没有 status 200，也没有失败代码，无法判断。", reply.body)
         return self._read(answer, reply.body)
 
-    def ask_subscription(self, wanted: Subscription) -> Call:
-        """The subscription for pushes; the same one twice is one subscription."""
+    def ask_subscription(self, waybill_no: str, carrier: str, hook_url: str, phone: str, at: datetime) -> Call:  # noqa: ARG002
+        carrier = carrier or self.carrier_of(waybill_no)
+        return self.ask_subscription_to(
+            Subscription(waybill_no, hook_url, carrier, phone=self.access.phone_for(carrier, phone))
+        )
+
+    def ask_subscription_to(self, wanted: Subscription) -> Call:
+        """The subscription with all that 快递100 can be told; the same one twice is one subscription."""
         ours = self.access
-        carrier = wanted.carrier or ("" if wanted.recognise else carrier_of(wanted.number) or ours.carrier)
+        carrier = wanted.carrier or ("" if wanted.recognise else self.carrier_of(wanted.number))
         param = param_of(wanted, carrier, ours.key, ours.salt, ours.resultv2, ours.phone_for(carrier))
         form = {"schema": "json", "param": compact(param)}
         return Call("POST", f"{ours.url}/poll", {"Content-Type": FORM}, form=form)
 
-    def read_subscription(self, reply: Reply) -> bool:
-        """True when it is new, False when it stood already. Raises `CourierError`."""
-        return read_answer(opened_object(reply))
+    def read_subscription(self, reply: Reply) -> None:
+        read_answer(opened_object(reply))
 
     def ask_recognition(self, number: str) -> Call:
         """The question which carriers a number may belong to."""
         asked = urlencode({"num": number, "key": self.access.key})
         return Call("GET", f"{self.access.recognition_url}/autonumber/auto?{asked}")
 
-    def read_recognition(self, reply: Reply) -> tuple[Recognised, ...]:
+    def read_recognition(self, reply: Reply) -> tuple[Carrier, ...]:
         """The carriers, likeliest first; () when nothing fits. Raises `CourierError`."""
         answer = opened(reply)
         if isinstance(answer, dict) and failed(answer):
             raise refusal(answer)
         if not isinstance(answer, list):
             raise Garbled("快递100 的单号识别应答不是列表。", reply.body)
-        rows = [row for row in answer if isinstance(row, dict)]
-        return tuple(
-            Recognised(said(row.get("comCode")), said(row.get("name"))) for row in rows if said(row.get("comCode"))
-        )
+        codes = [(said(row.get("comCode")), said(row.get("name"))) for row in answer if isinstance(row, dict)]
+        return tuple(Carrier(code, name or carriers().get(code, "")) for code, name in codes if code)
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
         ours = self.access
-        return self.ask_booking_as(order_of(request, at, ours.account, ours.carrier, ours.service), at)
+        return self.ask_booking_as(order_of(request, ours.account, ours.carrier, ours.service, ours.template), at)
 
     def ask_booking_as(self, order: object, at: datetime) -> Call:
         """Orders with a `param` already in 快递100's own words, or an array of one."""
         return self.label_call("order", order[0] if isinstance(order, list) and len(order) == 1 else order, at)
+
+    def ask_label(self, request: BookingRequest, at: datetime) -> Call:
+        """The order of that reference once more, for its label; it is ordered if it was not yet.
+
+        Only a label that its first order asked for comes back: see COURIER_KUAIDI100_TEMPLATE.
+        """
+        return self.ask_booking(request, at)
+
+    def read_label(self, reply: Reply) -> LabelFile:
+        """Where the drawn label is. Raises `CourierError`, `Refused` too when none was drawn."""
+        return label_in(reply)
 
     def label_call(self, method: str, param: object, at: datetime) -> Call:
         """The request for any method of the label interface, signed."""
@@ -159,7 +202,7 @@ class Kuaidi100:
     def read_booking(self, reply: Reply) -> Booking:
         return booking_in(reply)[0]
 
-    def read_label(self, reply: Reply) -> Label:
+    def read_particulars(self, reply: Reply) -> Particulars:
         """What an order's answer has beyond the booking. Raises as `read_booking`."""
         return booking_in(reply)[1]
 
@@ -202,7 +245,8 @@ class Kuaidi100:
         status = 200 if accepted or self.trusts(push) else 401
         return Answer(status, JSON, compact(words).encode())
 
-    def _addressed(self, waybill_no: str) -> tuple[str, str]:
+    def addressed(self, waybill_no: str) -> tuple[str, str]:
+        """The carrier to ask under, and the number without the carrier that may stand before it."""
         carrier, colon, number = waybill_no.strip().rpartition(":")
         return (carrier if colon else carrier_of(number) or self.access.carrier), number
 

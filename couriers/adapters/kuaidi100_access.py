@@ -22,6 +22,8 @@ OPTIONAL = {
     "COURIER_KUAIDI100_LABEL_URL": "",  # default: derived from URL, see `_beside`
     "COURIER_KUAIDI100_RECOGNITION_URL": "",
     "COURIER_KUAIDI100_SERVICE": "标准快递",  # expType of orders
+    "COURIER_KUAIDI100_TEMPLATE": "",  # tempId: lets 快递100 draw a label with each order
+    "COURIER_KUAIDI100_SUBSCRIPTION_DAYS": "3",  # stopped after 3 days without any record; renewing early does no harm
     "COURIER_KUAIDI100_PARTNER_ID": "",  # the agency's account at the carrier, for orders
     "COURIER_KUAIDI100_PARTNER_KEY": "",
     "COURIER_KUAIDI100_PARTNER_SECRET": "",
@@ -36,6 +38,7 @@ READING = {
 }
 CARRIER = re.compile(r"[a-z0-9]{2,40}")
 LONGEST_SALT = 32
+_DAYS = re.compile(r"[1-9]|[1-5][0-9]|60")  # a standing subscription ends after 60 days without a change
 _PRODUCTION = "poll.kuaidi100.com"
 _QUERY_PATHS = ("/poll/query.do", "/poll")
 
@@ -57,11 +60,16 @@ class Access:
     phone: str = field(repr=False)
     phone_carriers: frozenset[str]
     service: str
+    template: str
+    subscription_days: int
     account: Account
 
-    def phone_for(self, carrier: str) -> str:
-        """The phone that this carrier wants to see with a question, "" when it wants none or we have none."""
-        return self.phone if carrier in self.phone_carriers else ""
+    def phone_for(self, carrier: str, phone: str = "") -> str:
+        """The last four digits that this carrier wants to see with a question: of `phone`, or else of ours.
+
+        "" when it wants none or there are none. Four are enough, so the rest of a person's number stays here.
+        """
+        return re.sub(r"[^0-9]", "", phone or self.phone)[-4:] if carrier in self.phone_carriers else ""
 
 
 def access_in(env: Mapping[str, str]) -> Access:
@@ -93,6 +101,8 @@ def access_in(env: Mapping[str, str]) -> Access:
         phone=value["PHONE"],
         phone_carriers=frozenset(value["PHONE_CARRIERS"].replace(",", " ").split()),
         service=value["SERVICE"],
+        template=value["TEMPLATE"],
+        subscription_days=int(value["SUBSCRIPTION_DAYS"]),
         account=Account(*(value[name] for name in accounts)),
     )
 
@@ -109,6 +119,8 @@ def _wrong(value: Mapping[str, str]) -> list[str]:
         problems.append("COURIER_KUAIDI100_CARRIER 应是快递100 的快递公司编码（小写字母与数字），例如 ems")
     if value["RESULTV2"] not in ("0", "1", "4", "8"):
         problems.append("COURIER_KUAIDI100_RESULTV2 只能是 0、1、4 或 8")
+    if not _DAYS.fullmatch(value["SUBSCRIPTION_DAYS"]):
+        problems.append("COURIER_KUAIDI100_SUBSCRIPTION_DAYS 应是 1 至 60 的整数（天）")
     return problems
 
 

@@ -1,15 +1,15 @@
 """What 快递100 says about a waybill, in our words: the tables, and the reader of one `lastResult` or query answer.
 
-An item without a code of its own takes the code of its status name. The newest one without either takes the state of
-the whole answer; an older one is UNRECOGNISED, because words are not read for a meaning. One unreadable item never
-loses the others: it comes out as UNRECOGNISED too, placed in time beside its neighbour.
+An item without a code of its own takes the code of its status name. The newest one without either is read as the state
+of the whole answer, but has no code of its own: it stays the same scan when it is no longer the newest. An older one is
+UNRECOGNISED, because words are not read for a meaning. One unreadable item never loses the others: it comes out as
+UNRECOGNISED too, placed in time beside its neighbour.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -59,6 +59,11 @@ def carrier_of(waybill_no: str) -> str:
     if likeliest.format == "s10":
         return "ems" if waybills.normalise(waybill_no).startswith("E") else "youzhengguoji"
     return _carriers_by_format().get(likeliest.format, "")
+
+
+def code_of(courier: str) -> str:
+    """The carrier code for a courier of ours, "" for one that 快递100 does not know."""
+    return {"ems": "ems", "sf": "shunfeng", "jdl": "jd", "cainiao": "danniao"}.get(courier, "")
 
 
 def meaning_of(code: str) -> Meaning:
@@ -111,8 +116,8 @@ def read_events(answer: Mapping[str, Any], zone: tzinfo) -> tuple[TrackingEvent,
 
 def _event(item: Mapping[str, Any], state: str, time: datetime, number: str, carrier: str) -> TrackingEvent:
     name = said(item.get("status"))[:40]
-    code = said(item.get("statusCode"))[:40] or _codes_by_name().get(name, name) or state
-    meaning = meaning_of(code)
+    code = said(item.get("statusCode"))[:40] or _codes_by_name().get(name, name)
+    meaning = meaning_of(code or state)
     return TrackingEvent(
         waybill_no=number,
         milestone=meaning.milestone,
@@ -149,18 +154,18 @@ def _odd(item: object, beside: datetime, number: str, carrier: str) -> TrackingE
 
 
 def _told_apart(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
-    """The events, where two of one second, code and area have different words, with different `org_code`.
+    """The events, of which no two with different words have the same key.
 
-    The codes are coarse: "left A" and "reached B" in one second are both 0, and neither may be lost as a repeat.
+    The codes are coarse: "left A" and "reached B" in one second are both 0, and neither may be lost as a repeat. The
+    first of them in the courier's order keeps its key, the later ones get a mark of their words: so an event seen
+    alone is the same one when another of its second comes after it.
     """
-    ordered = list(events)
-    words: dict[str, set[str]] = defaultdict(set)
-    for event in ordered:
-        words[event.natural_key].add(event.text)
-    return [
-        replace(event, org_code=f"{event.org_code}#{_digest(event.text)}") if len(words[key]) > 1 else event
-        for event, key in ((event, event.natural_key) for event in ordered)
-    ]
+    first_words: dict[str, str] = {}
+    apart = []
+    for event in events:
+        same = first_words.setdefault(event.natural_key, event.text) == event.text
+        apart.append(event if same else replace(event, org_code=f"{event.org_code}#{_digest(event.text)}"))
+    return apart
 
 
 def _digest(text: str) -> str:

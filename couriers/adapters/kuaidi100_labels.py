@@ -1,22 +1,26 @@
 """电子面单 V2 of 快递100: an order's `param`, a cancellation's, and what the answers carry.
 
-Twice the same `orderId` is one order only with `reorder` false and only for 48 hours; after that every call makes a new
-one, so an order older than that is not asked for again.
+Twice the same `orderId` is one order only with `reorder` false and only for 48 hours after the first success; after
+that every call makes a new one. Only who sends can know when it first sent: see `REMEMBERED`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from couriers.adapters.kuaidi100_wire import denied, granted, opened_object, said
-from couriers.contract import Booking, BookingRequest, Garbled, Party, Refused, Reply
+from couriers.contract import Booking, BookingRequest, Garbled, LabelFile, Party, Refused, Reply
 
 REMEMBERED = timedelta(hours=48)
 _PAYERS = {"sender": "MONTHLY", "receiver": "CONSIGNEE", "third_party": "THIRDPARTY"}
+_ROLES = ("sender", "receiver")
+_MOMENTS = ("created_at", "pickup_from", "pickup_until")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
+_IMAGE = "image/png"  # of printType IMAGE (inferred)
 _WAYBILL = re.compile(r"[0-9A-Z][0-9A-Z-]{5,31}")
 
 
@@ -47,7 +51,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Label:
+class Particulars:
     """What an order's answer has beyond the booking: `link` to the drawn label, the carrier's own order number."""
 
     task_id: str
@@ -57,22 +61,22 @@ class Label:
     return_waybill: str
 
 
-def order_of(request: BookingRequest, at: datetime, account: Account, carrier: str, service: str) -> dict[str, Any]:
-    """The `param` of an order. Raises `Refused` for what the field rules forbid, and when a repeat would double."""
+def order_of(
+    request: BookingRequest, account: Account, carrier: str, service: str, template: str = ""
+) -> dict[str, Any]:
+    """The `param` of an order, with a label drawn by 快递100 when a template is named.
+
+    Raises `Refused` for what the field rules forbid.
+    """
     if not request.reference or request.weight_grams < 1 or request.payer not in _PAYERS:
         raise Refused("FIELD", "订单号、重量（克，至少 1）和付费方（寄方、收方或第三方）必须填写，请补齐后再下单。")
-    if at - request.created_at >= REMEMBERED:
-        raise Refused(
-            "48H",
-            "首次下单已超过 48 小时，快递100 已不认得原订单号，重发会另生一单；请先向其核实有无运单，再换单寄送。",
-        )
     window = {
         name: int(moment.timestamp() * 1000)
         for name, moment in (("startGotTime", request.pickup_from), ("endGotTime", request.pickup_until))
         if moment is not None
     }
     return {
-        "printType": "NON",  # we draw the label ourselves
+        **({"printType": "IMAGE", "tempId": template} if template else {"printType": "NON"}),
         **account.fields(),
         "kuaidicom": carrier,
         "recMan": _party(request.receiver, "收件人"),
@@ -87,6 +91,17 @@ def order_of(request: BookingRequest, at: datetime, account: Account, carrier: s
         "orderId": request.reference,
         "reorder": False,
     }
+
+
+def request_in(fields: object, at: datetime) -> BookingRequest:
+    """The request of a plain object in our words; `created_at` is `at` when it says none. Raises `Refused`."""
+    try:
+        given = dict(fields) if isinstance(fields, Mapping) else {}
+        parties = {role: Party(**{name: str(text) for name, text in given.pop(role).items()}) for role in _ROLES}
+        moments = {name: datetime.fromisoformat(given.pop(name)) for name in _MOMENTS if given.get(name)}
+        return BookingRequest(**{"created_at": at, **given, **parties, **moments})
+    except (KeyError, TypeError, ValueError, AttributeError) as e:
+        raise Refused("FIELD", f"订单文件的内容不对（{e}）；所需的项见 courier-call --help，请改正后再试。") from e
 
 
 def _party(party: Party, role: str) -> dict[str, str]:
@@ -128,7 +143,7 @@ def accepted(reply: Reply) -> dict[str, Any]:
     return answer
 
 
-def booking_in(reply: Reply) -> tuple[Booking, Label]:
+def booking_in(reply: Reply) -> tuple[Booking, Particulars]:
     """The booking and the label's particulars of an order's answer. Raises as `accepted`."""
     data = accepted(reply).get("data")
     texts = {name: said(value) for name, value in data.items()} if isinstance(data, dict) else {}
@@ -143,11 +158,21 @@ def booking_in(reply: Reply) -> tuple[Booking, Label]:
         destination_code=texts.get("destSortingCode") or texts.get("destCode", ""),
         destination_name=texts.get("destSortingName") or texts.get("destName", ""),
     )
-    label = Label(
+    particulars = Particulars(
         task_id=texts.get("taskId", ""),
         link=texts.get("label", ""),
         carrier_order_no=texts.get("kdComOrderNum", ""),
         child_waybills=tuple(child.strip() for child in texts.get("childNum", "").split(",") if child.strip()),
         return_waybill=texts.get("returnNum", ""),
     )
-    return booking, label
+    return booking, particulars
+
+
+def label_in(reply: Reply) -> LabelFile:
+    """Where 快递100 keeps the label that it drew of an order. Raises as `accepted`; `Refused` when it drew none."""
+    booking, particulars = booking_in(reply)
+    if not particulars.link:
+        raise Refused(
+            "NO_LABEL", "快递100 没有给出面单：首次下单时未要求出图，重复下单只返回首次的结果；请打印本方的面单。"
+        )
+    return LabelFile(booking.waybill_no, _IMAGE, url=particulars.link)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Protocol, runtime_checkable
 
 from couriers.adapters.kuaidi100_events import COURIER
 from couriers.adapters.kuaidi100_wire import granted, refusal, said
-from couriers.contract import Garbled, Milestone, Refused, TrackingEvent
+from couriers.contract import Garbled, Milestone, Push, Refused, TrackingEvent
 
 _ALREADY = "501"
 _BUSY = frozenset({"500"})
+RENEW_AFTER = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,7 @@ class Notice:
     """What a push says about its subscription.
 
     `status` is polling, shutdown, abort or updateall. `corrected_to` is the carrier code that 快递100 found to be the
-    right one, `corrected_from` the former, "" when nothing was corrected. After `stopped`, nothing more comes: check
-    number and carrier, and subscribe again after half an hour when it is still wanted.
+    right one, `corrected_from` the former, "" when nothing was corrected. `number` is "" when the push left it out.
     """
 
     status: str
@@ -54,13 +55,45 @@ class Notice:
 
     @property
     def stopped(self) -> bool:
-        """True when 快递100 gave up without a signature."""
+        """True when 快递100 gave up without a signature: nothing more comes under this carrier."""
         return self.status == "abort"
 
     @property
     def finished(self) -> bool:
-        """True when the subscription ended after the signature."""
+        """True when the subscription ended after the signature; it is not to be renewed."""
         return self.status == "shutdown"
+
+    @property
+    def carrier_now(self) -> str:
+        """The carrier code to ask under from now on."""
+        return self.corrected_to or self.carrier
+
+    @property
+    def renew_after(self) -> timedelta | None:
+        """How long to wait before subscribing again, if the parcel is still wanted; None: do not.
+
+        None too when the carrier was corrected: 快递100 goes on under the right one by itself.
+        """
+        return RENEW_AFTER if self.stopped and not self.corrected_to else None
+
+
+@runtime_checkable
+class TellsOfSubscriptions(Protocol):
+    """A courier whose pushes also say that a subscription ended, stopped or moved to another carrier."""
+
+    def read_push_notice(self, push: Push) -> Notice:
+        """What a trusted push says about its subscription. Raises `Garbled`."""
+        ...
+
+
+@runtime_checkable
+class ForgetsReferences(Protocol):
+    """A courier that knows an order's reference only for so long; a later repeat would be a second order."""
+
+    @property
+    def remembers_orders_for(self) -> timedelta:
+        """Counted from the first success, which may have been our first attempt: after that, never send it again."""
+        ...
 
 
 def param_of(wanted: Subscription, carrier: str, key: str, salt: str, resultv2: str, phone: str) -> dict[str, Any]:
@@ -88,18 +121,17 @@ def param_of(wanted: Subscription, carrier: str, key: str, salt: str, resultv2: 
     }
 
 
-def read_answer(answer: Mapping[str, Any]) -> bool:
-    """True when the subscription is new, False when it stood already. Raises `Busy`, `Refused` or `Garbled`."""
+def read_answer(answer: Mapping[str, Any]) -> None:
+    """Returns when the subscription stands, new or already. Raises `Busy`, `Refused` or `Garbled`."""
     code = said(answer.get("returnCode"))
     if code == _ALREADY:
-        return False
+        return
     if not code:
         raise Garbled("快递100 的订阅应答没有 returnCode，无法判断是否受理。")
     if code != "200":
         raise refusal(answer, busy=_BUSY)
     if not granted(answer.get("result")):
         raise Garbled("快递100 的订阅应答自相矛盾：returnCode 为 200 而 result 不为是。")
-    return True
 
 
 def read_notice(content: Mapping[str, Any]) -> Notice:

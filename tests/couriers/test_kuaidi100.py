@@ -17,16 +17,29 @@ from hypothesis import strategies as st
 
 from couriers import adapters, contract
 from couriers.adapters import kuaidi100_wire as wire
-from couriers.adapters.kuaidi100 import Kuaidi100, Recognised
+from couriers.adapters.kuaidi100 import Kuaidi100
 from couriers.adapters.kuaidi100_events import carrier_of, carriers, meaning_of, meanings
-from couriers.adapters.kuaidi100_subscription import Subscription
-from couriers.contract import Call, CourierError, Garbled, Milestone, Push, Refused, Reply, TrackingEvent
+from couriers.adapters.kuaidi100_subscription import ForgetsReferences, Subscription, TellsOfSubscriptions
+from couriers.contract import (
+    Aggregates,
+    Call,
+    Carrier,
+    CourierError,
+    Garbled,
+    Milestone,
+    Push,
+    Refused,
+    Reply,
+    Subscribes,
+    TrackingEvent,
+)
 from tests.couriers.conftest import request_of
 
 DATA = Path(__file__).parent.parent / "data"
 SAMPLES = DATA / "samples" / "kuaidi100"
 SETTINGS: dict[str, str] = json.loads((DATA / "couriers" / "kuaidi100" / "settings.json").read_text("utf-8"))
 SALT = SETTINGS["COURIER_KUAIDI100_SALT"]
+HOOK = "https://example.invalid/kd100/callback"
 AT = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 
 
@@ -41,6 +54,7 @@ READERS: list[Callable[[Reply], Any]] = [
     ADAPTER.read_tracking,
     ADAPTER.read_booking,
     ADAPTER.read_label,
+    ADAPTER.read_particulars,
     ADAPTER.read_cancel,
     ADAPTER.read_subscription,
     ADAPTER.read_recognition,
@@ -167,12 +181,49 @@ def test_query_and_push_of_one_scan_are_one_event() -> None:
     assert len({event.natural_key for event in asked}) == 4
 
 
+def pushed(rows: list[dict[str, Any]], **more: str) -> list[TrackingEvent]:
+    leg = {"status": "200", "nu": "1100000000011", "com": "ems", "data": rows[::-1], **more}
+    return list(ADAPTER.read_push(signed(json.dumps({"status": "polling", "lastResult": leg}))))
+
+
 def test_two_scans_of_one_second_have_two_keys_and_a_repeat_has_one() -> None:
     rows = [{"ftime": "2026-01-03 12:00:00", "context": words, "statusCode": "0"} for words in ("甲", "乙", "甲")]
-    answer = {"status": "200", "nu": "1", "com": "ems", "data": rows}
-    events = ADAPTER.read_tracking(Reply(200, {}, json.dumps(answer).encode()))
+    events = pushed(rows)
     assert len(events) == 3
     assert len({event.natural_key for event in events}) == 2
+
+
+ROW = st.fixed_dictionaries(
+    {"ftime": st.sampled_from(["2026-01-03 12:00:00", "2026-01-03 12:00:01"]), "context": st.sampled_from("甲乙丙丁")},
+    optional={
+        "statusCode": st.sampled_from(["0", "1002", "301", "999", None, ""]),
+        "status": st.sampled_from(["在途", "本人签收", "没有这样的状态", None]),
+        "areaCode": st.sampled_from(["CN000000000000", None]),
+    },
+)
+
+
+@given(
+    st.lists(ROW, min_size=2, max_size=6).map(lambda rows: sorted(rows, key=lambda row: row["ftime"])),
+    st.integers(1, 5),
+    st.sampled_from(["0", "3", "301", "999", ""]),
+)
+def test_a_scan_keeps_its_identity_when_more_scans_follow_and_the_state_changes(
+    rows: list[dict[str, Any]], first: int, state: str
+) -> None:
+    early = pushed(rows[:first], state="0", ischeck="0")
+    late = pushed(rows, state=state, ischeck="1")
+    assert [event.natural_key for event in early] == [event.natural_key for event in late][: len(early)]
+    seen = [(event.natural_key, event.text) for event in late]
+    assert len({key for key, _ in seen}) == len(set(seen))
+
+
+def test_the_newest_scan_without_a_code_is_read_as_the_state_and_is_the_same_scan_later() -> None:
+    rows = [{"ftime": f"2026-01-03 1{hour}:00:00", "context": f"词{hour}"} for hour in range(3)]
+    early, late = pushed(rows[:2], state="5"), pushed(rows, state="3", ischeck="1")
+    assert [event.milestone for event in early] == [Milestone.UNRECOGNISED, Milestone.OUT_FOR_DELIVERY]
+    assert late[-1].milestone is Milestone.DELIVERED
+    assert [event.natural_key for event in early] == [event.natural_key for event in late[:2]]
 
 
 def test_a_list_in_ascending_order_keeps_its_order() -> None:
@@ -192,22 +243,56 @@ def test_another_zone_moves_the_instants() -> None:
 
 def test_a_subscription_is_asked_in_the_published_words_and_a_second_one_is_no_failure() -> None:
     wanted = Subscription("1100000000011", "https://example.invalid/kd100/callback", phone="0001")
-    call = ADAPTER.ask_subscription(wanted)
+    call = ADAPTER.ask_subscription_to(wanted)
     assert (call.method, call.url) == ("POST", "https://poll.kuaidi100.com/poll")
     assert form_of(call)["schema"] == "json"
     assert json.loads(form_of(call)["param"]) == loaded("subscribe_param")
-    assert ADAPTER.read_subscription(answered("subscribe_response")) is True
-    assert ADAPTER.read_subscription(answered("subscribe_duplicate")) is False
+    for answer in ("subscribe_response", "subscribe_duplicate"):
+        ADAPTER.read_subscription(answered(answer))
+
+
+def test_only_the_last_four_digits_of_a_phone_go_out_and_only_to_carriers_that_want_them() -> None:
+    for carrier, phone, seen in (
+        ("shunfeng", "0731-80001234", "1234"),
+        ("shunfeng", "", "0001"),
+        ("zhongtong", "138 0013 5678", "5678"),
+        ("ems", "13800135678", None),
+    ):
+        asked = json.loads(form_of(ADAPTER.ask_tracking_of("1100000000011", carrier, AT, phone))["param"])
+        subscribed = json.loads(form_of(ADAPTER.ask_subscription("1100000000011", carrier, HOOK, phone, AT))["param"])
+        assert (asked["com"], subscribed["company"]) == (carrier, carrier)
+        assert asked.get("phone") == subscribed["parameters"].get("phone") == seen
+    assert json.loads(form_of(ADAPTER.ask_tracking_of("SF1000000000011", "", AT))["param"])["com"] == "shunfeng"
+    assert json.loads(form_of(ADAPTER.ask_subscription("SF1000000000011", "", HOOK, "", AT))["param"])["company"] == (
+        "shunfeng"
+    )
+
+
+def test_it_does_what_an_aggregator_does() -> None:
+    assert isinstance(ADAPTER, Aggregates)
+    assert isinstance(ADAPTER, Subscribes)
+    assert isinstance(ADAPTER, TellsOfSubscriptions)
+    assert isinstance(ADAPTER, ForgetsReferences)
+    assert {code: ADAPTER.carrier_code(code) for code in (*adapters.names(), "nobody")} == dict.fromkeys(
+        (*adapters.names(), "nobody"), ""
+    ) | {"ems": "ems", "sf": "shunfeng", "jdl": "jd", "cainiao": "danniao"}
+    assert ADAPTER.carrier_of("SF1000000000011") == "shunfeng"
+    assert courier(CARRIER="yunda").carrier_of("nobody's") == "yunda"
+
+
+def test_a_subscription_is_renewed_before_it_can_have_stopped_unseen() -> None:
+    assert ADAPTER.subscription_days == 3
+    assert courier(SUBSCRIPTION_DAYS="60").subscription_days == 60
 
 
 def test_a_subscription_may_leave_the_carrier_to_kuaidi100_and_follow_abroad() -> None:
     wanted = Subscription("LZ123456785CN", "https://x.example", recognise=True, international=True)
-    param = json.loads(form_of(ADAPTER.ask_subscription(wanted))["param"])
+    param = json.loads(form_of(ADAPTER.ask_subscription_to(wanted))["param"])
     assert "company" not in param
     assert (param["parameters"]["autoCom"], param["parameters"]["interCom"]) == ("1", "1")
     for wrong in (Subscription("", "https://x.example"), Subscription("1100000000011", "")):
         with pytest.raises(Refused):
-            ADAPTER.ask_subscription(wrong)
+            ADAPTER.ask_subscription_to(wrong)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +318,7 @@ def test_a_number_is_recognised() -> None:
     call = ADAPTER.ask_recognition("11 & 22")
     assert call.method == "GET"
     assert call.url == "https://www.kuaidi100.com/autonumber/auto?num=11+%26+22&key=TestKey00001"
-    assert ADAPTER.read_recognition(answered("autonumber_response")) == (Recognised("ems", ""),)
+    assert ADAPTER.read_recognition(answered("autonumber_response")) == (Carrier("ems", "EMS"),)
     assert ADAPTER.read_recognition(Reply(200, {}, b"[]")) == ()
     with pytest.raises(Refused):
         ADAPTER.read_recognition(answered("query_bad_sign"))
@@ -241,22 +326,29 @@ def test_a_number_is_recognised() -> None:
         ADAPTER.read_recognition(Reply(200, {}, b"{}"))
 
 
-def test_an_abort_says_why_and_that_nothing_more_comes() -> None:
+def test_an_abort_says_why_and_when_to_subscribe_again() -> None:
     push = signed(json.dumps(loaded("callback_abort_param"), ensure_ascii=False))
     notice = ADAPTER.read_push_notice(push)
     assert (notice.status, notice.words, notice.number) == ("abort", "3天查询无记录", "1100000000011")
-    assert notice.stopped
-    assert not notice.finished
+    assert (notice.stopped, notice.finished, notice.carrier_now) == (True, False, "ems")
+    assert notice.renew_after == timedelta(minutes=30)
     assert ADAPTER.read_push(push) == ()
 
 
-def test_a_corrected_carrier_is_told_with_the_abort_and_after_it() -> None:
+def test_a_corrected_carrier_is_told_with_the_abort_and_after_it_and_needs_no_new_subscription() -> None:
     first = loaded("callback_abort_param") | {"comNew": "shunfeng"}
     later = loaded("callback_param") | {"autoCheck": "1", "comOld": "ems", "comNew": "shunfeng", "status": "polling"}
     for content in (first, later):
         notice = ADAPTER.read_push_notice(signed(json.dumps(content)))
         assert (notice.corrected_from, notice.corrected_to) == ("ems", "shunfeng")
-    assert ADAPTER.read_push_notice(signed(json.dumps(loaded("callback_param")))).finished
+        assert (notice.carrier_now, notice.renew_after) == ("shunfeng", None)
+
+
+def test_a_finished_subscription_is_not_renewed_and_a_running_one_neither() -> None:
+    finished = ADAPTER.read_push_notice(signed(json.dumps(loaded("callback_param"))))
+    running = ADAPTER.read_push_notice(signed(vector("callback")["param"]))
+    assert (finished.finished, finished.stopped, finished.renew_after) == (True, False, None)
+    assert (running.finished, running.stopped, running.renew_after) == (False, False, None)
 
 
 def test_our_answer_to_a_push_is_the_published_one() -> None:
@@ -284,23 +376,36 @@ def test_an_order_in_the_couriers_own_words_is_sent_as_it_is() -> None:
 
 
 def test_an_answered_order_has_its_label() -> None:
-    label = ADAPTER.read_label(answered("label_order_response"))
+    label = ADAPTER.read_particulars(answered("label_order_response"))
     assert (label.link, label.carrier_order_no) == ("https://example.invalid/label/short", "TEST-20260101-0001")
     assert label.child_waybills == ()
     more = json.dumps(
         {"success": True, "code": 200, "data": {"kuaidinum": "1100000000011", "childNum": "1,2"}}
     ).encode()
-    assert ADAPTER.read_label(Reply(200, {}, more)).child_waybills == ("1", "2")
+    assert ADAPTER.read_particulars(Reply(200, {}, more)).child_waybills == ("1", "2")
 
 
-def test_an_order_is_asked_again_only_while_the_courier_remembers_it() -> None:
+def test_an_order_is_asked_in_the_same_words_however_late_and_says_how_long_it_is_known() -> None:
     request = request_of()
-    before = request.created_at + timedelta(hours=47, minutes=59)
-    first, again = (form_of(ADAPTER.ask_booking(request, at))["param"] for at in (request.created_at, before))
+    late = request.created_at + timedelta(days=30)
+    first, again = (form_of(ADAPTER.ask_booking(request, at))["param"] for at in (request.created_at, late))
     assert first == again
     assert json.loads(first)["reorder"] is False
-    with pytest.raises(Refused, match="48"):
-        ADAPTER.ask_booking(request, request.created_at + timedelta(hours=48))
+    assert ADAPTER.remembers_orders_for == timedelta(hours=48)
+
+
+def test_a_label_is_drawn_where_a_template_is_named() -> None:
+    drawn = json.loads(form_of(courier(TEMPLATE="TESTTEMPLATE").ask_label(request_of(), AT))["param"])
+    assert (drawn["printType"], drawn["tempId"]) == ("IMAGE", "TESTTEMPLATE")
+    assert json.loads(form_of(ADAPTER.ask_booking(request_of(), AT))["param"])["printType"] == "NON"
+
+
+@pytest.mark.parametrize(
+    "given_file", [[], "x", {}, {"sender": {}, "receiver": {}}, {"reference": 1, "sender": [], "receiver": None}]
+)
+def test_a_file_that_is_no_order_is_refused_with_what_to_do(given_file: object) -> None:
+    with pytest.raises(Refused, match="--help"):
+        ADAPTER.services[contract.Operation.LABEL].ask([given_file], AT)
 
 
 def test_without_an_account_no_empty_account_is_sent() -> None:
@@ -325,6 +430,8 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
         ("SALT", "x" * 33),
         ("CARRIER", "EMS"),
         ("RESULTV2", "5"),
+        ("SUBSCRIPTION_DAYS", "0"),
+        ("SUBSCRIPTION_DAYS", "x"),
         ("TIMEZONE", "Nowhere"),
         ("KEY", " "),
     ],
@@ -440,7 +547,8 @@ def test_no_item_is_lost_and_every_text_can_be_stored(items: list[Any], state: o
     assert len(events) == len(items)
     assert all(storable(event) for event in events)
     assert [event.happened_at for event in events] == sorted(event.happened_at for event in events)
-    assert all(event.code or event.milestone is Milestone.UNRECOGNISED for event in events)
+    coded = [event for event in events if event.code]
+    assert all(event.milestone is meaning_of(event.code).milestone for event in coded)
 
 
 @given(ODD, ODD, ODD, st.sampled_from(["abort", "polling", "shutdown"]) | ODD)
