@@ -1,4 +1,5 @@
-"""EMS / China Post (中国邮政速递) for agreement customers: order 020003, cancel 020006, tracking 040001, push 040002.
+"""EMS / China Post (中国邮政速递) for agreement customers: order 020003, cancel 020006, tracking 040001, push 040002,
+and the services of ems_services.py.
 
 Times on this wire have no zone; they are read in COURIER_EMS_TIMEZONE (China Standard Time unless set otherwise, which
 is inferred, not documented).
@@ -6,47 +7,38 @@ is inferred, not documented).
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
+from couriers import documents
+from couriers.adapters import ems_pushes, ems_services
 from couriers.adapters.ems_events import read_events
-from couriers.adapters.ems_orders import TIME, EmsSettings, booking_in, first_booking, order_of
-from couriers.adapters.ems_wire import (
-    FAILURE,
-    SUCCESS,
-    compact,
-    key_of,
-    open_reply,
-    read_json,
-    refusal,
-    said,
-    seal,
-    succeeded,
-    unseal,
-)
+from couriers.adapters.ems_orders import TIME, booking_in, first_booking, order_of
+from couriers.adapters.ems_pushes import open_push
+from couriers.adapters.ems_services import Postage
+from couriers.adapters.ems_settings import OPTIONAL, SETTINGS, EmsSettings, settings_from
+from couriers.adapters.ems_wire import compact, open_reply, refusal, said, seal, succeeded
 from couriers.contract import (
+    AddressParts,
     Answer,
-    BadSettings,
     Booking,
     BookingRequest,
     Call,
     Garbled,
+    LabelFile,
     Operation,
+    Party,
     Push,
+    Quote,
     Reply,
+    Scope,
     Service,
     TrackingEvent,
 )
 
 CODE = "ems"
-SETTINGS = ("COURIER_EMS_URL", "COURIER_EMS_SENDER_NO", "COURIER_EMS_AUTHORIZATION", "COURIER_EMS_SIGN_KEY")
-# name -> default: bizProductNo (1 特快专递, 11 国内标快, …, as the agreement says) and the zone of the wire's times
-OPTIONAL = {"COURIER_EMS_PRODUCT": "1", "COURIER_EMS_TIMEZONE": "Asia/Shanghai"}
+__all__ = ["CODE", "OPTIONAL", "READING", "SETTINGS", "Ems", "make"]
 READING = {
     "COURIER_EMS_URL": "http://127.0.0.1/",
     "COURIER_EMS_SENDER_NO": "none",
@@ -55,7 +47,7 @@ READING = {
 }
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
-JSON = "application/json; charset=UTF-8"
+_CORE = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
 # A number that EMS does not know yet is no failure, but a customer or key that it does not know is one.
 _ABOUT_ACCESS = ("协议客户", "授权", "签名", "解密", "apiCode")
 _NOTHING_YET = ("无客户信息", "无查询信息", "查无", "不存在", "未查询到", "无邮件信息")
@@ -63,31 +55,7 @@ _NOTHING_YET = ("无客户信息", "无查询信息", "查无", "不存在", "�
 
 def make(env: Mapping[str, str]) -> Ems:
     """The courier, ready. Raises `BadSettings` that names every missing or wrong setting at once."""
-    problems = [f"缺少设置 {name}" for name in SETTINGS if not env.get(name, "").strip()]
-    url, sender_no, authorization, sign_key = (env.get(name, "").strip() for name in SETTINGS)
-    product, zone_name = (env.get(name, "").strip() or default for name, default in OPTIONAL.items())
-    if url and not _is_address(url):
-        problems.append("COURIER_EMS_URL 应是 http 或 https 的完整网关地址")
-    if sign_key:
-        try:
-            key_of(sign_key)
-        except ValueError as e:
-            problems.append(f"COURIER_EMS_SIGN_KEY 不可用：{e}")
-    try:
-        zone = ZoneInfo(zone_name)
-    except (ValueError, OSError, KeyError):
-        problems.append("COURIER_EMS_TIMEZONE 不是已知的时区名")
-    if problems:
-        raise BadSettings(problems)
-    return Ems(EmsSettings(url, sender_no, authorization, sign_key, product, zone))
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return Ems(settings_from(env))
 
 
 @dataclass(frozen=True)
@@ -98,12 +66,46 @@ class Ems:
     code: str = CODE
     name_zh: str = "中国邮政 EMS"
     postal_enterprise: bool = True
-    takes_pool_numbers: bool = False
-    offers: frozenset[Operation] = frozenset((Operation.BOOK, Operation.CANCEL, Operation.TRACK, Operation.PUSH))
+    takes_pool_numbers: bool = True
+
+    @property
+    def offers(self) -> frozenset[Operation]:
+        return _CORE | self.services.keys()
 
     @property
     def services(self) -> Mapping[Operation, Service]:
-        return {}
+        return {
+            Operation.LABEL: Service(
+                "010004",
+                ("WAYBILL", "129|149|179", "GET_URL", "IS_RETURN"),
+                lambda told, at: self.call("010004", ems_services.label_body(*told), at),
+                self.read_label,
+            ),
+            Operation.SCOPE: Service(
+                "030005",
+                ("FILE.json",),
+                lambda told, at: self.ask_scope(documents.party_of(told[0]), at),
+                self.read_scope,
+            ),
+            Operation.QUOTE: Service(
+                "050005",
+                ("FILE.json",),
+                lambda told, at: self.ask_quotes(self._asked(told[0], at), at),
+                self.read_quotes,
+            ),
+            Operation.POSTAGE: Service(
+                "050001",
+                ("WAYBILL", "ORDER_NO"),
+                lambda told, at: self.ask_postage(told[0], told[1], at),
+                self.read_postage,
+            ),
+            Operation.PARSE_ADDRESS: Service(
+                "060001",
+                ("ADDRESS",),
+                lambda told, at: self.ask_address(told[0], at),
+                self.read_address,
+            ),
+        }
 
     def call(self, api_code: str, body: object, at: datetime) -> Call:
         """The request for any `apiCode` of the gateway, its body sealed."""
@@ -164,45 +166,63 @@ class Ems:
             raise Garbled("EMS 的轨迹应答里没有 responseItems 列表。", reply.body)
         return read_events(items, self.settings.zone)
 
+    def ask_label(
+        self, waybill_no: str, at: datetime, template: str = "129", *, as_url: bool = False, is_return: bool = False
+    ) -> Call:
+        """Asks for the label as a PDF, or for its address; `is_return` for the label of the way back."""
+        body = ems_services.label_body(waybill_no, template, str(int(as_url)), str(int(is_return)))
+        return self.call("010004", body, at)
+
+    def read_label(self, reply: Reply) -> LabelFile:
+        """The label; its number stands only in the question. Raises `CourierError`."""
+        return ems_services.read_label(reply)
+
+    def ask_scope(self, party: Party, at: datetime) -> Call:
+        return self.call("030005", ems_services.scope_body(party, self.settings), at)
+
+    def read_scope(self, reply: Reply) -> Scope:
+        return ems_services.read_scope(reply)
+
+    def ask_quotes(self, request: BookingRequest, at: datetime) -> Call:
+        return self.call("050005", ems_services.quote_body(request, self.settings), at)
+
+    def read_quotes(self, reply: Reply) -> tuple[Quote, ...]:
+        return ems_services.read_quotes(reply, self.settings)
+
+    def ask_postage(self, waybill_no: str, reference: str, at: datetime) -> Call:
+        """Asks what a finished consignment cost."""
+        return self.call("050001", {"logisticsOrderNo": reference, "waybillNo": waybill_no}, at)
+
+    def read_postage(self, reply: Reply) -> Postage:
+        """Yuan and charged weight, None where EMS does not say. Raises `CourierError`."""
+        return ems_services.read_postage(reply)
+
+    def ask_address(self, written: str, at: datetime) -> Call:
+        """Asks EMS to take one written address apart."""
+        return self.call("060001", [{"wholeAddress": written}], at)
+
+    def read_address(self, reply: Reply) -> AddressParts:
+        """The parts that EMS found. Raises `CourierError`."""
+        return ems_services.read_address(reply)
+
+    def _asked(self, document: object, at: datetime) -> BookingRequest:
+        return documents.request_of(document, at, self.settings.zone, ordering=False, label="寄递文件")
+
     def trusts(self, push: Push) -> bool:
         if push.header("Content-Type").split(";")[0].strip().lower() != "application/json":
             return False
         try:
-            self._open_push(push)
+            open_push(push, self.settings)
         except Garbled:
             return False
         return True
 
     def read_push(self, push: Push) -> tuple[TrackingEvent, ...]:
-        content = self._open_push(push)
+        content = open_push(push, self.settings)
         events = read_events(content if isinstance(content, list) else [content], self.settings.zone)
         if not events or any(not event.waybill_no and not event.reference for event in events):
             raise Garbled("EMS 的推送没有运单号，也没有订单号。", push.body)
         return events
 
     def answer(self, push: Push, accepted: bool) -> Answer:
-        try:
-            outer = read_json(push.body)
-        except Garbled:
-            outer = None
-        serial = said(outer.get("serialNo"))[:64] if isinstance(outer, dict) else ""
-        words = {
-            "serialNo": serial,
-            "code": SUCCESS if accepted else FAILURE,
-            "codeMessage": "" if accepted else "未接收",
-            "senderNo": self.settings.sender_no,
-        }
-        status = 200 if accepted or self.trusts(push) else 401
-        return Answer(status, JSON, compact(words).encode())
-
-    def _open_push(self, push: Push) -> Any:
-        outer = read_json(push.body)
-        if not isinstance(outer, dict):
-            raise Garbled("EMS 的推送不是 JSON 对象。", push.body)
-        theirs = said(outer.get("senderNo")).encode()
-        if not hmac.compare_digest(theirs, self.settings.sender_no.encode()):
-            raise Garbled("EMS 的推送不是给本方协议客户号的。", push.body)
-        content = read_json(unseal(said(outer.get("logitcsInterface")), self.settings.sign_key, suffix=False))
-        if not isinstance(content, dict | list):
-            raise Garbled("EMS 的推送内容不是 JSON 对象。", push.body)
-        return content
+        return ems_pushes.answer(push, self.settings.sender_no, accepted, accepted or self.trusts(push))

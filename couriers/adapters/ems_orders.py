@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import tzinfo
 from typing import Any
 
+from couriers.adapters.ems_settings import EmsSettings
 from couriers.adapters.ems_wire import said
 from couriers.contract import Booking, BookingRequest, Party, Refused
 
@@ -18,18 +17,6 @@ _WAYBILL_IN_WORDS = re.compile(
 )
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
 _PAYERS = {"sender": "1", "receiver": "2", "third_party": "3"}
-
-
-@dataclass(frozen=True)
-class EmsSettings:
-    """One agreement customer's access. `authorization` and `sign_key` are secrets and stay out of repr."""
-
-    url: str
-    sender_no: str
-    authorization: str = field(repr=False)
-    sign_key: str = field(repr=False)
-    product: str
-    zone: tzinfo
 
 
 def order_of(request: BookingRequest, settings: EmsSettings) -> dict[str, Any]:
@@ -45,13 +32,15 @@ def order_of(request: BookingRequest, settings: EmsSettings) -> dict[str, Any]:
     }
     if not request.reference or request.weight_grams < 1 or request.payer not in _PAYERS:
         raise Refused("FIELD", "订单号、重量（克，至少 1）和付费方（寄方、收方或第三方）必须填写，请补齐后再下单。")
+    if request.waybill_no and not _WAYBILL.fullmatch(request.waybill_no):
+        raise Refused("FIELD", f"号段里的运单号 {request.waybill_no} 不是 EMS 的写法，请核对后再下单。")
     return {
         "createdTime": request.created_at.astimezone(local).strftime(TIME),
         "ecommerceUserId": request.reference[:49],
         "senderNo": settings.sender_no,
         "logisticsOrderNo": request.reference,
         "batchNo": "",
-        "waybillNo": "",
+        "waybillNo": request.waybill_no,
         "oneBillFlag": "0",
         "contentsAttribute": "1",
         "bizProductNo": settings.product,
