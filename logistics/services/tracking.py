@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from couriers.contract import Milestone, Push, Reply, TrackingEvent
+from couriers.contract import Push, Reply, TrackingEvent
 from logistics.actor import Actor, courier_actor
-from logistics.decision import Decision, Fact, NewDiscrepancy, Settlement
+from logistics.decision import Decision, Fact, NewDiscrepancy
 from logistics.errors import Rejected
-from logistics.rules import access, stages
+from logistics.rules import access
 from logistics.rules.chain import stamp
 from logistics.store.context import Context
+from logistics.store.following import follow
 from logistics.store.work import Work, work
-from logistics.tables import Consignment, Discrepancy, Dossier, Exchange, InboxMessage, Tracking
-from logistics.terms import DiscrepancyKind, Resolution, Stage
-
-CLOCK_SLACK = timedelta(days=1)
-"""How far a courier's clock may be off before its time is not believed."""
+from logistics.tables import Consignment, Discrepancy, Exchange, InboxMessage, Tracking
+from logistics.terms import DiscrepancyKind, Stage
 
 
 def accept_push(ctx: Context, courier_code: str, push: Push) -> bool:
@@ -154,115 +152,6 @@ def _fact(event: TrackingEvent, source: str) -> Fact:
         "event": hashlib.sha256(event.natural_key.encode("utf-8", "surrogatepass")).hexdigest(),
     }
     return Fact("tracking:arrived", "", data)
-
-
-def follow(w: Work, dossier: Dossier, consignment: Consignment) -> None:
-    """The consignment's stage, its courier times and its clocks are what all its stored events lead to."""
-    rows = list(w.session.exec(select(Tracking).where(Tracking.consignment_id == consignment.id)))
-    following = stages.follow(rows)
-    stage = stages.settle(consignment.stage, rows)
-    facts: list[Fact] = []
-    if consignment.stage is not Stage.VOIDED:
-        facts = _courier_times(w, consignment, following)
-    if stage is not consignment.stage:
-        data = {"consignment": consignment.no, "from": consignment.stage.value, "to": stage.value}
-        facts.append(Fact("consignment:moved", "", cast("dict[str, Any]", data)))
-    w.carry_out(Decision(stage=stage, facts=tuple(facts)), dossier, consignment)
-    new = _differences(consignment, stage, rows)
-    w.carry_out(Decision(discrepancies=new, settlements=_explained(w, consignment, new)), dossier, consignment)
-
-
-def _courier_times(w: Work, consignment: Consignment, following: stages.Following) -> list[Fact]:
-    """Facts for clocks: picked up, delivered, or delivered taken back. Sets the times on the row."""
-    facts: list[Fact] = []
-    if following.picked_up_at is not None and consignment.picked_up_at is None:
-        facts.append(_timed("consignment:picked_up", consignment, following.picked_up_at, w.now))
-    consignment.picked_up_at = following.picked_up_at
-    if following.delivered_at is not None and consignment.delivered_at is None:
-        facts.append(_timed("consignment:delivered", consignment, following.delivered_at, w.now))
-    if following.delivered_at is None and consignment.delivered_at is not None:
-        facts.append(Fact("consignment:delivery_taken_back", "快递方撤销妥投", {"consignment": consignment.no}))
-    consignment.delivered_at = following.delivered_at
-    return facts
-
-
-def _timed(what: str, consignment: Consignment, at: datetime, now: datetime) -> Fact:
-    """The fact with the courier's own time; with a time that cannot be, the clock takes the moment we heard of it."""
-    data: dict[str, Any] = {"consignment": consignment.no}
-    if is_plausible(consignment, at, now):
-        data["happened_at"] = at.isoformat()
-    return Fact(what, "", data)
-
-
-def is_plausible(consignment: Consignment, at: datetime, now: datetime) -> bool:
-    """Whether a courier may have seen this envelope then: not a day before it was made, not a day from now."""
-    return consignment.created_at - CLOCK_SLACK <= at <= now + CLOCK_SLACK
-
-
-def _explained(w: Work, consignment: Consignment, now_open: Sequence[NewDiscrepancy]) -> tuple[Settlement, ...]:
-    """Differences that later events have explained: a late scan closes the gap, a lost envelope turns up."""
-    ours = {DiscrepancyKind.ODD_MOVEMENT, DiscrepancyKind.LOST}
-    standing = {new.key for new in now_open}
-    rows = w.session.exec(
-        select(Discrepancy).where(Discrepancy.consignment_id == consignment.id, col(Discrepancy.settled_at).is_(None))
-    )
-    return tuple(
-        Settlement(cast(int, row.id), Resolution.EXPLAINED, "后到的轨迹已说明")
-        for row in rows
-        if row.kind in ours and row.key not in standing
-    )
-
-
-def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking]) -> tuple[NewDiscrepancy, ...]:
-    new = [
-        NewDiscrepancy(
-            DiscrepancyKind.UNRECOGNISED_CODE,
-            f"code:{consignment.no}:{event.code}",
-            f"快递代码 {event.code} 不在任何代码表中，未作任何推断。请核实其含义。",
-            consignment_id=consignment.id,
-        )
-        for event in rows
-        if event.milestone is Milestone.UNRECOGNISED
-    ]
-    new += [
-        NewDiscrepancy(
-            DiscrepancyKind.ODD_MOVEMENT,
-            f"time:{consignment.no}:{event.id}",
-            f"快递方称 {stamp(event.happened_at)} 有轨迹，这个时间不可能，时限按收到消息的时刻计。请与快递方核实。",
-            consignment_id=consignment.id,
-        )
-        for event in rows
-        if not is_plausible(consignment, event.happened_at, event.received_at)
-    ]
-    for odd in stages.oddities(consignment.stage, rows):
-        event = cast(Tracking, odd.event)
-        new.append(
-            NewDiscrepancy(
-                DiscrepancyKind.ODD_MOVEMENT,
-                f"odd:{consignment.no}:{event.id}",
-                odd.why_zh,
-                consignment_id=consignment.id,
-            )
-        )
-    if stage is Stage.LOST:
-        new.append(
-            NewDiscrepancy(
-                DiscrepancyKind.LOST,
-                f"lost:{consignment.no}",
-                "快递方称邮件遗失，请立即核查并告知申请人。",
-                consignment_id=consignment.id,
-            )
-        )
-    if stage is Stage.RETURNED:
-        new.append(
-            NewDiscrepancy(
-                DiscrepancyKind.RETURNED,
-                f"returned:{consignment.no}",
-                "邮件被退回，请寄出单位签收核验。",
-                consignment_id=consignment.id,
-            )
-        )
-    return tuple(new)
 
 
 def dispute_delivery(ctx: Context, actor: Actor, command_id: str, consignment_no: str, note: str) -> dict[str, Any]:
