@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from couriers.contract import Milestone, Reason
@@ -153,6 +153,8 @@ class Consignment(SQLModel, table=True):
     received_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
     seal_found: str = ""
     polled_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    read_with: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    # the newest code mapping that was known when the consignment last followed its events
 
 
 class Packed(SQLModel, table=True):
@@ -202,6 +204,9 @@ class Tracking(SQLModel, table=True):
     """轨迹: one courier statement as read; append-only. `natural_key` makes a repeat of it arrive once."""
 
     __tablename__ = "tracking"
+    __table_args__ = (
+        Index("ix_tracking_unrecognised", "courier", "code", postgresql_where=text("milestone = 'unrecognised'")),
+    )
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))
     consignment_id: int = Field(sa_column=ref("consignment.id"))

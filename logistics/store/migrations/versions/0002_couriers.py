@@ -306,6 +306,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.add_column("consignment", sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("consignment", sa.Column("read_with", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
+    op.create_index(
+        "ix_tracking_unrecognised",
+        "tracking",
+        ["courier", "code"],
+        unique=False,
+        postgresql_where=sa.text("milestone = 'unrecognised'"),
+    )
     op.add_column("exchange", sa.Column("packed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("inbox", sa.Column("packed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("tracking", sa.Column("region_code", sa.String(), nullable=False, server_default=""))
