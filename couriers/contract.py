@@ -7,12 +7,12 @@ An adapter builds a `Call` and reads a `Reply`; somebody else sends it. It check
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from json.encoder import encode_basestring
 from typing import Any, Protocol, runtime_checkable
 
 _LONGEST_READABLE_KEY = 300
@@ -221,7 +221,7 @@ class TrackingEvent:
         parts = [self.courier, self.waybill_no, instant, self.code, self.org_code or self.place, self.detail_code]
         if not self.code:
             parts.append(self.text)
-        key = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        key = f"[{','.join(map(encode_basestring, parts))}]"
         if len(key) <= _LONGEST_READABLE_KEY:
             return key
         return key[:200] + "#" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from couriers.adapters.texts import said
 from couriers.contract import (
     Answer,
     BadSettings,
@@ -162,7 +163,7 @@ class Cainiao:
         items = data.get("detail", ()) if isinstance(data, dict) else data
         if not isinstance(data, dict) or not isinstance(items, list | tuple | None):
             raise Garbled("菜鸟的轨迹应答里没有 detail 列表。", reply.body)
-        return self._events(list(items or ()), _said(data.get("mailNo"))[:40])
+        return self._events(list(items or ()), said(data.get("mailNo"))[:40])
 
     def trusts(self, push: Push) -> bool:
         form = _form(push)
@@ -175,7 +176,7 @@ class Cainiao:
         if not self.trusts(push) or form.get("msg_type") != TRACE:
             raise Garbled("菜鸟的推送签名不符，或不是轨迹推送。", push.body)
         content = _read_json(form["logistics_interface"].encode("utf-8", "surrogatepass"))
-        waybill_no = _said(content.get("mailNo"))[:40] if isinstance(content, dict) else ""
+        waybill_no = said(content.get("mailNo"))[:40] if isinstance(content, dict) else ""
         # The layout is OLTS's account of this call and not confirmed: a list of items, or one item by itself.
         items = content.get("operationDetails", [content]) if waybill_no else None
         if not isinstance(items, list) or not items:
@@ -210,7 +211,7 @@ class Cainiao:
         return tuple(sorted(events, key=lambda event: event.happened_at))
 
     def _time(self, item: dict[str, Any]) -> datetime | None:
-        match = _TIME.fullmatch(_said(item.get("opTime")) or _said(item.get("operateTime")))
+        match = _TIME.fullmatch(said(item.get("opTime")) or said(item.get("operateTime")))
         try:
             local = datetime.fromisoformat(f"{match[1]} {match[2]}") if match else None
         except ValueError:
@@ -218,9 +219,9 @@ class Cainiao:
         return local.replace(tzinfo=self.zone).astimezone(UTC) if local else None
 
     def _event(self, item: dict[str, Any], happened_at: datetime, waybill_no: str) -> TrackingEvent:
-        code = _said(item.get(self.status_field))[:40]
+        code = said(item.get(self.status_field))[:40]
         _, milestone, reason = MEANINGS.get(code, ("", Milestone.UNRECOGNISED, None))
-        words = (_said(item.get(name)) for name in ("opMessage", "operateDescription", "opDesc"))
+        words = (said(item.get(name)) for name in ("opMessage", "operateDescription", "opDesc"))
         return TrackingEvent(
             waybill_no=waybill_no,
             milestone=milestone,
@@ -229,7 +230,7 @@ class Cainiao:
             detail_code="",
             text=next((text for text in words if text), "")[:500],
             happened_at=happened_at,
-            place=_said(item.get("orgName"))[:200],
+            place=said(item.get("orgName"))[:200],
             voids=None,
             courier=CODE,
         )
@@ -264,10 +265,10 @@ def _result(reply: Reply) -> Any:
         raise Garbled("菜鸟的应答没有 success，无法判断是否受理。", reply.body)
     if flag == "true":
         return envelope.get("result")
-    code = _said(envelope.get("errorCode"))
+    code = said(envelope.get("errorCode"))
     if code in _BUSY:
         raise Busy(f"菜鸟暂时不能受理（{code}），稍后重试。")
-    raise Refused(code or "—", _said(envelope.get("errorMsg")) or "菜鸟没有说明原因。")
+    raise Refused(code or "—", said(envelope.get("errorMsg")) or "菜鸟没有说明原因。")
 
 
 def _form(push: Push) -> dict[str, str]:
@@ -292,16 +293,8 @@ def _read_json(data: bytes) -> Any:
         raise Garbled("菜鸟的内容不是可读的 JSON。", data) from e
 
 
-def _said(value: object) -> str:
-    """A field's value as storable text: "" for null, a truth value or a structure."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    text = str(value).strip().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return text.encode("utf-8", "replace").decode()
-
-
 def _odd(item: object) -> str:
     try:
-        return f"时间无法读出的轨迹：{_said(_compact(item))}"
+        return f"时间无法读出的轨迹：{said(_compact(item))}"
     except RecursionError:
         return "时间无法读出的轨迹：（嵌套过深）"

@@ -18,7 +18,8 @@ from couriers.adapters.ems_orders import TIME, booking_in, first_booking, order_
 from couriers.adapters.ems_pushes import open_push
 from couriers.adapters.ems_services import Postage
 from couriers.adapters.ems_settings import OPTIONAL, SETTINGS, EmsSettings, settings_from
-from couriers.adapters.ems_wire import compact, open_reply, refusal, said, seal, succeeded
+from couriers.adapters.ems_wire import compact, open_reply, refusal, seal, succeeded
+from couriers.adapters.texts import said
 from couriers.contract import (
     AddressParts,
     Answer,

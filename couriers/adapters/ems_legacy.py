@@ -14,7 +14,8 @@ from typing import Any
 
 from couriers.adapters.ems_events import COURIER, meanings, read_time
 from couriers.adapters.ems_orders import booking_in
-from couriers.adapters.ems_wire import compact, legacy_digest, read_json, said
+from couriers.adapters.ems_wire import compact, legacy_digest, read_json
+from couriers.adapters.texts import said
 from couriers.contract import Booking, Garbled, Milestone, Reason, Refused, TrackingEvent
 
 ACTIONS = {

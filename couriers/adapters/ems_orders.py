@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from couriers.adapters.ems_settings import EmsSettings
-from couriers.adapters.ems_wire import said
+from couriers.adapters.texts import said
 from couriers.contract import Booking, BookingRequest, Party, Refused
 
 TIME = "%Y-%m-%d %H:%M:%S"

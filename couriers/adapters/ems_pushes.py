@@ -6,7 +6,8 @@ import hmac
 from typing import Any
 
 from couriers.adapters.ems_settings import EmsSettings
-from couriers.adapters.ems_wire import FAILURE, SUCCESS, compact, read_json, said, unseal
+from couriers.adapters.ems_wire import FAILURE, SUCCESS, compact, read_json, unseal
+from couriers.adapters.texts import said
 from couriers.contract import Answer, Garbled, Push
 
 JSON = "application/json; charset=UTF-8"

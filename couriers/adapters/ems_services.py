@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from couriers.adapters.ems_settings import EmsSettings
-from couriers.adapters.ems_wire import open_reply, refusal, said, succeeded
+from couriers.adapters.ems_wire import open_reply, refusal, succeeded
+from couriers.adapters.texts import said
 from couriers.contract import (
     AddressParts,
     BookingRequest,

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from couriers.adapters.texts import said
 from couriers.contract import Busy, Garbled, Refused, Reply
 
 PREFIX = "|$4|"
@@ -85,14 +86,6 @@ def read_json(data: bytes | str) -> Any:
         return json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as e:
         raise Garbled("EMS 的应答不是可读的 JSON。", raw) from e
-
-
-def said(value: object) -> str:
-    """A field's value as storable text: "" for null or a structure; never a NUL or half a surrogate pair."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    text = str(value).strip().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return text.encode("utf-8", "replace").decode()
 
 
 def open_reply(reply: Reply) -> tuple[dict[str, Any], Any]:

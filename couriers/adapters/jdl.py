@@ -16,17 +16,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from couriers.adapters.jdl_events import read_events
-from couriers.adapters.jdl_wire import (
-    ALGORITHMS,
-    SALTED,
-    TIME,
-    JdlSettings,
-    compact,
-    jos_sign,
-    lop_address,
-    open_reply,
-    said,
-)
+from couriers.adapters.jdl_wire import ALGORITHMS, SALTED, TIME, JdlSettings, compact, jos_sign, lop_address, open_reply
+from couriers.adapters.texts import said
 from couriers.contract import (
     Answer,
     BadSettings,

@@ -14,8 +14,9 @@ from functools import cache
 from typing import Any
 
 from couriers.adapters import tables
-from couriers.adapters.jdl_wire import compact, said
+from couriers.adapters.jdl_wire import compact
 from couriers.adapters.tables import UNKNOWN, Meaning
+from couriers.adapters.texts import said
 from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "jdl"

@@ -16,6 +16,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from couriers.adapters.texts import said
 from couriers.contract import Busy, Garbled, Refused, Reply
 
 TIME = "%Y-%m-%d %H:%M:%S"
@@ -95,17 +96,6 @@ def _between(parts: Mapping[str, str], secret: str) -> str:
 def compact(value: object) -> str:
     """JSON without blanks, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def said(value: object) -> str:
-    """A field's value as storable text: "" for null, a truth value or a structure; never a NUL or half a character."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    try:
-        text = str(value).strip()
-    except ValueError:  # Python refuses to write out integers of thousands of digits
-        return ""
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def open_reply(reply: Reply, settings: JdlSettings) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from couriers import waybills
-from couriers.adapters.ems_wire import said
+from couriers.adapters.texts import said
 from couriers.contract import Carrier
 
 NAMES = {

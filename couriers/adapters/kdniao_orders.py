@@ -6,9 +6,9 @@ import re
 from datetime import datetime, tzinfo
 from typing import Any
 
-from couriers.adapters.ems_wire import said
 from couriers.adapters.kdniao_settings import KdniaoSettings
 from couriers.adapters.kdniao_wire import DUPLICATE
+from couriers.adapters.texts import said
 from couriers.contract import Booking, BookingRequest, LabelFile, Party, Refused
 
 TIME = "%Y-%m-%d %H:%M:%S"

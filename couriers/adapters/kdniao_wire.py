@@ -13,7 +13,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from couriers.adapters.ems_wire import compact, said
+from couriers.adapters.ems_wire import compact
+from couriers.adapters.texts import said
 from couriers.contract import Busy, Garbled, Push, Refused, Reply
 
 FORM = "application/x-www-form-urlencoded;charset=utf-8"

@@ -41,11 +41,11 @@ from couriers.adapters.kuaidi100_wire import (
     opened_object,
     read_json,
     refusal,
-    said,
     sign_label,
     sign_query,
     signed_param,
 )
+from couriers.adapters.texts import said
 from couriers.contract import (
     Answer,
     Booking,

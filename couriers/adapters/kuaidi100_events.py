@@ -18,8 +18,9 @@ from typing import Any
 
 from couriers import waybills
 from couriers.adapters import tables
-from couriers.adapters.kuaidi100_wire import compact, said
+from couriers.adapters.kuaidi100_wire import compact
 from couriers.adapters.tables import UNKNOWN, Meaning
+from couriers.adapters.texts import said
 from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "kuaidi100"

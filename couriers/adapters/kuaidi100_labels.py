@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from couriers.adapters.kuaidi100_wire import denied, granted, opened_object, said
+from couriers.adapters.kuaidi100_wire import denied, granted, opened_object
+from couriers.adapters.texts import said
 from couriers.contract import Booking, BookingRequest, Garbled, LabelFile, Party, Refused, Reply
 
 REMEMBERED = timedelta(hours=48)

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from couriers.adapters.kuaidi100_events import COURIER
-from couriers.adapters.kuaidi100_wire import granted, refusal, said
+from couriers.adapters.kuaidi100_wire import granted, refusal
+from couriers.adapters.texts import said
 from couriers.contract import Garbled, Milestone, Push, Refused, TrackingEvent
 
 _ALREADY = "501"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from couriers.adapters.texts import said
 from couriers.contract import Busy, CourierError, Garbled, Refused, Reply
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
@@ -63,14 +64,6 @@ def read_json(data: bytes | str) -> Any:
         return json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as e:
         raise Garbled("快递100 发来的不是可读的 JSON。", raw) from e
-
-
-def said(value: object) -> str:
-    """A field's value as storable text: "" for null, a truth value or a structure; no NUL, no half surrogate pair."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    text = str(value).strip().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return text.encode("utf-8", "replace").decode()
 
 
 def signed_param(body: bytes, salt: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from couriers.adapters.sf_wire import Auth, DigestMode, said
+from couriers.adapters.sf_wire import Auth, DigestMode
+from couriers.adapters.texts import said
 from couriers.contract import Booking, BookingRequest, Busy, Garbled, Party, Refused
 
 TIME = "%Y-%m-%d %H:%M:%S"

@@ -11,7 +11,8 @@ from typing import Any
 
 from couriers.adapters.sf_events import read_time
 from couriers.adapters.sf_orders import TIME, UNSERVED, fitting
-from couriers.adapters.sf_wire import message_of, open_inner, open_outer, said
+from couriers.adapters.sf_wire import message_of, open_inner, open_outer
+from couriers.adapters.texts import said
 from couriers.contract import BookingRequest, Garbled, LabelFile, Party, Quote, Refused, Reply, Scope
 
 PRINT_BATCH = 20

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, quote_plus
 from xml.parsers import expat
 
+from couriers.adapters.texts import said
 from couriers.contract import Busy, Garbled, Refused, Reply
 
 DigestMode = Literal["urlencoded", "plain"]
@@ -52,14 +53,6 @@ def read_json(data: bytes | str) -> Any:
         return json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as e:
         raise Garbled("顺丰的报文不是可读的 JSON。", raw) from e
-
-
-def said(value: object) -> str:
-    """A field's value as storable text: "" for null or a structure; never a NUL or half a surrogate pair."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    text = str(value).strip().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return text.encode("utf-8", "replace").decode()
 
 
 def open_outer(reply: Reply) -> dict[str, Any]:
