@@ -1,107 +1,94 @@
-"""Where a sandbox parcel goes: named journeys of real EMS operation codes, laid along the time that a parcel takes."""
+"""Where a sandbox parcel goes: named journeys of scans, laid along the time that a parcel takes."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from couriers.adapters.ems_events import meanings
-
-Event = dict[str, str]
+from couriers.contract import Reason
+from couriers.sandbox.scans import Kind
 
 
 @dataclass(frozen=True)
 class Step:
-    """One scan: when (share of the whole journey), which code, at which of four places, with which detail fields."""
+    """One scan: when (share of the whole journey), what, at which of four places, why."""
 
     share: float
-    code: str
+    kind: Kind
     place: str
-    more: Mapping[str, str] = field(default_factory=dict)
+    reason: Reason | None = None
 
 
 _OUT = (
-    Step(0.05, "203", "sender office"),
-    Step(0.15, "305", "sender office"),
-    Step(0.30, "954", "sender centre"),
-    Step(0.40, "389", "sender centre"),
+    Step(0.05, Kind.ACCEPTED, "sender office"),
+    Step(0.15, Kind.LEFT, "sender office"),
+    Step(0.30, Kind.ARRIVED, "sender centre"),
+    Step(0.40, Kind.LEFT, "sender centre"),
 )
 _IN = (
-    Step(0.60, "954", "receiver centre"),
-    Step(0.68, "389", "receiver centre"),
-    Step(0.76, "713", "receiver office"),
-    Step(0.84, "702", "receiver office"),
+    Step(0.60, Kind.ARRIVED, "receiver centre"),
+    Step(0.68, Kind.LEFT, "receiver centre"),
+    Step(0.76, Kind.ARRIVED, "receiver office"),
+    Step(0.84, Kind.OUT_FOR_DELIVERY, "receiver office"),
 )
-_SIGNED = Step(1.0, "704", "receiver office", {"deliverCode": "10"})
-UNKNOWN_CODE = Step(0.50, "Z99", "sender centre")  # in no table of anybody
+_SIGNED = Step(1.0, Kind.SIGNED, "receiver office", Reason.SIGNED_BY_ADDRESSEE)
 
 JOURNEYS: dict[str, tuple[Step, ...]] = {
     "delivered": (*_OUT, *_IN, _SIGNED),
-    "unknown_code": (*_OUT, UNKNOWN_CODE, *_IN, _SIGNED),
-    "lost": (*_OUT, Step(1.0, "987", "sender centre")),
+    "unknown_code": (*_OUT, Step(0.50, Kind.UNKNOWN, "sender centre"), *_IN, _SIGNED),
+    "lost": (*_OUT, Step(1.0, Kind.LOST, "sender centre", Reason.COMPENSATED)),
     "locker": (
         *_OUT,
         *_IN,
-        Step(0.90, "747", "receiver office"),
-        Step(1.0, "748", "receiver office"),
+        Step(0.90, Kind.INTO_LOCKER, "receiver office", Reason.IN_LOCKER),
+        Step(1.0, Kind.TAKEN_FROM_LOCKER, "receiver office"),
     ),
+    "station": (*_OUT, *_IN, Step(1.0, Kind.AT_STATION, "receiver office", Reason.AT_STATION)),
+    "attempted": (
+        *_OUT,
+        *_IN,
+        Step(0.88, Kind.ATTEMPT_FAILED, "receiver office", Reason.UNREACHABLE),
+        Step(0.94, Kind.OUT_FOR_DELIVERY, "receiver office"),
+        _SIGNED,
+    ),
+    "held": (*_OUT, Step(0.50, Kind.HELD, "receiver centre", Reason.HELD), *_IN, _SIGNED),
+    "damaged": (*_OUT, Step(1.0, Kind.DAMAGED, "sender centre", Reason.DAMAGED)),
     "corrected": (
         *_OUT,
         *_IN,
-        Step(0.88, "704", "receiver office", {"deliverCode": "20"}),
-        Step(0.92, "743", "receiver office"),
+        Step(0.88, Kind.SIGNED_BY_OTHER, "receiver office", Reason.SIGNED_BY_OTHER),
+        Step(0.92, Kind.DELIVERY_TAKEN_BACK, "receiver office"),
         _SIGNED,
     ),
+    "delivered_then_not": (
+        *_OUT,
+        *_IN,
+        Step(0.88, Kind.SIGNED, "receiver office", Reason.SIGNED_BY_ADDRESSEE),
+        Step(0.94, Kind.DELIVERY_TAKEN_BACK, "receiver office"),
+        Step(1.0, Kind.ATTEMPT_FAILED, "receiver office", Reason.UNREACHABLE),
+    ),
+    # What follows RETURNING goes on under the new number where the courier gives one; RETURNED is then a signature.
     "returned": (
         *_OUT,
-        Step(0.50, "954", "receiver centre"),
-        Step(0.55, "713", "receiver office"),
-        Step(0.60, "702", "receiver office"),
-        Step(0.66, "705", "receiver office", {"attemptDeliveryCode": "7"}),
-        Step(0.70, "708", "receiver office"),
-        Step(0.78, "954", "sender centre"),
-        Step(0.90, "713", "sender office"),
-        Step(1.0, "711", "sender office"),
+        Step(0.50, Kind.ARRIVED, "receiver centre"),
+        Step(0.55, Kind.ARRIVED, "receiver office"),
+        Step(0.60, Kind.OUT_FOR_DELIVERY, "receiver office"),
+        Step(0.66, Kind.ATTEMPT_FAILED, "receiver office", Reason.REFUSED),
+        Step(0.70, Kind.RETURNING, "receiver office"),
+        Step(0.78, Kind.ARRIVED, "sender centre"),
+        Step(0.90, Kind.ARRIVED, "sender office"),
+        Step(1.0, Kind.RETURNED, "sender office"),
     ),
 }
-
-_WORDS = {
-    "203": "中国邮政 已收取邮件",
-    "305": "离开【{office}】，送往邮件处理中心",
-    "389": "离开【{office}】",
-    "954": "到达【{office}】",
-    "713": "到达【{office}】",
-    "702": "正在派送，投递员：演示投递员",
-    "704": "已签收",
-    "705": "未妥投：收件人拒收",
-    "708": "邮件退回登记",
-    "711": "退回件已由寄件人签收",
-    "743": "撤销先前的妥投反馈",
-    "747": "已放入包裹柜，等待收件人领取",
-    "748": "收件人已取走邮件",
-    "987": "邮件丢失，已向协议客户赔付",
-}
+# Faults that decide where a parcel goes that is booked while they last, the first that is on; each is also a journey.
+FATES = ("lost", "returned", "delivered_then_not", "unknown_code")
 
 
-def describe(order: Mapping[str, Any], step: Step) -> Event:
-    """The `op*` fields of one scan, all but its time and its parcel."""
-    side, kind = step.place.split()
-    party = order.get(side) if isinstance(order.get(side), Mapping) else {}
-    province, city = str(party.get("prov", "示例省")), str(party.get("city", "示例市"))  # type: ignore[union-attr]
-    office = f"{city}中心揽投部" if kind == "office" else f"{city}邮件处理中心"
-    meaning = meanings().get(("operation", step.code))
-    return {
-        "opCode": step.code,
-        "opName": meaning.name if meaning else "演示未知操作",
-        "opDesc": _WORDS.get(step.code, "演示轨迹").format(office=office),
-        "opOrgProvName": province,
-        "opOrgCity": city,
-        "opOrgCode": f"{zlib.crc32(office.encode()) % 10**8:08d}",
-        "opOrgName": office,
-        "operatorNo": "0000000001",
-        "operatorName": "演示操作员",
-        "productName": "特快专递",
-        **step.more,
-    }
+def moments(journey: str, start: datetime, seconds: float) -> Iterator[tuple[Step, datetime]]:
+    """Each step with its time: whole seconds, each later than the one before, however short. KeyError: no such name."""
+    last = start.replace(microsecond=0)
+    for step in JOURNEYS[journey]:
+        exact = (start + timedelta(seconds=step.share * seconds)).replace(microsecond=0)
+        last = max(exact, last + timedelta(seconds=1))
+        yield step, last

@@ -62,6 +62,11 @@ class StateFile:
         rows = self.rows("SELECT value FROM drawer WHERE name = ?", name)
         return json.loads(rows[0][0]) if rows else otherwise
 
+    def under(self, prefix: str) -> dict[str, Any]:
+        """All named values whose name begins so, by the rest of their names."""
+        rows = self.rows("SELECT name, value FROM drawer WHERE substr(name, 1, ?) = ?", len(prefix), prefix)
+        return {name[len(prefix) :]: json.loads(value) for name, value in rows}
+
     def put(self, name: str, value: Any) -> None:
         """The named value is kept; None takes it out."""
         if value is None:

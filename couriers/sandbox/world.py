@@ -1,70 +1,24 @@
-"""What is true on the couriers' side: orders, parcels' events, pushes owed, faults. Kept in one SQLite file.
+"""What is true on the couriers' side: orders, parcels' scans, subscriptions, pushes owed, faults. Kept in one file.
 
 Everything is written through to the disk before a method returns, so a killed sandbox forgets nothing it answered.
+One world serves all couriers: a parcel ordered at one is seen through every account that asks for its number.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from couriers.sandbox.journeys import JOURNEYS, Event, Step, describe
+from couriers.contract import Party
+from couriers.sandbox import desk, faults, parcels, pushes
+from couriers.sandbox.account import Account
+from couriers.sandbox.journeys import FATES
+from couriers.sandbox.scans import Kind, Order, Scan, Subscription
 from couriers.sandbox.statefile import StateFile
-
-ZONE = ZoneInfo("Asia/Shanghai")
-FAULTS = frozenset(
-    {
-        "slow",  # seconds to wait before every answer
-        "timeout_after_order",  # takes an order, then says nothing for so many seconds
-        "5xx",  # the HTTP status to answer with, nothing being done
-        "garbled",  # does what was asked, then answers half a text
-        "duplicate_push",  # every push twice
-        "out_of_order",  # of a parcel's waiting pushes the newest first; a lone one waits so many seconds for company
-        "silent",  # no pushes while it lasts
-        "lost",  # parcels booked while it lasts are lost
-        "returned",  # … come back
-        "unknown_code",  # … meet an operation code that is in no table
-        "refuse_duplicates",  # a repeated reference is refused: "words" names the first number, "bare" does not
-        "object_body",  # retBody as an object, not as text
-    }
-)
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS orders (
-    reference TEXT PRIMARY KEY, waybill TEXT NOT NULL UNIQUE, body TEXT NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, waybill TEXT NOT NULL, due REAL NOT NULL, op_time TEXT NOT NULL,
-    body TEXT NOT NULL, pushed INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
-    retry_at REAL NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS events_of ON events (waybill, op_time);
-CREATE INDEX IF NOT EXISTS events_owed ON events (pushed, due);
-"""
-_PICKED_UP, _NOT_PICKED_UP = ("203", "208"), ("207", "212")
-
-
-@dataclass(frozen=True)
-class Order:
-    """An order as the courier keeps it; `body` is the order object that came over the wire."""
-
-    reference: str
-    waybill_no: str
-    body: Mapping[str, Any]
-    cancelled: bool
-
-
-@dataclass(frozen=True)
-class OwedPush:
-    """One event that the hook has not acknowledged, after so many attempts."""
-
-    id: int
-    waybill_no: str
-    event: Event
-    attempts: int
 
 
 class World:
@@ -83,7 +37,9 @@ class World:
     ) -> None:
         self._clock = clock
         self.lapse_seconds = lapse_seconds
-        self._file = StateFile(path, _SCHEMA)
+        self._file = StateFile(path, parcels.SCHEMA + pushes.SCHEMA)
+        self.parcels = parcels.Parcels(self._file)
+        self.pushes = pushes.Pushes(self._file)
         self._seen: dict[int, float] = {}
         if self._file.get("next_number") is None:
             # Without a wish, numbers start by the clock: a sandbox whose file was thrown away does not reuse old ones.
@@ -103,117 +59,181 @@ class World:
         with self._file.together():
             self._file.put("offset", self._file.get("offset", 0.0) + seconds)
 
-    def fault(self, name: str) -> Any:
-        """The fault's value, None when it is off."""
-        return self._file.get(f"fault:{name}")
+    def fault(self, name: str, account: str = "") -> Any:
+        """The fault's value for an account (its own, else that of all), None when it is off."""
+        own = self._file.get(f"fault:{account}:{name}") if account else None
+        return own if own is not None else self._file.get(f"fault:{name}")
 
-    def set_fault(self, name: str, value: Any = True) -> None:
-        """The fault is on with that value; None or False switches it off. Raises ValueError for an unknown name."""
-        if name not in FAULTS:
-            raise ValueError(f"没有名为 {name} 的故障；可用：{'、'.join(sorted(FAULTS))}")
-        self._file.put(f"fault:{name}", None if value is False else value)
+    def set_fault(self, name: str, value: Any = True, account: str = "") -> None:
+        """The fault is on with that value, for one account or for all; None or False switches that off.
 
-    def book(self, reference: str, body: Mapping[str, Any]) -> tuple[Order, bool]:
-        """The order of that reference, and whether it is new. One reference never gets two numbers."""
+        Raises ValueError for an unknown name or a value it cannot have.
+        """
+        self._file.put(f"fault:{account}:{name}" if account else f"fault:{name}", faults.checked(name, value))
+
+    def held(self, account: str) -> dict[str, Any]:
+        """All faults that are on for an account, by name."""
+        return {**self._faults_of(""), **self._faults_of(account)}
+
+    def meets(self, what: str, account: str) -> dict[str, Any]:
+        """All faults that hold for a "call", "push" or "order" of an account now, the dice's among them."""
+        held = self.held(account)
+        dice = held.pop("random", None)
+        if dice is None:
+            return held
         with self._file.together():
-            known = self.order(reference)
+            count = self._file.get(f"thrown:{account}:{what}", 0)
+            self._file.put(f"thrown:{account}:{what}", count + 1)
+        return {**faults.thrown(dice, what, account, count), **held}
+
+    def account(self, code: str, held: Mapping[str, Any] | None = None) -> Account:
+        """The world as one account sees it, under the faults that hold for it (or those given)."""
+        return Account(self, code, self.meets("call", code) if held is None else held)
+
+    def book(
+        self,
+        account: str,
+        reference: str,
+        courier: str = "",
+        sender: Party = parcels.SOMEBODY,
+        receiver: Party = parcels.SOMEBODY,
+        body: Mapping[str, Any] | None = None,
+        waybill_no: str = "",
+    ) -> tuple[Order, bool]:
+        """The order of that reference, and whether it is new. One reference of one account never gets two numbers.
+
+        `courier` carries it (else the account itself); `waybill_no` is a number that its sender had before. Raises
+        `NumberTaken` when another order has that number.
+        """
+        with self._file.together():
+            known = self.order(account, reference)
             if known is not None:
                 return known, False
-            number = self._file.get("next_number")
-            order = Order(reference, f"11{number % 10**11:011d}", body, cancelled=False)
-            self._file.put("next_number", number + 1)
-            text = json.dumps(body, ensure_ascii=False)
-            sql = "INSERT INTO orders (reference, waybill, body) VALUES (?, ?, ?)"
-            self._file.run(sql, reference, order.waybill_no, text)
+            wish = Order(account, reference, courier or account, waybill_no, sender, receiver, body or {})
+            order = self.parcels.add(wish)
             if self.lapse_seconds is not None:
-                journey = next((name for name in ("lost", "returned", "unknown_code") if self.fault(name)), "delivered")
-                for step, moment in _moments(JOURNEYS[journey], self.now(), self.lapse_seconds):
-                    self._add(order, describe(body, step), moment.timestamp(), moment)
+                held = self.meets("order", account)
+                journey = next((name for name in FATES if held.get(name)), "delivered")
+                start = self.now() + timedelta(seconds=held.get("clock_skew", 0))
+                self._lay(order, journey, start, self.lapse_seconds, at_once=False)
             return order, True
 
-    def order(self, reference: str) -> Order | None:
-        """The order of that reference, None when there is none."""
-        return self._order("SELECT reference, waybill, body, cancelled FROM orders WHERE reference = ?", reference)
+    def order(self, account: str, reference: str) -> Order | None:
+        """The order of that reference at that account, None when there is none."""
+        return self.parcels.order(account, reference)
 
     def parcel(self, waybill_no: str) -> Order | None:
-        """The order of that number, None when there is none."""
-        return self._order("SELECT reference, waybill, body, cancelled FROM orders WHERE waybill = ?", waybill_no)
+        """The order of that number, whoever took it, None when there is none."""
+        return self.parcels.parcel(waybill_no)
 
     def picked_up(self, waybill_no: str) -> bool:
         """True once a pick-up was scanned and not taken back."""
-        codes = [event["opCode"] for event in self.events(waybill_no)]
-        taken, undone = (sum(code in group for code in codes) for group in (_PICKED_UP, _NOT_PICKED_UP))
-        return taken > undone
+        return self.parcels.picked_up(waybill_no, self.now().timestamp())
 
     def cancel(self, order: Order) -> bool:
         """True: the order is withdrawn and what lay ahead of its parcel will not happen. False: it was picked up."""
         with self._file.together():
             if self.picked_up(order.waybill_no):
                 return False
-            self._file.run("UPDATE orders SET cancelled = 1 WHERE reference = ?", order.reference)
             now = self.now().timestamp()
-            self._file.run("DELETE FROM events WHERE waybill = ? AND due > ?", order.waybill_no, now)
+            self.parcels.withdraw(order, now)
+            self.pushes.forget(order.waybill_no, now)
             return True
 
-    def tell(self, waybill_no: str, code: str, op_time: datetime, place: str = "receiver office", **more: str) -> None:
-        """A scan is on record from now on, with the time it is said to have happened. Any code is allowed.
+    def tell(
+        self, waybill_no: str, what: str, happened_at: datetime, place: str = "receiver office", **more: str
+    ) -> None:
+        """A scan is on record from now on, with the time it is said to have happened.
 
-        `place` is "sender office", "sender centre", "receiver centre" or "receiver office"; `more` are further `op*`
-        fields such as deliverCode. Raises KeyError for an unknown parcel.
+        `what` is a `Kind`, or any code of the parcel's own courier. `place` is "sender office", "sender centre",
+        "receiver centre" or "receiver office". Of `more`, reason, other and operator are neutral; the rest are fields
+        in the courier's own words, which then stand as they are. Raises KeyError for an unknown parcel.
         """
         order = self._known(waybill_no)
-        self._add(order, describe(order.body, Step(0, code, place, more)), 0.0, op_time)
+        body: dict[str, Any] = {name: more.pop(name) for name in ("reason", "other", "operator") if name in more}
+        if what in set(Kind):
+            body["kind"] = Kind(what)
+        else:
+            kind, reason = desk.carrier(order.courier).read(what, more)
+            body = {"kind": kind, "code": what, **({"reason": reason} if reason else {}), **body}
+        self._record(order, happened_at, {**body, "more": more, "place": asdict(parcels.stand(order, place))})
 
     def play(self, waybill_no: str, journey: str, start: datetime, seconds: float) -> None:
         """A whole journey is on record at once, laid from `start` over so many seconds. KeyError: unknown name."""
         with self._file.together():
-            order = self._known(waybill_no)
-            for step, moment in _moments(JOURNEYS[journey], start, seconds):
-                self._add(order, describe(order.body, step), 0.0, moment)
+            self._lay(self._known(waybill_no), journey, start, seconds, at_once=True)
 
-    def events(self, waybill_no: str) -> list[Event]:
-        """What has happened to a parcel until now, by the time it is said to have happened."""
-        sql = "SELECT id, body FROM events WHERE waybill = ? AND due <= ? ORDER BY op_time, id"
-        return [_event(*row) for row in self._file.rows(sql, waybill_no, self.now().timestamp())]
+    def scans(self, waybill_no: str) -> list[Scan]:
+        """What has been scanned of a number until now, by the time it is said to have happened."""
+        return self.parcels.scans(waybill_no, self.now().timestamp())
 
-    def owed(self) -> list[OwedPush]:
-        """Pushes to attempt now: of each parcel one, the oldest (out_of_order: the newest). None while silent."""
-        if self.fault("silent"):
-            return []
-        sql = "SELECT id, waybill, body, attempts, retry_at FROM events WHERE pushed = 0 AND due <= ? ORDER BY id"
-        parcels: dict[str, list[tuple[float, OwedPush]]] = {}
-        for number, waybill_no, body, attempts, retry_at in self._file.rows(sql, self.now().timestamp()):
-            self._seen.setdefault(number, time.monotonic())
-            push = OwedPush(number, waybill_no, _event(number, body), attempts)
-            parcels.setdefault(waybill_no, []).append((retry_at, push))
-        return [push for waiting in parcels.values() for push in self._next(waiting)]
+    def subscribe(
+        self, account: str, waybill_no: str, carrier: str = "", callback: str = "", **extra: Any
+    ) -> tuple[Subscription, bool]:
+        """The subscription that stands, and whether it is new. All that was and will be scanned is owed to it."""
+        with self._file.together():
+            wish = Subscription(0, account, waybill_no, carrier, callback, extra)
+            stands, new = self.pushes.subscribe(wish)
+            for scan, due in self.parcels.scan_ids(waybill_no) if new else ():
+                self.pushes.owe(account, waybill_no, due, scan, subscription=stands.id)
+            return stands, new
 
-    def pushed(self, push: OwedPush) -> None:
-        """The hook has acknowledged the event."""
-        self._seen.pop(push.id, None)
-        self._file.run("UPDATE events SET pushed = 1, attempts = attempts + 1 WHERE id = ?", push.id)
+    def notify(self, account: str, waybill_no: str, notice: Mapping[str, Any]) -> None:
+        """Something that is no scan is owed to an account, in its desk's own words, once for each subscription."""
+        with self._file.together():
+            wishes: list[int | None] = [one.id for one in self.pushes.subscriptions(waybill_no, account)]
+            for known in wishes or [None]:
+                self.pushes.owe(account, waybill_no, 0.0, notice=notice, subscription=known)
 
-    def push_failed(self, push: OwedPush, wait_seconds: float) -> None:
-        """The event is still owed and will be tried again after so many real seconds."""
-        sql = "UPDATE events SET attempts = attempts + 1, retry_at = ? WHERE id = ?"
-        self._file.run(sql, time.time() + wait_seconds, push.id)
+    def owed(self, at_once: Mapping[str, int | None] | None = None) -> list[desk.Owed]:
+        """Pushes to attempt now: of each account and number one, the oldest (out_of_order: the newest).
+
+        `at_once`: how many scans go into one push of an account (else one), None for the whole list.
+        """
+        now = self.now().timestamp()
+        groups: dict[tuple[str, str, int | None], list[pushes.Row]] = {}
+        for row in self.pushes.waiting(now):
+            if row.attempts == 0 and row.retry_at > time.time():
+                continue  # put off, not failed: others go before it
+            self._seen.setdefault(row.id, time.monotonic())
+            groups.setdefault((row.account, row.waybill_no, row.subscription), []).append(row)
+        found = (self._next(rows, (at_once or {}).get(account, 1)) for (account, *_), rows in groups.items())
+        return [one for one in found if one is not None]
+
+    def pushed(self, push: desk.Owed) -> None:
+        """The hook has acknowledged it."""
+        for number in push.ids:
+            self._seen.pop(number, None)
+        self.pushes.settled(push.ids)
+
+    def push_failed(self, push: desk.Owed, wait_seconds: float, failed: bool = True) -> None:
+        """It is still owed and will be tried again after so many real seconds; not `failed`: only put off."""
+        self.pushes.later(push.ids, wait_seconds, failed)
 
     def state(self) -> dict[str, Any]:
         """Everything a test or a trainer wants to see, as JSON values."""
-        orders = self._file.rows("SELECT reference, waybill, cancelled FROM orders ORDER BY rowid")
         return {
             "now": self.now().isoformat(),
             "lapse_seconds": self.lapse_seconds,
-            "faults": {name: value for name in sorted(FAULTS) if (value := self.fault(name)) is not None},
+            "faults": self._faults_of(""),
+            "account_faults": {code: held for code in desk.codes() if (held := self._faults_of(code))},
             "orders": [
-                {"reference": r, "waybill_no": w, "cancelled": bool(c), "events": self.events(w)} for r, w, c in orders
+                {
+                    "account": one.account,
+                    "reference": one.reference,
+                    "courier": one.courier,
+                    "waybill_no": one.waybill_no,
+                    "cancelled": one.cancelled,
+                    "scans": [{"kind": s.kind, "at": s.happened_at.isoformat()} for s in self.scans(one.waybill_no)],
+                }
+                for one in self.parcels.orders()
             ],
-            "pushes_owed": self._file.rows("SELECT count(*) FROM events WHERE pushed = 0")[0][0],
+            "pushes_owed": self.pushes.count(),
         }
 
-    def _order(self, sql: str, value: str) -> Order | None:
-        rows = self._file.rows(sql, value)
-        return Order(rows[0][0], rows[0][1], json.loads(rows[0][2]), bool(rows[0][3])) if rows else None
+    def _faults_of(self, account: str) -> dict[str, Any]:
+        found = self._file.under(f"fault:{account}:" if account else "fault:")
+        return {name: found[name] for name in sorted(found) if name in faults.FAULTS}
 
     def _known(self, waybill_no: str) -> Order:
         order = self.parcel(waybill_no)
@@ -221,30 +241,43 @@ class World:
             raise KeyError(f"没有运单 {waybill_no}")
         return order
 
-    def _add(self, order: Order, event: Event, due: float, op_time: datetime) -> None:
-        text = op_time.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
-        body = {"waybillNo": order.waybill_no, "orderNo": order.reference, "opTime": text, **event}
-        sql = "INSERT INTO events (waybill, due, op_time, body) VALUES (?, ?, ?, ?)"
-        self._file.run(sql, order.waybill_no, due, text, json.dumps(body, ensure_ascii=False))
+    def _record(self, order: Order, happened_at: datetime, body: dict[str, Any]) -> None:
+        with self._file.together():
+            self._owe(order, self.parcels.scan(order.waybill_no, 0.0, happened_at, **body), 0.0)
 
-    def _next(self, waiting: list[tuple[float, OwedPush]]) -> list[OwedPush]:
-        hold = self.fault("out_of_order")
-        retry_at, push = waiting[-1 if hold else 0]
-        alone = hold and len(waiting) == 1 and push.attempts == 0
-        if retry_at > time.time() or (alone and time.monotonic() - self._seen[push.id] < float(hold)):
-            return []
-        return [push]
+    def _lay(self, order: Order, journey: str, start: datetime, seconds: float, at_once: bool) -> None:
+        for carried, scan, due in self.parcels.lay(order, journey, start, seconds, at_once):
+            self._owe(carried, scan, due)
 
+    def _owe(self, order: Order, scan: int, due: float) -> None:
+        if order.account == order.courier and desk.carrier(order.courier).pushes:
+            self.pushes.owe(order.account, order.waybill_no, due, scan)
+        for wish in self.pushes.subscriptions(order.waybill_no):
+            self.pushes.owe(wish.account, order.waybill_no, due, scan, subscription=wish.id)
 
-def _event(number: int, body: str) -> Event:
-    event: Event = {"traceNo": f"T{number:06d}", **json.loads(body)}
-    return event
-
-
-def _moments(steps: tuple[Step, ...], start: datetime, seconds: float) -> Iterator[tuple[Step, datetime]]:
-    """Each step with its time: whole seconds, each later than the one before, however short the journey."""
-    last = start.replace(microsecond=0)
-    for step in steps:
-        exact = (start + timedelta(seconds=step.share * seconds)).replace(microsecond=0)
-        last = max(exact, last + timedelta(seconds=1))
-        yield step, last
+    def _next(self, rows: list[pushes.Row], at_once: int | None) -> desk.Owed | None:
+        account = rows[0].account
+        hold = self.fault("out_of_order", account) if at_once is not None else None
+        first = rows[-1 if hold else 0]
+        if self.fault("silent", account) or first.retry_at > time.time():
+            return None
+        alone = hold and len(rows) == 1 and first.attempts == 0
+        if alone and time.monotonic() - self._seen[first.id] < float(hold or 0):
+            return None
+        chosen = [first]
+        if first.scan is not None and not hold:
+            chosen = [row for row in rows if row.scan is not None][:at_once]
+        order = self.parcel(first.waybill_no)
+        known = self.scans(first.waybill_no)
+        ids = {row.scan for row in chosen}
+        wish = next((one for one in self.pushes.subscriptions(first.waybill_no) if one.id == first.subscription), None)
+        return desk.Owed(
+            ids=tuple(row.id for row in chosen),
+            account=account,
+            order=order,
+            scans=tuple(scan for scan in known if scan.id in ids),
+            all_scans=tuple(known),
+            subscription=wish,
+            notice=first.notice,
+            attempts=max(row.attempts for row in chosen),
+        )

@@ -19,7 +19,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from couriers import adapters
 from couriers.sandbox import server as sandbox_server
-from couriers.sandbox.ems import PATHS, Account
 from couriers.sandbox.world import World
 from logistics.actor import Actor
 from logistics.app import create_app
@@ -125,9 +124,9 @@ def set_up(start: datetime) -> Iterator[Stage]:
         closing.callback(shutil.rmtree, folder, ignore_errors=True)
         closing.callback(world.close)
         migrate.upgrade(database.urls.owner)
-        sandbox = sandbox_server.serve(0, world, None, Account.from_settings(settings))
+        sandbox = sandbox_server.serve(0, world, None, settings)
         closing.callback(sandbox.stop)
-        couriers = adapters.from_settings({**settings, "COURIER_EMS_URL": sandbox.root + PATHS[0]})
+        couriers = adapters.from_settings(sandbox.settings)
         app = Context(
             engine=connect(database.urls.app),
             clock=clock,

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from couriers import adapters
 from couriers.contract import Courier, Push
 from couriers.sandbox import server as sandbox_server
-from couriers.sandbox.ems import Account, EmsDesk
+from couriers.sandbox.desk import Desk
 from couriers.sandbox.world import World
 from logistics.actor import Actor
 from logistics.demo.stage import StoryClock
@@ -54,7 +54,7 @@ class Town:
     app: Context
     system: Context
     world: World
-    desk: EmsDesk
+    desk: Desk
     people: dict[str, Actor]
     dice: random.Random
 
@@ -91,7 +91,7 @@ class Town:
         self.world.tell(waybill_no, code, self.clock(), place, **more)
         courier = self.system.couriers["ems"]
         for owed in self.world.owed():
-            call = self.desk.push_call("", owed.event)
+            [call] = self.desk.push_calls("", owed, self.world.account("ems"))
             push = Push(call.headers, call.body or b"")
             if not courier.trusts(push):
                 raise RuntimeError("the sandbox's own push is not trusted: its account and the adapter's differ")
@@ -148,13 +148,12 @@ def opened(system: Context, app: Context, start: datetime) -> Iterator[Town]:
         "COURIER_EMS_AUTHORIZATION": uuid.uuid4().hex,
         "COURIER_EMS_SIGN_KEY": base64.b64encode(uuid.uuid4().bytes).decode("ascii"),
     }
-    account = Account.from_settings(settings)
     with contextlib.ExitStack() as closing:
         world = World(":memory:", clock=clock)
         closing.callback(world.close)
-        sandbox = sandbox_server.serve(0, world, None, account)
+        sandbox = sandbox_server.serve(0, world, None, settings)
         closing.callback(sandbox.stop)
-        couriers: dict[str, Courier] = dict(adapters.from_settings({**settings, "COURIER_EMS_URL": sandbox.url}))
+        couriers: dict[str, Courier] = dict(adapters.from_settings(sandbox.settings))
         hers, ours = _hasty(app.engine), _hasty(system.engine)
         closing.callback(hers.dispose)
         closing.callback(ours.dispose)
@@ -163,7 +162,7 @@ def opened(system: Context, app: Context, start: datetime) -> Iterator[Town]:
             replace(app, engine=hers, clock=clock, couriers=couriers),
             replace(system, engine=ours, clock=clock, couriers=couriers),
             world,
-            EmsDesk(world, account),
+            sandbox.desks["ems"],
             _people(system),
             random.Random(SEED),  # noqa: S311 - a play's dice, no secret
         )

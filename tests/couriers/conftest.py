@@ -16,7 +16,6 @@ import pytest
 from couriers import adapters
 from couriers.adapters.ems import Ems
 from couriers.contract import BookingRequest, Party, Push, TrackingEvent
-from couriers.sandbox.ems import Account
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 
@@ -101,7 +100,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def sandbox(world: World, hook: Hook) -> Iterator[Sandbox]:
-    with Sandbox(world, Account.from_settings(SETTINGS), hook.url, push_retry_seconds=(0.05,)) as running:
+    with Sandbox(world, SETTINGS, hook.url, push_retry_seconds=(0.05,)) as running:
         yield running
 
 

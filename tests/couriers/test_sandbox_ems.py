@@ -18,7 +18,6 @@ from couriers.adapters.ems import FORM, Ems
 from couriers.adapters.ems_orders import order_of
 from couriers.adapters.ems_wire import compact, seal
 from couriers.contract import Call, Refused, Reply
-from couriers.sandbox.ems import Account
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from tests.couriers.conftest import SETTINGS, Hook, ems_at, request_of, wait_for
@@ -259,13 +258,13 @@ def test_control_tells_and_plays(sandbox: Sandbox, ems: Ems, hook: Hook) -> None
 def test_the_state_survives_being_closed_and_opened(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     world = World(path)
-    with Sandbox(world, Account.from_settings(SETTINGS)) as running:
+    with Sandbox(world, SETTINGS) as running:
         ems = ems_at(running.url)
         first = ems.read_booking(transport.send(ems.ask_booking(request_of(), AT), 5))
         world.set_fault("slow", 0.01)
     world.close()
     again = World(path)
-    with Sandbox(again, Account.from_settings(SETTINGS)) as running:
+    with Sandbox(again, SETTINGS) as running:
         ems = ems_at(running.url)
         assert ems.read_booking(transport.send(ems.ask_booking(request_of(), AT), 5)) == first
         assert again.fault("slow") == 0.01

@@ -32,7 +32,7 @@ FAULTS = {  # name -> values, most of them harmless; a call is given up after 1 
     "slow": (None, None, None, 0.2),
     "timeout_after_order": (None, None, 1.5),
     "5xx": (None, None, None, None, 503),
-    "duplicate_push": (None, True),
+    "duplicate": (None, True),
     "out_of_order": (None, None, 0.5),
 }
 HASTE = (

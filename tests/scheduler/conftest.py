@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from couriers import adapters
-from couriers.sandbox.ems import Account
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from logistics.store.embedded import Urls
@@ -35,7 +34,7 @@ def world(tmp_path: Path, clock: SlowClock) -> Iterator[World]:
 
 @pytest.fixture
 def sandbox(world: World) -> Iterator[Sandbox]:
-    with Sandbox(world, Account.from_settings(SETTINGS)) as running:
+    with Sandbox(world, SETTINGS) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel import Session, select
 
 from couriers.contract import Push
-from couriers.sandbox.ems import Account, EmsDesk
+from couriers.sandbox import ems, ems_words
 from couriers.sandbox.world import World
 from logistics.services import tracking
 from logistics.store import health, queues
@@ -30,8 +30,10 @@ def booked(youdang: House) -> tuple[str, str]:
 
 
 def pushes(world: World, waybill_no: str, **changed: str) -> list[Push]:
-    desk = EmsDesk(world, Account.from_settings(SETTINGS))
-    calls = [desk.push_call("http://127.0.0.1/", {**event, **changed}) for event in world.events(waybill_no)]
+    desk = ems.make(SETTINGS)
+    time = world.account("ems").wall_time()
+    items = [{**ems_words.item_of(scan), **changed} for scan in world.scans(waybill_no)]
+    calls = [desk.push_call("http://127.0.0.1/", item, time) for item in items]
     return [Push(call.headers, call.body or b"") for call in calls]
 
 
@@ -83,7 +85,7 @@ def test_a_push_that_cannot_be_read_waits_for_a_person_with_its_bytes(youdang: H
 
 def test_a_push_ahead_of_its_booking_is_kept_until_the_waybill_is_known(youdang: House, world: World) -> None:
     envelope = dispatched(youdang)
-    order, _ = world.book(envelope.no, {"sender": {}, "receiver": {"city": "长沙市"}})  # taken; its answer was lost
+    order, _ = world.book("ems", envelope.no)  # taken; its answer was lost
     world.tell(order.waybill_no, "203", youdang.clock.now)
     for push in pushes(world, order.waybill_no):
         tracking.accept_push(youdang.web, "ems", push)
@@ -99,7 +101,7 @@ def test_a_push_ahead_of_its_booking_is_kept_until_the_waybill_is_known(youdang:
 
 
 def test_a_push_for_nobody_is_shown_to_a_person_within_the_hour(youdang: House, world: World) -> None:
-    order, _ = world.book("SOMEBODY-ELSE", {"sender": {}, "receiver": {"city": "长沙市"}})
+    order, _ = world.book("ems", "SOMEBODY-ELSE")
     world.tell(order.waybill_no, "203", youdang.clock.now)
     for push in pushes(world, order.waybill_no):
         tracking.accept_push(youdang.web, "ems", push)

@@ -10,7 +10,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from couriers import adapters
-from couriers.sandbox.ems import Account
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from logistics.demo import seed
@@ -46,7 +45,7 @@ class Hall:
 def hall(urls: Urls, clock: Clock, folder: Path) -> Iterator[Hall]:
     """A hall with the demo's officers, whose courier is the sandbox."""
     courier = World(folder / "courier.sqlite", clock=clock, first_number=11)
-    with Sandbox(courier, Account.from_settings(SETTINGS)) as sandbox:
+    with Sandbox(courier, SETTINGS) as sandbox:
         ems = adapters.make("ems", {**SETTINGS, "COURIER_EMS_URL": sandbox.url})
         files = FileStore(folder / "files")
         ctx = Context(connect(urls.app), clock, new_keyring(), Ed25519PrivateKey.generate(), files, {"ems": ems})
