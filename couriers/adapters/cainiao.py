@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from couriers.adapters.same_second import told_apart
 from couriers.adapters.texts import said
 from couriers.contract import (
     Answer,
@@ -208,7 +209,7 @@ class Cainiao:
         for item, time in zip(items, times, strict=True):
             neighbour = time or neighbour
             events.append(self._event(item if time else {"opMessage": _odd(item)}, neighbour, waybill_no))
-        return tuple(sorted(events, key=lambda event: event.happened_at))
+        return told_apart(sorted(events, key=lambda event: event.happened_at))
 
     def _time(self, item: dict[str, Any]) -> datetime | None:
         match = _TIME.fullmatch(said(item.get("opTime")) or said(item.get("operateTime")))

@@ -15,6 +15,7 @@ from typing import Any
 
 from couriers.adapters import tables
 from couriers.adapters.jdl_wire import compact
+from couriers.adapters.same_second import told_apart
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
 from couriers.contract import Garbled, Milestone, TrackingEvent
@@ -51,7 +52,7 @@ def read_events(items: Sequence[Any], waybill_no: str, zone: tzinfo) -> tuple[Tr
     for item, time in zip(items, times, strict=True):
         neighbour = time or neighbour
         events.append(_odd(item, neighbour, waybill_no) if time is None else _event(item, neighbour, waybill_no))
-    return tuple(sorted(events, key=lambda event: event.happened_at))
+    return told_apart(sorted(events, key=lambda event: event.happened_at))
 
 
 def read_time(value: object, zone: tzinfo) -> datetime | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from couriers.adapters import tables
 from couriers.adapters.ems_wire import compact
+from couriers.adapters.same_second import told_apart
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
 from couriers.contract import Garbled, Milestone, TrackingEvent
@@ -90,7 +91,7 @@ def read_parcel(parcel: Any, zone: tzinfo, beside: datetime | None = None) -> tu
         neighbour = time
         codes = _codes_of_newest(step, parcel) if place == newest else (said(step.get("Action")),)
         events += [_event(step, parcel, code[:40], time) for code in codes]
-    return tuple(sorted(events, key=lambda event: event.happened_at))
+    return told_apart(sorted(events, key=lambda event: event.happened_at))
 
 
 def _steps(parcel: Any) -> list[Any]:

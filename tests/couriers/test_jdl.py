@@ -153,6 +153,16 @@ def test_the_recorded_answer_reads_without_settings_of_anybody() -> None:
     assert all(event.waybill_no == WAYBILL and "测试员" not in event.text for event in events)
 
 
+def test_two_scans_of_one_second_at_one_node_are_two_and_a_repeat_is_one() -> None:
+    answer = json.loads(SAMPLE)
+    item = answer["data"]["traceDetails"][0]
+    other = {**item, "operationRemark": "另一件事"}
+    answer["data"]["traceDetails"] = [item, other, other]
+    events = jdl().read_tracking(Reply(200, {}, json.dumps(answer).encode()))
+    assert len(events) == 3
+    assert len({event.natural_key for event in events}) == 2
+
+
 def test_an_item_without_a_number_has_the_answers_own() -> None:
     answer = json.loads(SAMPLE)
     for item in answer["data"]["traceDetails"]:

@@ -157,6 +157,18 @@ def test_a_push_and_the_query_of_the_same_steps_have_the_same_keys() -> None:
     assert by_push <= {event.natural_key for event in ADAPTER.read_tracking(reply("8001_response"))}
 
 
+def test_two_scans_of_one_second_with_one_code_are_two_and_a_repeat_is_one() -> None:
+    answer = sample("8001_response")
+    step = {**answer["Traces"][0], "Action": "2", "AcceptStation": "快件离开【示例市甲】"}
+    other = {**step, "AcceptStation": "快件到达【示例市乙】"}
+    keys = []
+    for steps in ([step], [step, other], [step, other, other]):
+        events = ADAPTER.read_tracking(Reply(200, {}, json.dumps({**answer, "StateEx": "2", "Traces": steps}).encode()))
+        keys.append({event.natural_key for event in events})
+    assert [len(found) for found in keys] == [1, 2, 2]
+    assert keys[0] < keys[1] == keys[2]
+
+
 def test_a_state_that_changes_while_no_step_is_added_is_not_lost() -> None:
     answer = sample("1002_response")
     keys = set()
