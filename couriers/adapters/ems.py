@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from couriers import documents
 from couriers.adapters import ems_pushes, ems_services
@@ -68,6 +69,12 @@ class Ems:
     name_zh: str = "中国邮政 EMS"
     postal_enterprise: bool = True
     takes_pool_numbers: bool = True
+    natives: ClassVar[Mapping[Operation, str]] = {
+        Operation.BOOK: "020003",
+        Operation.CANCEL: "020006",
+        Operation.TRACK: "040001",
+        Operation.PUSH: "040002",
+    }
 
     @property
     def offers(self) -> frozenset[Operation]:
@@ -126,8 +133,8 @@ class Ems:
         return self.ask_booking_as([order_of(request, self.settings)], at)
 
     def ask_booking_as(self, order: object, at: datetime) -> Call:
-        """Orders with a body already in EMS's own words: an array of one order object."""
-        return self.call("020003", order, at)
+        """Orders with a body already in EMS's own words: an order object, or an array of one."""
+        return self.call("020003", order if isinstance(order, list) else [order], at)
 
     def read_booking(self, reply: Reply) -> Booking:
         envelope, body = open_reply(reply)

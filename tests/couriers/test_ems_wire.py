@@ -185,8 +185,29 @@ def test_what_was_left_in_a_box_or_at_a_station_is_never_delivered(shared_ems: P
 
 def test_every_published_reason_for_not_delivering_is_in_the_table(shared_ems: Path) -> None:
     rows = published(shared_ems, "undelivered")
-    assert [meaning_of("705", row[0]).name for row in rows] == [row[1] for row in rows]
+    expected = {
+        "delivery_failed": {Milestone.ATTEMPTED},
+        "arrived_at_facility (held for collection)": {Milestone.AVAILABLE},
+        "returned": {Milestone.RETURNING},
+        "exception": {Milestone.LOST},
+    }
     assert len(rows) == 16
+    for code, name, canonical in rows:
+        meaning = meaning_of("705", code)
+        assert meaning.name == name
+        assert meaning.milestone in expected[canonical]
+        assert meaning.reason is not None or meaning.milestone is not Milestone.ATTEMPTED
+    assert {code for kind, code in meanings() if kind == "attempt"} == {row[0] for row in rows}
+    assert {code for kind, code in meanings() if kind == "deliver"} == {
+        row[0] for row in published(shared_ems, "delivered")
+    }
+
+
+def test_every_published_taking_back_names_codes_that_exist(shared_ems: Path) -> None:
+    undone = {code: meaning.voids.split("/") for (_, code), meaning in meanings().items() if meaning.voids}
+    assert len(undone) == sum("(void" in row[2] for row in published(shared_ems, "operations"))
+    for code, earlier in undone.items():
+        assert all(("operation", one) in meanings() and one not in undone for one in earlier), code
 
 
 @given(st.text(max_size=6))
