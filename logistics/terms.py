@@ -142,6 +142,8 @@ class DiscrepancyKind(StrEnum):
     RETURNED = "returned"
     SILENT = "silent"  # no movement for too many working hours
     SOURCES_DISAGREE = "sources_disagree"
+    SECOND_WAYBILL = "second_waybill"  # the courier knows our order by another number than the one on the envelope
+    UNREGISTERED = "unregistered"  # the courier refused the order for a number from the pool
 
 
 class Resolution(StrEnum):
@@ -281,6 +283,8 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         DiscrepancyKind.RETURNED: "邮件被退回",
         DiscrepancyKind.SILENT: "长时间无轨迹",
         DiscrepancyKind.SOURCES_DISAGREE: "两个来源说法不一",
+        DiscrepancyKind.SECOND_WAYBILL: "一件出现两个运单号",
+        DiscrepancyKind.UNREGISTERED: "号段运单补登被拒",
     },
     Resolution: {
         Resolution.FOLLOWED: "随后续寄递件补到",

@@ -89,7 +89,9 @@ class PoolNumber(SQLModel, table=True):
 
     __tablename__ = "pool_number"
     __table_args__ = (
-        UniqueConstraint("courier", "number"),
+        UniqueConstraint("agency_id", "courier", "number"),
+        # every agency has its own book of forms for 专人 and 机要; a courier's number exists once
+        Index("uq_pool_number_courier", "courier", "number", unique=True, postgresql_where=text("courier <> 'manual'")),
         Index(
             "ix_pool_number_free",
             "agency_id",
@@ -108,6 +110,7 @@ class PoolNumber(SQLModel, table=True):
     consignment_id: int | None = Field(default=None, sa_column=ref("consignment.id", null=True))
     registered_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     spoilt_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    spoilt_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
     spoilt_why: str = ""
 
 
@@ -140,6 +143,7 @@ class Pickup(SQLModel, table=True):
     asked_at: datetime = Field(sa_column=instant())
     asked_by: int = Field(sa_column=ref("officer.id", index=False))
     cancelled_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    cancelled_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
     cancelled_why: str = ""
 
 

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by", sa.BigInteger(), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger(), nullable=True),
         sa.Column("cancelled_why", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id"],
@@ -142,6 +143,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["asked_by"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by"],
             ["officer.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
@@ -247,6 +252,7 @@ def upgrade() -> None:
         sa.Column("consignment_id", sa.BigInteger(), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("spoilt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spoilt_by", sa.BigInteger(), nullable=True),
         sa.Column("spoilt_why", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["added_by"],
@@ -260,8 +266,19 @@ def upgrade() -> None:
             ["consignment_id"],
             ["consignment.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["spoilt_by"],
+            ["officer.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("courier", "number"),
+        sa.UniqueConstraint("agency_id", "courier", "number"),
+    )
+    op.create_index(
+        "uq_pool_number_courier",
+        "pool_number",
+        ["courier", "number"],
+        unique=True,
+        postgresql_where=sa.text("courier <> 'manual'"),
     )
     op.create_index(op.f("ix_pool_number_consignment_id"), "pool_number", ["consignment_id"], unique=False)
     op.create_index(
@@ -314,6 +331,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("milestone = 'unrecognised'"),
     )
+    # every order so far was made by the courier's interface, so the courier knows it
+    op.execute("UPDATE consignment SET registered_at = booked_at WHERE courier <> 'manual'")
     op.add_column("exchange", sa.Column("packed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("inbox", sa.Column("packed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("tracking", sa.Column("region_code", sa.String(), nullable=False, server_default=""))
