@@ -32,7 +32,10 @@ lock: ## 重新生成带哈希的依赖清单（需要 uv、npm） Renew the has
 	  --no-annotate --custom-compile-command "make lock" .ci/requirements/run.in -o .ci/requirements/run.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --custom-compile-command "make lock" .ci/requirements/test.in -o .ci/requirements/test.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --custom-compile-command "make lock" .ci/requirements/bench.in -o .ci/requirements/bench.txt
 	npm install --package-lock-only
 
 bench: setup-test ## 度量（bench/ 中的每个程序） Measurements: every program in bench/
-	@set -e; for file in $$(ls bench/*.py | grep -v bench/report.py); do echo "== $$file"; $(PYTHON) "$$file"; done
+	@set -e; export PEERS=$$(sh .ci/peers.sh); \
+	  for file in $$(grep -l __main__ bench/*.py); do echo "== $$file"; $(PYTHON) "$$file"; done
