@@ -34,6 +34,8 @@ class CourierAccount(SQLModel, table=True):
     minute_calls: int = 0
     day: date | None = None
     day_calls: int = 0
+    tried_at: datetime | None = Field(default=None, sa_column=instant(null=True))  # a person had it tried at once
+    tried_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
 
 
 class CourierFault(SQLModel, table=True):

@@ -86,6 +86,8 @@ def statements_2() -> Iterator[str]:
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
     for table in ("courier_account", "courier_fault", "courier_trouble"):
         yield f"REVOKE INSERT, UPDATE ON {table} FROM {APP}"
+    # an administrator's "try again now"
+    yield f"GRANT UPDATE (open_until, probe_until, tried_at, tried_by) ON courier_account TO {APP}"
     yield f"GRANT DELETE ON handover_line TO {APP}"  # a line taken off before the collector signs
     for table in CHILDREN_2:
         yield from _bind(table, OF_DOSSIER.format(table=table))

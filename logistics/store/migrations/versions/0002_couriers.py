@@ -29,6 +29,9 @@ def upgrade() -> None:
         sa.Column("minute_calls", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("day_calls", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tried_by", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["tried_by"], ["officer.id"]),
         sa.PrimaryKeyConstraint("code"),
     )
     op.create_table(
