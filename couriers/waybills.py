@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 CheckDigit = Literal["ok", "bad", "none"]
+_UNSEEN = ("Cc", "Cf")
 
 # ISO 3166-1 alpha-2: who may issue an S10 number.
 _COUNTRIES = """
@@ -27,19 +28,29 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 _S10 = re.compile(r"([A-Z]{2})([0-9]{8})([0-9])([A-Z]{2})")
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
-# first letter of the service indicator -> what it is used for; letters left out are reserved or not confirmed
-S10_SERVICES = {
-    "C": "parcel",
-    "E": "ems",
-    "H": "e-commerce parcel",
-    "L": "tracked letter",
-    "M": "m-bag",
-    "Q": "business reply",
-    "R": "registered letter",
-    "U": "untracked letter",
-    "V": "insured letter",
-    **dict.fromkeys("BDNPZ", "domestic or bilateral"),
-}
+# ranges of the service indicator -> what they are used for; one in none is reserved, unassigned or not confirmed
+_S10_SERVICES = (
+    ("AV", "AZ", "domestic or bilateral"),
+    ("BA", "BZ", "domestic or bilateral"),
+    ("CV", "CV", "insured parcel"),
+    ("CA", "CZ", "parcel"),
+    ("DA", "DZ", "domestic or bilateral"),
+    ("EA", "EZ", "ems"),
+    ("GA", "GA", "domestic or bilateral"),
+    ("GD", "GD", "domestic or bilateral"),
+    ("HA", "HZ", "e-commerce parcel"),
+    ("LA", "LZ", "tracked letter"),
+    ("MA", "MZ", "m-bag"),
+    ("NA", "NZ", "domestic or bilateral"),
+    ("PA", "PZ", "domestic or bilateral"),
+    ("QA", "QM", "business reply"),
+    ("RA", "RZ", "registered letter"),
+    ("UA", "UZ", "untracked letter"),
+    ("VA", "VZ", "insured letter"),
+    ("ZA", "ZZ", "domestic or bilateral"),
+)
+# ranges that are good only between posts that agreed on them
+_S10_AGREED = (("CZ", "CZ"), ("EX", "EZ"), ("HX", "HZ"), ("LZ", "LZ"))
 
 # courier code, format name, pattern: one line a format, the likelier reading of an ambiguous number first
 _DOMESTIC = tuple(
@@ -50,10 +61,10 @@ _DOMESTIC = tuple(
         ("ems", "postal_parcel_letters", r"(?:[GA]|[KQ]|[PH]){2}[0-9]{9}(?:[2-5][0-9]|1[1-9]|6[0-5])"),
         ("sf", "sf_15", r"SF[0-9]{13}"),
         ("sf", "sf_12", r"[0-9]{12}"),
-        ("sf", "sf_numeric_15", r"[0-9]{15}"),
         ("jdl", "jd", r"JD[0-9]{13,15}|JD[VX][0-9]{12}|JDL?[0-9]{12,13}|JDV[AB][0-9]{11}"),
         ("yto", "yto", r"YT[0-9]{13}"),
         ("sto", "sto", r"77[0-9]{13}"),
+        ("sf", "sf_numeric_15", r"[0-9]{15}"),
         ("zto", "zto", r"7[0-9]{13}"),
         ("jt", "jt", r"JT[0-9]{13}"),
         ("dpk", "dpk", r"DPK[0-9]{12}"),
@@ -73,7 +84,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class S10:
-    """The parts of a UPU S10 identifier. `service` is the use of its first letter, "" when reserved or unknown."""
+    """The parts of a UPU S10 identifier, valid or not."""
 
     indicator: str
     serial: str
@@ -82,8 +93,15 @@ class S10:
 
     @property
     def service(self) -> str:
-        """What the first letter of the indicator stands for."""
-        return S10_SERVICES.get(self.indicator[0], "")
+        """What the indicator stands for; "" when it is reserved, unassigned or not confirmed."""
+        ranges = (use for first, last, use in _S10_SERVICES if first <= self.indicator <= last)
+        return next(ranges, "")
+
+    @property
+    def by_agreement(self) -> bool:
+        """True when the indicator is good only between posts that agreed on it."""
+        agreed = any(first <= self.indicator <= last for first, last in _S10_AGREED)
+        return agreed or self.service == "domestic or bilateral"
 
     @property
     def valid(self) -> bool:
@@ -92,8 +110,11 @@ class S10:
 
 
 def normalise(number: str) -> str:
-    """The number as it is stored: half-width capitals, without blanks, and without a JD parcel's "-1-1-" ending."""
-    text = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    """The number as it is stored: half-width capitals, without blanks and signs that nobody sees (a scanner or a copied
+    page leaves some), and without a JD parcel's "-1-1-" ending.
+    """
+    seen = (sign for sign in unicodedata.normalize("NFKC", number) if unicodedata.category(sign) not in _UNSEEN)
+    text = "".join("".join(seen).split()).upper()
     return re.sub(r"^(JD[A-Z]{0,2}[0-9]+)(?:-[0-9]+){1,2}-?$", r"\1", text)
 
 
@@ -128,6 +149,11 @@ def candidates(number: str) -> tuple[Candidate, ...]:
     fitting = ((courier, name) for courier, name, form in _DOMESTIC if form.fullmatch(text))
     found = [Candidate(courier, name, _check(courier, text)) for courier, name in fitting]
     return tuple(sorted(found, key=lambda one: one.check_digit == "bad"))
+
+
+def is_valid(number: str) -> bool:
+    """True when the number could be somebody's: one reading at least has no check digit, or one that fits."""
+    return any(one.check_digit != "bad" for one in candidates(number))
 
 
 def _check(courier: str, text: str) -> CheckDigit:

@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": "verify",
     "deadline": "deadline",
     "courier-call": "courier",
+    "waybill": "waybill",
     "directory": "directory",
     "regions": "directory",
     "client": "directory",

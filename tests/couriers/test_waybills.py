@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couriers.waybills import COUNTRIES, Candidate, candidates, normalise, read_s10, s10_check_digit, sf_check_digit
+from couriers.waybills import (
+    COUNTRIES,
+    Candidate,
+    candidates,
+    is_valid,
+    normalise,
+    read_s10,
+    s10_check_digit,
+    sf_check_digit,
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +69,48 @@ def test_the_service_of_an_s10_number_is_in_its_first_letter() -> None:
         s10 = read_s10(number)
         assert s10 is not None
         assert s10.service == service
-    reserved = read_s10("JA000000005CN")
-    assert reserved is not None
-    assert reserved.service == ""
+
+
+@pytest.mark.parametrize(
+    ("indicator", "service", "by_agreement"),
+    [
+        ("AU", "", False),
+        ("AV", "domestic or bilateral", True),
+        ("BA", "domestic or bilateral", True),
+        ("CP", "parcel", False),
+        ("CV", "insured parcel", False),
+        ("CZ", "parcel", True),
+        ("EA", "ems", False),
+        ("EX", "ems", True),
+        ("EZ", "ems", True),
+        ("FA", "", False),
+        ("GA", "domestic or bilateral", True),
+        ("GB", "", False),
+        ("GD", "domestic or bilateral", True),
+        ("HW", "e-commerce parcel", False),
+        ("HY", "e-commerce parcel", True),
+        ("JA", "", False),
+        ("KA", "", False),
+        ("LK", "tracked letter", False),
+        ("LZ", "tracked letter", True),
+        ("MA", "m-bag", False),
+        ("NA", "domestic or bilateral", True),
+        ("PZ", "domestic or bilateral", True),
+        ("QM", "business reply", False),
+        ("QN", "", False),
+        ("RR", "registered letter", False),
+        ("SA", "", False),
+        ("TA", "", False),
+        ("UA", "untracked letter", False),
+        ("VV", "insured letter", False),
+        ("WA", "", False),
+        ("ZA", "domestic or bilateral", True),
+    ],
+)
+def test_the_service_of_an_s10_number_is_in_its_indicator(indicator: str, service: str, by_agreement: bool) -> None:
+    s10 = read_s10(f"{indicator}000000005CN")
+    assert s10 is not None
+    assert (s10.service, s10.by_agreement) == (service, by_agreement)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +128,7 @@ def test_the_service_of_an_s10_number_is_in_its_first_letter() -> None:
         ("JDVA12345678901", ["jdl/jd"]),
         ("YT1234567890123", ["yto/yto"]),
         ("75123456789012", ["zto/zto"]),
-        ("771234567890123", ["sf/sf_numeric_15", "sto/sto"]),
+        ("771234567890123", ["sto/sto", "sf/sf_numeric_15"]),
         ("JT1234567890123", ["jt/jt"]),
         ("DPK123456789012", ["dpk/dpk"]),
         ("LP12345678901234", ["cainiao/cainiao_order"]),
@@ -116,6 +164,19 @@ def test_the_sf_check_digit_is_a_hint(number: str, digit: int) -> None:
 def test_a_number_is_read_as_people_write_it() -> None:
     assert normalise(" rr 473 124 829 cn ") == "RR473124829CN"
     assert normalise("１１０００００００００１１") == "1100000000011"
+
+
+def test_signs_that_nobody_sees_do_not_make_another_number() -> None:
+    assert normalise("\ufeffRR473124829CN\u200b\r\n") == "RR473124829CN"
+    assert normalise("1100000\x00000011") == "1100000000011"
+
+
+def test_a_number_is_valid_when_one_reading_of_it_can_be(vectors: dict[str, list[str]]) -> None:
+    assert all(is_valid(number) for number in vectors["valid"])
+    assert not any(is_valid(number) for number in vectors["invalid"])
+    assert is_valid("1100000000011")
+    assert not is_valid("SF7444400043266")
+    assert not is_valid("hello")
 
 
 @given(st.text())
