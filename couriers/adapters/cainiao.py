@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -122,6 +122,7 @@ class Cainiao:
     name_zh: str = "菜鸟"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
+    natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: DETAIL[0]}
     offers: frozenset[Operation] = frozenset((Operation.TRACK, Operation.PUSH))
 
     @property

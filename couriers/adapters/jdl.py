@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -125,6 +126,7 @@ class Jdl:
     name_zh: str = "京东物流"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
+    natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: TRACE}
     offers: frozenset[Operation] = frozenset((Operation.TRACK,))
 
     @property

@@ -81,6 +81,11 @@ class Kdniao:
     offers: frozenset[Operation] = _OFFERS
 
     @property
+    def natives(self) -> Mapping[Operation, str]:
+        """Its own names of what is no service."""
+        return {Operation.CANCEL: "1147", Operation.TRACK: "8001" if self.settings.extended else "1002"}
+
+    @property
     def services(self) -> Mapping[Operation, Service]:
         subscribe = "8008" if self.settings.extended else "1008"
         return {

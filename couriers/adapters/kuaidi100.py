@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from couriers.adapters import kuaidi100_access as access
@@ -82,6 +82,7 @@ class Kuaidi100:
     name_zh: str = "快递100"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
+    natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: "poll/query"}
     remembers_orders_for: timedelta = REMEMBERED
     offers: frozenset[Operation] = frozenset(
         {

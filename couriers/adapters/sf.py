@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from couriers.adapters import sf_services
 from couriers.adapters.sf_events import routes_in
@@ -88,6 +88,10 @@ class Sf:
     name_zh: str = "顺丰速运"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
+    natives: ClassVar[Mapping[Operation, str]] = {
+        Operation.BOOK: "EXP_RECE_CREATE_ORDER",
+        Operation.TRACK: "EXP_RECE_SEARCH_ROUTES",
+    }
 
     @property
     def services(self) -> Mapping[Operation, Service]:
