@@ -1,10 +1,10 @@
 """What every courier's desk in the sandbox is: it takes calls of one API and words pushes; found by looking.
 
-A desk's module (any module of this package that has `CODE`) has:
+The desk of a courier is the module of this package that is named by its adapter's code. It is opened when any of the
+settings that the adapter cannot do without is set. Such a module has:
 
-* `CODE`: the courier's short name, as its adapter's;
-* `SETTINGS`: the COURIER_* names that its account cannot do without (no address). The desk is there when any is set;
-* `make(settings)`: the desk; KeyError names a setting that is missing;
+* `CODE`: the courier's code;
+* `make(settings)`: the desk; KeyError names a setting that is missing (its own address it does not need);
 * `CARRIER`: a `Carrier`, unless it is an aggregator that carries nothing itself.
 """
 
@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import couriers.sandbox
+from couriers import adapters
 from couriers.contract import Call, Operation, Reason, Reply
 from couriers.sandbox.scans import Kind, Order, Scan, Subscription
 
@@ -96,15 +97,15 @@ class Desk(Protocol):
         """The COURIER_*_URL settings that lead the adapter to this desk."""
         ...
 
-    def handle(self, asked: Asked, account: Account) -> Said:
+    def handle(self, asked: Asked, account: Account, /) -> Said:
         """The answer, after strict checks; what it says is true in the world before it returns. Never raises."""
         ...
 
-    def throttled(self, _asked: Asked, _account: Account) -> Said | None:
+    def throttled(self, asked: Asked, account: Account, /) -> Said | None:
         """The courier's own "you ask too often"; None: it has none, so HTTP 429 is answered."""
         ...
 
-    def push_calls(self, hook_url: str, owed: Owed, account: Account) -> Sequence[Call]:
+    def push_calls(self, hook_url: str, owed: Owed, account: Account, /) -> Sequence[Call]:
         """The requests that tell it, all of which must be acknowledged; () when it has nothing to say of it."""
         ...
 
@@ -130,20 +131,15 @@ class Carrier:
 
 
 @cache
-def _found() -> Mapping[str, ModuleType]:
-    names = [found.name for found in pkgutil.iter_modules(couriers.sandbox.__path__)]
-    modules = [importlib.import_module(f"{couriers.sandbox.__name__}.{name}") for name in sorted(names)]
-    return {module.CODE: module for module in modules if hasattr(module, "CODE")}
-
-
 def codes() -> tuple[str, ...]:
     """The couriers that have a desk, configured or not."""
-    return tuple(sorted(_found()))
+    modules = {found.name for found in pkgutil.iter_modules(couriers.sandbox.__path__)}
+    return tuple(code for code in adapters.names() if code in modules)
 
 
 def carrier(code: str) -> Carrier:
     """How that courier carries. Raises KeyError when none of that code has a desk, or it carries nothing."""
-    module = _found().get(code)
+    module = _module(code) if code in codes() else None
     if module is None or not hasattr(module, "CARRIER"):
         raise KeyError(f"沙箱里没有承运方 {code}")
     found: Carrier = module.CARRIER
@@ -152,8 +148,12 @@ def carrier(code: str) -> Carrier:
 
 def desks(settings: Mapping[str, str]) -> dict[str, Desk]:
     """Every desk that has any of its settings, by code. Raises KeyError that names a setting that is missing."""
-    wanted = {code: module for code, module in _found().items() if any(settings.get(name) for name in module.SETTINGS)}
-    return {code: module.make(settings) for code, module in wanted.items()}
+    wanted = [code for code in codes() if any(settings.get(name) for name in adapters.settings_of(code))]
+    return {code: _module(code).make(settings) for code in wanted}
+
+
+def _module(code: str) -> ModuleType:
+    return importlib.import_module(f"{couriers.sandbox.__name__}.{code}")
 
 
 def serves(desk: Desk, path: str) -> bool:

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 
 from couriers.adapters.ems_wire import FAILURE, SUCCESS, compact, read_json, seal, unseal
 from couriers.contract import Call, Garbled, Operation, Party, Reply
+from couriers.sandbox import ems_counter
 from couriers.sandbox.account import Account
 from couriers.sandbox.desk import Asked, Carrier, Owed, Said
-from couriers.sandbox.ems_rules import fields_fault, is_time, order_fault
+from couriers.sandbox.ems_rules import No, fields_fault, is_time, order_fault
 from couriers.sandbox.ems_words import Item, item_of, read
 from couriers.sandbox.parcels import NumberTaken
 from couriers.sandbox.scans import Order
@@ -39,19 +40,11 @@ def make(settings: Mapping[str, str]) -> EmsDesk:
     return EmsDesk(Customer(*(settings[name] for name in SETTINGS)))
 
 
-class _No(Exception):
-    """A refusal on the way to the envelope."""
-
-    def __init__(self, code: str, words: str, body: object = "") -> None:
-        super().__init__(words)
-        self.code, self.words, self.body = code, words, body
-
-
 class EmsDesk:
     """The desk; see `couriers.sandbox.desk.Desk` for what each method promises."""
 
     code = CODE
-    paths = PATHS
+    paths = (*PATHS, ems_counter.LABELS)
     at_once = 1
 
     def __init__(self, customer: Customer) -> None:
@@ -59,22 +52,32 @@ class EmsDesk:
         self._verbs: dict[str, tuple[Operation, Callable[[Any, Account], object]]] = {
             "020003": (Operation.BOOK, self._order),
             "020006": (Operation.CANCEL, self._cancel),
-            "030005": (Operation.SCOPE, self._scope),
+            "030005": (Operation.SCOPE, lambda body, _: ems_counter.scope(body, customer.sender_no)),
             "040001": (Operation.TRACK, self._track),
+            "050001": (Operation.POSTAGE, ems_counter.postage),
+            "050005": (Operation.QUOTE, lambda body, _: ems_counter.quote(body)),
+            "060001": (Operation.PARSE_ADDRESS, lambda body, _: ems_counter.parsed(body)),
         }
 
     def addresses(self, root: str) -> Mapping[str, str]:
         return {"COURIER_EMS_URL": root + PATHS[0]}
 
     def handle(self, asked: Asked, account: Account) -> Said:
+        if asked.path.startswith(ems_counter.LABELS):
+            return self._label_file(asked)
         operation = None
         try:
             form = self._form(asked)
-            if form["apiCode"] not in self._verbs:
-                raise _No("A0005", f"不支持的 apiCode：{form['apiCode']}")
-            operation, verb = self._verbs[form["apiCode"]]
-            answer = _envelope(account, SUCCESS, "成功", verb(self._body(form), account))
-        except _No as no:
+            if form["apiCode"] == "010004":
+                operation = Operation.LABEL
+                result: object = ems_counter.label(self._body(form), account, asked.root, self._customer.sign_key)
+            elif form["apiCode"] in self._verbs:
+                operation, verb = self._verbs[form["apiCode"]]
+                result = verb(self._body(form), account)
+            else:
+                raise No("A0005", f"不支持的 apiCode：{form['apiCode']}")
+            answer = _envelope(account, SUCCESS, "成功", result)
+        except No as no:
             answer = _envelope(account, no.code, no.words, no.body)
         return Said(operation, answer)
 
@@ -104,6 +107,12 @@ class EmsDesk:
             return False
         return reply.status == 200 and isinstance(said, dict) and said.get("code") == SUCCESS
 
+    def _label_file(self, asked: Asked) -> Said:
+        content = ems_counter.label_file(asked.path, self._customer.sign_key) if asked.method == "GET" else None
+        if content is None:
+            return Said(None, b"not found", "text/plain", 404)
+        return Said(Operation.LABEL, content, "application/pdf")
+
     def _form(self, asked: Asked) -> dict[str, str]:
         kind, _, parameters = asked.header("Content-Type").lower().replace(" ", "").partition(";")
         if (
@@ -111,73 +120,67 @@ class EmsDesk:
             or kind != "application/x-www-form-urlencoded"
             or parameters not in ("", "charset=utf-8")
         ):
-            raise _No("A0003", "只接受 POST，内容类型 application/x-www-form-urlencoded; charset=UTF-8")
+            raise No("A0003", "只接受 POST，内容类型 application/x-www-form-urlencoded; charset=UTF-8")
         try:
             pairs = parse_qs(asked.body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
         except ValueError as e:
-            raise _No("A0004", "表单无法解析") from e
+            raise No("A0004", "表单无法解析") from e
         form = {name: values[0] for name, values in pairs.items() if len(values) == 1}
         for name in _FORM_FIELDS:
             if not form.get(name):
-                raise _No("A0004", f"缺少参数 {name}")
+                raise No("A0004", f"缺少参数 {name}")
         if form.get("msgType", "0") != "0" or not is_time(form["timeStamp"]):
-            raise _No("A0004", "msgType 应为 0，timeStamp 应为 yyyy-MM-dd HH:mm:ss")
+            raise No("A0004", "msgType 应为 0，timeStamp 应为 yyyy-MM-dd HH:mm:ss")
         if not hmac.compare_digest(form["senderNo"].encode(), self._customer.sender_no.encode()):
-            raise _No("A0002", "协议客户号不存在")
+            raise No("A0002", "协议客户号不存在")
         if not hmac.compare_digest(form["authorization"].encode(), self._customer.authorization.encode()):
-            raise _No("A0001", "授权码错误")
+            raise No("A0001", "授权码错误")
         return form
 
     def _body(self, form: Mapping[str, str]) -> Any:
         try:
             return read_json(unseal(form["logitcsInterface"], self._customer.sign_key, suffix=True))
         except Garbled as e:
-            raise _No(FAILURE, "报文解密失败") from e
+            raise No(FAILURE, "报文解密失败") from e
 
     def _order(self, body: Any, account: Account) -> object:
         if fault := order_fault(body, self._customer.sender_no):
-            raise _No("B0001", fault)
+            raise No("B0001", fault)
         wish, number = body[0], body[0].get("waybillNo") or ""
         sender, receiver = _party(wish["sender"]), _party(wish["receiver"])
         try:
             order, new = account.book(wish["logisticsOrderNo"], sender, receiver, wish, waybill_no=number)
         except NumberTaken as e:
-            raise _No("B0006", f"运单号 {number} 已被其他订单使用") from e
+            raise No("B0006", f"运单号 {number} 已被其他订单使用") from e
         if order.cancelled:
-            raise _No("B0005", "该订单已撤单，请换订单号")
+            raise No("B0005", "该订单已撤单，请换订单号")
         answer = _booking(order)
         if number not in ("", order.waybill_no):
-            raise _No("B0002", f"订单号重复，运单号：{order.waybill_no}")
+            raise No("B0002", f"订单号重复，运单号：{order.waybill_no}")
         refuse = None if new else account.fault("refuse_duplicates")
         if refuse:
             words = "订单号重复" if refuse == "bare" else f"订单号重复，运单号：{order.waybill_no}"
-            raise _No("B0002", words, answer if refuse == "body" else "")
+            raise No("B0002", words, answer if refuse == "body" else "")
         return answer
 
     def _cancel(self, body: Any, account: Account) -> object:
         if fault := fields_fault(body, ("logisticsOrderNo", "waybillNo", "cancelReason")):
-            raise _No("B0001", fault)
+            raise No("B0001", fault)
         order = account.order(body["logisticsOrderNo"])
         if order is None or order.waybill_no != body["waybillNo"]:
-            raise _No("B0003", "订单不存在")
+            raise No("B0003", "订单不存在")
         if not order.cancelled and not account.cancel(order):
-            raise _No("B0004", "邮件已收寄，不能撤单")
+            raise No("B0004", "邮件已收寄，不能撤单")
         return ""
 
     def _track(self, body: Any, account: Account) -> object:
         if fault := fields_fault(body, ("waybillNo", "direction")):
-            raise _No("B0001", fault)
+            raise No("B0001", fault)
         parcel = account.parcel(body["waybillNo"], CODE)
         scans = account.scans(parcel.waybill_no) if parcel else ()
         if not scans:
-            raise _No("00001", "查无邮件信息")
+            raise No("00001", "查无邮件信息")
         return {"responseItems": [item_of(scan) for scan in scans]}
-
-    def _scope(self, body: Any, _account: Account) -> object:
-        names = ("address", "prov", "city", "county", "bizProductNo", "type", "senderNo")
-        if fault := fields_fault(body, names):
-            raise _No("B0001", fault)
-        return {"status": 0 if body["type"] in ("1", "2", "3") else 2}
 
 
 def _envelope(account: Account, code: str, words: str, body: object) -> bytes:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+PRODUCTS = ("1", "2", "3", "9", "10", "11")
 _REQUIRED = ("createdTime", "ecommerceUserId", "logisticsOrderNo", "contentsAttribute", "bizProductNo")
 _CHOICES = {
     "oneBillFlag": "0 1",
     "oneBillFeeType": "1 2 3 4",
     "contentsAttribute": "1 2 3 4",
-    "bizProductNo": "1 2 3 9 10 11",
+    "bizProductNo": " ".join(PRODUCTS),
     "insuranceFlag": "1 2 3",
     "deliverType": "1 2 3 4",
     "pickupType": "0 1",
@@ -28,6 +29,15 @@ _NUMBERS = ("weight", "volume", "length", "width", "height", "postageTotal", "in
 _STRUCTURES = ("sender", "receiver", "cargos")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PHONE = re.compile(r"[0-9+()-]{5,20}")
+_WAYBILL = re.compile(r"[0-9]{13}|[A-Z]{2}[0-9]{9}[A-Z]{2}")
+
+
+class No(Exception):
+    """A refusal on the way to the envelope."""
+
+    def __init__(self, code: str, words: str, body: object = "") -> None:
+        super().__init__(words)
+        self.code, self.words, self.body = code, words, body
 
 
 def order_fault(body: object, sender_no: str) -> str:
@@ -45,6 +55,8 @@ def order_fault(body: object, sender_no: str) -> str:
         return "ecommerceUserId 应少于 50 个字符"
     if order.get("senderNo") not in (None, "", sender_no):
         return "senderNo 与协议客户号不一致"
+    if order.get("waybillNo") and not _WAYBILL.fullmatch(order["waybillNo"]):
+        return "waybillNo 应为 13 位邮件号"
     return _value_fault(order) or party_fault(order, "sender") or party_fault(order, "receiver")
 
 

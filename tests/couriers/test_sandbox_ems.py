@@ -17,7 +17,8 @@ from couriers import transport
 from couriers.adapters.ems import FORM, Ems
 from couriers.adapters.ems_orders import order_of
 from couriers.adapters.ems_wire import compact, seal
-from couriers.contract import Call, Refused, Reply
+from couriers.contract import Booking, Call, Operation, Refused, Reply
+from couriers.plain import plain
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from tests.couriers.conftest import SETTINGS, Hook, ems_at, request_of, wait_for
@@ -139,7 +140,7 @@ def test_a_party_that_cannot_be_reached_is_refused(ems: Ems, role: str, change: 
 
 
 def test_an_order_that_is_not_an_array_of_one_is_refused(ems: Ems) -> None:
-    assert sent(ems, order(ems)) == "B0001"
+    assert ret_code(transport.send(ems.call("020003", order(ems), AT), 5)) == "B0001"
     assert sent(ems, [order(ems), order(ems)]) == "B0001"
     assert sent(ems, []) == "B0001"
 
@@ -269,3 +270,124 @@ def test_the_state_survives_being_closed_and_opened(tmp_path: Path) -> None:
         assert ems.read_booking(transport.send(ems.ask_booking(request_of(), AT), 5)) == first
         assert again.fault("slow") == 0.01
     again.close()
+
+
+def answered(ems: Ems, api_code: str, body: object) -> Any:
+    reply = transport.send(ems.call(api_code, body, AT), 5)
+    said = json.loads(reply.body)
+    assert said["retCode"] == "00000", said
+    return json.loads(said["retBody"]) if said["retBody"][:1] in ("{", "[") else said["retBody"]
+
+
+def booked(ems: Ems, reference: str = "YD-2026-000001", waybill_no: str = "") -> Booking:
+    request = replace(request_of(reference), waybill_no=waybill_no)
+    return ems.read_booking(transport.send(ems.ask_booking(request, AT), 5))
+
+
+def test_a_number_from_the_pool_is_taken_once_and_for_one_order(ems: Ems) -> None:
+    assert booked(ems, "A", "1199000000001").waybill_no == "1199000000001"
+    assert booked(ems, "A", "1199000000001").waybill_no == "1199000000001"
+    with pytest.raises(Refused, match="已被其他订单使用"):
+        booked(ems, "B", "1199000000001")
+    assert booked(ems, "A", "1199000000002").waybill_no == "1199000000001", "the order's first number stands"
+    assert sent(ems, [{**order(ems), "waybillNo": "12"}]) == "B0001"
+
+
+@pytest.mark.parametrize(("template", "size"), [("129", b"215 366"), ("149", b"215 422"), ("179", b"283 510")])
+def test_a_label_comes_as_a_pdf_of_its_size_or_as_an_address_that_leads_to_it(
+    ems: Ems, template: str, size: bytes
+) -> None:
+    number = booked(ems).waybill_no
+    by_text = ems.read_label(transport.send(ems.call("010004", {"waybillNo": number, "type": template}, AT), 5))
+    assert by_text.content.startswith(b"%PDF-1.4")
+    assert number.encode() in by_text.content
+    assert b"[0 0 " + size + b"]" in by_text.content
+    asked = {"waybillNo": number, "type": template, "getURL": "1"}
+    by_address = ems.read_label(transport.send(ems.call("010004", asked, AT), 5))
+    fetched = transport.send(Call("GET", by_address.url), 5)
+    assert (fetched.body, fetched.header("Content-Type")) == (by_text.content, "application/pdf")
+    assert transport.send(Call("GET", by_address.url.replace(number, "1100000000099")), 5).status == 404
+
+
+def test_a_label_of_nobodys_parcel_or_of_no_size_is_refused(ems: Ems) -> None:
+    number = booked(ems).waybill_no
+    for body, code in (
+        ({"waybillNo": "1199999999999", "type": "129"}, "B0003"),
+        ({"waybillNo": number, "type": "100"}, "B0001"),
+        ({"waybillNo": number}, "B0001"),
+    ):
+        assert ret_code(transport.send(ems.call("010004", body, AT), 5)) == code
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, 0),
+        ({"prov": "台湾省"}, 1),
+        ({"address": "范围外的路1号"}, 1),
+        ({"type": "9"}, 2),
+        ({"bizProductNo": ""}, 3),
+        ({"bizProductNo": "77"}, 4),
+        ({"address": "无结果路1号"}, 8),
+        ({"address": "路"}, 9),
+        ({"address": "无频次路1号"}, 10),
+    ],
+    ids=str,
+)
+def test_the_pick_up_scope_has_its_statuses(ems: Ems, shared_ems: Path, change: dict[str, str], status: int) -> None:
+    body = json.loads((shared_ems / "030005_pickup_scope_request_plain.json").read_text("utf-8"))
+    assert answered(ems, "030005", {**body, **change}) == {"status": status}
+
+
+def test_postage_is_known_once_the_parcel_was_taken_in(ems: Ems, world: World) -> None:
+    number = booked(ems).waybill_no
+    asked = {"logisticsOrderNo": "YD-2026-000001", "waybillNo": number}
+    assert ret_code(transport.send(ems.call("050001", asked, AT), 5)) == "B0007"
+    world.tell(number, "accepted", AT, "sender office")
+    assert answered(ems, "050001", asked) == {"postageTotal": "20.00", "realWeight": "120"}
+
+
+def test_a_quote_grows_with_the_weight_and_the_way(ems: Ems) -> None:
+    near, far = {"prov": "湖北省", "city": "咸宁市"}, {"prov": "湖南省", "city": "长沙市"}
+    asked = {"productCode": "115104300000691", "senderInfo": near}
+    fees = [
+        float(answered(ems, "050005", {**asked, "weight": weight, "receiveInfo": there})["totalFee"])
+        for weight, there in (("500", near), ("501", near), ("500", far), ("1001", far))
+    ]
+    assert fees == [12, 14, 20, 32]
+    assert ret_code(transport.send(ems.call("050005", {**asked, "weight": "0", "receiveInfo": far}, AT), 5)) == "B0001"
+    assert ret_code(transport.send(ems.call("050005", {**asked, "weight": "5"}, AT), 5)) == "B0001"
+
+
+def test_whole_addresses_are_taken_apart(ems: Ems, shared_ems: Path) -> None:
+    published = json.loads((shared_ems / "060001_address_parse_request_plain.json").read_text("utf-8"))
+    [parts] = answered(ems, "060001", published)
+    assert [parts[name] for name in ("prov", "city", "county", "address")] == [
+        "示例省",
+        "示例市",
+        "示例区",
+        "示例路1号",
+    ]
+    whole = [{"wholeAddress": text} for text in ("北京市东城区东长安街1号", "湖北省咸宁市咸安区示例路1号", "某处")]
+    capital, province, nothing = answered(ems, "060001", whole)
+    assert (capital["city"], capital["county"], capital["proCode"]) == ("北京市", "东城区", "110000")
+    assert (province["county"], province["proCode"]) == ("咸安区", "420000")
+    assert (nothing["prov"], nothing["address"]) == ("", "某处")
+    assert ret_code(transport.send(ems.call("060001", [{}], AT), 5)) == "B0001"
+
+
+def test_everything_that_the_adapter_can_ask_is_answered(ems: Ems, world: World) -> None:
+    number = booked(ems).waybill_no
+    world.tell(number, "accepted", AT, "sender office")
+    party = plain(request_of().sender)
+    request = plain(request_of())
+    told: dict[Operation, list[Any]] = {
+        Operation.LABEL: [number, "129", "0", "0"],
+        Operation.SCOPE: [party],
+        Operation.QUOTE: [request],
+        Operation.POSTAGE: [number, "YD-2026-000001"],
+        Operation.PARSE_ADDRESS: ["湖北省咸宁市咸安区示例路1号"],
+    }
+    assert set(told) == set(ems.services)
+    for operation, service in ems.services.items():
+        assert service.read(transport.send(service.ask(told[operation], AT), 5)) is not None
