@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import click
 
-from couriers.contract import Busy, Call, Courier, CourierError, Operation, Refused, TrackingEvent
+from couriers.contract import Busy, Call, Courier, CourierError, Garbled, Operation, Refused, TrackingEvent
 from couriers.plain import plain
 from logistics.cli.courier_asked import CHINA, arguments_of, native_of, operations
 
@@ -163,7 +163,8 @@ def say(line: str, to_stderr: bool = False) -> None:
 def fail(error: CourierError, as_json: bool) -> NoReturn:
     """The courier's no, or its silence, is said; the process ends with 1."""
     if as_json:
-        told: dict[str, Any] = {"kind": type(error).__name__.lower(), "words": str(error)}
+        kind = next((one for one in (Busy, Refused, Garbled) if isinstance(error, one)), CourierError)
+        told: dict[str, Any] = {"kind": kind.__name__.lower(), "words": str(error)}
         if isinstance(error, Refused):
             told |= {"code": error.code, "words": error.words}
         elif isinstance(error, Busy):
