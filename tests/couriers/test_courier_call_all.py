@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
@@ -152,6 +154,47 @@ def test_a_long_answer_is_cut_for_people(tmp_path: Path) -> None:
     envelope["retBody"] = "JVBERi0" + "A" * 993
     recorded.write_text(json.dumps(envelope), "utf-8")
     assert "共 1000 字" in run("ems", "label", "--reply", str(recorded), settings={}).stdout
+
+
+@pytest.fixture
+def gateway() -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
+    """An address that gives the published token, then the published routes; and the forms that came there."""
+    came: list[dict[str, list[str]]] = []
+    samples = DATA.parent / "samples" / "sf"
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            came.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            name = "oauth2_response" if self.path.startswith("/oauth2") else "search_routes_response"
+            body = (samples / f"{name}.json").read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/std/service", came
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_access_token_is_fetched_first_where_one_is_wanted(
+    gateway: tuple[str, list[dict[str, list[str]]]],
+) -> None:
+    url, came = gateway
+    settings = {**settings_of("sf"), "COURIER_SF_URL": url, "COURIER_SF_AUTH": "oauth2"}
+    tracked = run("sf", "EXP_RECE_SEARCH_ROUTES", "SF7444400043266", "--json", settings=settings)
+    assert tracked.exit_code == 0, tracked.output
+    assert json.loads(tracked.stdout)["events"]
+    assert came[0]["grantType"] == ["password"]
+    assert came[1]["accessToken"] == ["TESTACCESSTOKEN0123456789"]
+    assert "令牌" in run("sf", "track", "SF7444400043266", "--dry-run", settings=settings).output
 
 
 def test_a_secret_in_an_address_is_seen_as_one() -> None:
