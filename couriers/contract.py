@@ -494,3 +494,12 @@ class NeedsToken(Protocol):
     def token_expired(self, refused: Refused) -> bool:
         """True when this refusal means that the token is no longer good."""
         ...
+
+
+@runtime_checkable
+class TellsAccess(Protocol):
+    """A courier that tells a refusal of our account from a refusal of the matter asked."""
+
+    def denies_access(self, refused: Refused) -> bool:
+        """True when credentials, signature, clock or address were refused, so that nothing was decided."""
+        ...
