@@ -20,11 +20,29 @@ _CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 
 
+class Unanswered(Busy):
+    """No answer that could be read. `kind` is "network", "timeout", "throttled" or "http_5xx".
+
+    Of the last two, `status` and `headers` are the answer's; else they are None and empty.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        kind: str,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after_seconds: int | None = None,
+    ) -> None:
+        super().__init__(words, retry_after_seconds)
+        self.kind, self.status, self.headers = kind, status, headers or {}
+
+
 def send(call: Call, seconds: float) -> Reply:
     """The courier's answer, whole, within about `seconds`, at most 10 MiB.
 
     Redirects are not followed and proxies, netrc and certificates named in the environment are not used.
-    Raises `Busy` for every failure of the network and for HTTP 429 and 5xx (with Retry-After, at most an hour),
+    Raises `Unanswered` for every failure of the network and for HTTP 429 and 5xx (with Retry-After, at most an hour),
     `Garbled` for an answer that is too large, `Refused` for an address that can never be called.
     """
     until = time.monotonic() + seconds
@@ -42,11 +60,23 @@ def send(call: Call, seconds: float) -> Reply:
         except (InvalidURL, InvalidSchema, MissingSchema) as e:
             raise Refused("URL", "快递方网关地址不可用，请检查设置里的地址。") from e
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as e:
-            raise Busy(f"连不上快递方或其应答中断（{type(e).__name__}），稍后重试。") from e
+            raise Unanswered(f"连不上快递方或其应答中断（{type(e).__name__}），稍后重试。", _kind(e)) from e
     reply = Reply(response.status_code, dict(response.headers), body)
     if reply.status == 429 or reply.status >= 500:
-        raise Busy(f"快递方暂时不能受理（HTTP {reply.status}），稍后重试。", _retry_after(reply.headers))
+        raise Unanswered(
+            f"快递方暂时不能受理（HTTP {reply.status}），稍后重试。",
+            "throttled" if reply.status == 429 else "http_5xx",
+            reply.status,
+            reply.headers,
+            _retry_after(reply.headers),
+        )
     return reply
+
+
+def _kind(fault: Exception) -> str:
+    late = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+    # requests wraps a read that timed out within the body as a ConnectionError
+    return "timeout" if isinstance(fault, late) or "timed out" in str(fault) else "network"
 
 
 def _read(response: requests.Response, until: float) -> bytes:
@@ -58,10 +88,10 @@ def _read(response: requests.Response, until: float) -> bytes:
         if size > LARGEST_REPLY:
             raise Garbled("快递方的应答超过 10 MB，未读完；请联系快递方。", b"".join(parts)[:_CHUNK])
         if time.monotonic() > until:
-            raise Busy("快递方的应答太慢，已放弃，稍后重试。")
+            raise Unanswered("快递方的应答太慢，已放弃，稍后重试。", "timeout")
     length = response.headers.get("Content-Length", "")
     if length.isdecimal() and "Content-Encoding" not in response.headers and size < int(length):
-        raise Busy("快递方的应答没有传完，稍后重试。")
+        raise Unanswered("快递方的应答没有传完，稍后重试。", "network")
     return b"".join(parts)
 
 
