@@ -31,6 +31,7 @@ from logistics.rules import custody, merkle, receipt
 from logistics.rules.chain import Entry, stamp
 from logistics.store import find, ledger
 from logistics.store.context import Context
+from logistics.store.packed import unpack
 from logistics.store.work import Work, plain_holder, work
 from logistics.tables import (
     Checkpoint,
@@ -285,9 +286,13 @@ def _raw(session: Session, whole: find.Whole) -> dict[str, RawMessage]:
     pushes = session.exec(select(InboxMessage).where(col(InboxMessage.body_sha256).in_(wanted)))
     answers = session.exec(select(Exchange).where(Exchange.dossier_id == whole.dossier.id).order_by(col(Exchange.id)))
     courier = {one.id: one.courier for one in whole.consignments}
-    found = {row.body_sha256: RawMessage(row.body, row.received_at, row.courier, "push") for row in pushes}
+    found = {
+        row.body_sha256: RawMessage(unpack(row.body, row.packed), row.received_at, row.courier, "push")
+        for row in pushes
+    }
     for row in answers:
-        message = RawMessage(row.body, row.received_at, courier.get(row.consignment_id, ""), row.operation)
+        body = unpack(row.body, row.packed)
+        message = RawMessage(body, row.received_at, courier.get(row.consignment_id, ""), row.operation)
         found.setdefault(row.sha256, message)
     return found
 

@@ -16,26 +16,30 @@ from logistics.decision import Decision, Fact, NewDiscrepancy
 from logistics.errors import Rejected
 from logistics.rules import access
 from logistics.rules.chain import stamp
+from logistics.rules.places import region_code
 from logistics.store.context import Context
 from logistics.store.following import follow
+from logistics.store.packed import pack
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Exchange, InboxMessage, Tracking
 from logistics.terms import DiscrepancyKind, Stage
 
 
 def accept_push(ctx: Context, courier_code: str, push: Push) -> bool:
-    """The push is in the inbox exactly as it came; False when the very same bytes were there before.
+    """The push is in the inbox byte for byte as it came; False when the very same bytes were there before.
 
     The caller has checked that the courier trusts it. Commits before it returns: only then may the courier be answered.
     """
     digest = hashlib.sha256(courier_code.encode() + b"\x00" + push.body).hexdigest()
     now = ctx.clock()
+    body, packed = pack(push.body)
     row = {
         "courier": courier_code,
         "digest": digest,
         "body_sha256": hashlib.sha256(push.body).hexdigest(),
         "headers": {"content-type": push.header("content-type")},
-        "body": push.body,
+        "body": body,
+        "packed": packed,
         "received_at": now,
         "due_at": now,
         "attempts": 0,
@@ -55,13 +59,15 @@ def keep_reply(ctx: Context, consignment_no: str, operation: str, reply: Reply) 
     """The courier's raw answer is kept with the consignment; the same bytes are kept once."""
     with work(ctx, courier_actor("reply", "快递"), "keep_reply") as w:
         _, consignment = w.consignment(consignment_no)
+        body, packed = pack(reply.body)
         row = {
             "dossier_id": consignment.dossier_id,
             "consignment_id": consignment.id,
             "operation": operation,
             "status": reply.status,
             "sha256": hashlib.sha256(reply.body).hexdigest(),
-            "body": reply.body,
+            "body": body,
+            "packed": packed,
             "received_at": w.now,
         }
         w.session.execute(insert(Exchange).values(row).on_conflict_do_nothing())
@@ -134,6 +140,7 @@ def _insert(
         "received_at": received_at,
         "source": source,
         "raw_sha256": raw_sha256,
+        "region_code": region_code(event.place),
     }
     made = w.session.execute(
         insert(Tracking).values(row).on_conflict_do_nothing(index_elements=["natural_key"]).returning(col(Tracking.id))

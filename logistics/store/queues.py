@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Session, col, select
 
 from couriers.contract import Milestone
+from logistics.store.packed import unpack
 from logistics.tables import Consignment, Deadline, Tracking
 from logistics.terms import ErrandKind, Stage
 
@@ -78,7 +79,7 @@ _CLAIM_MESSAGE = text("""
         SELECT id FROM inbox WHERE read_at IS NULL AND parked_at IS NULL AND due_at <= :now
         ORDER BY received_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     UPDATE inbox SET due_at = :until, attempts = attempts + 1 FROM due WHERE inbox.id = due.id
-    RETURNING inbox.id, courier, headers, body, received_at, attempts, due_at""")
+    RETURNING inbox.id, courier, headers, body, packed, received_at, attempts, due_at""")
 
 
 def claim_errand(engine: Engine, now: datetime, lease: timedelta) -> Leased | None:
@@ -144,7 +145,11 @@ def claim_message(engine: Engine, now: datetime, lease: timedelta) -> Message | 
     """The unread push that came first is leased to the caller; None when nothing is due that nobody holds."""
     with engine.begin() as connection:
         row = connection.execute(_CLAIM_MESSAGE, {"now": now, "until": now + lease}).mappings().first()
-    return None if row is None else Message(**{**row, "body": bytes(row["body"])})
+    if row is None:
+        return None
+    values = dict(row)
+    values["body"] = unpack(values["body"], values.pop("packed"))
+    return Message(**values)
 
 
 def finish_message(engine: Engine, message: Message, now: datetime) -> None:

@@ -19,6 +19,7 @@ from logistics.rules import invariants
 from logistics.rules.workdays import CHINA, USUAL_HOURS, is_working_moment, state_calendar
 from logistics.store import find
 from logistics.store.embedded import Urls
+from logistics.store.packed import unpack
 from logistics.tables import (
     Consignment,
     Deadline,
@@ -48,8 +49,8 @@ def test_every_invariant_holds_in_every_dossier(played: Urls, tmp_path: Path) ->
 
 def test_every_courier_word_can_be_traced_to_the_raw_message_it_came_in(played: Urls, tmp_path: Path) -> None:  # noqa: F811
     with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
-        pushes = {row.body_sha256: row.body for row in session.exec(select(InboxMessage))}
-        replies = {row.sha256: row.body for row in session.exec(select(Exchange))}
+        pushes = {row.body_sha256: unpack(row.body, row.packed) for row in session.exec(select(InboxMessage))}
+        replies = {row.sha256: unpack(row.body, row.packed) for row in session.exec(select(Exchange))}
         events = list(session.exec(select(Tracking)))
         unread = session.exec(select(InboxMessage).where(col(InboxMessage.read_at).is_(None))).all()
     assert events
