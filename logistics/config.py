@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 COURIER_PREFIX = "COURIER_"
 OWN_PREFIX = "YOUDANG_"
+SECOND_SOURCES = ("", "kuaidi100", "kdniao")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DRIVER = "postgresql+psycopg://"
 
@@ -47,6 +48,7 @@ class Config:
     lease_seconds: float
     cookie_secure: bool
     couriers: Mapping[str, str] = field(repr=False)
+    second_source: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
@@ -60,6 +62,8 @@ class Config:
                 values[setting.field] = setting.read(env.get(setting.name) or setting.default)
             except ValueError as error:
                 problems.append(f"{setting.name}: {error}")
+        values["second_source"] = values["couriers"].get("COURIER_SECOND_SOURCE", "")
+        problems += _second_source_problems(values)
         if not problems:
             problems = _disagreements(values)
         if problems:
@@ -131,6 +135,15 @@ def _unknown(env: Mapping[str, str]) -> list[str]:
         for name in sorted(env)
         if name.startswith(OWN_PREFIX) and name not in known
     ]
+
+
+def _second_source_problems(values: Mapping[str, Any]) -> list[str]:
+    wanted = values["second_source"]
+    if wanted not in SECOND_SOURCES:
+        return [f"COURIER_SECOND_SOURCE: 应为 kuaidi100 或 kdniao must be kuaidi100 or kdniao: {wanted!r}"]
+    if wanted and f"COURIER_{wanted.upper()}_URL" not in values["couriers"]:
+        return [f"COURIER_SECOND_SOURCE: 还没有配置 {wanted} 的账户 no account of {wanted} is configured"]
+    return []
 
 
 def _disagreements(values: Mapping[str, Any]) -> list[str]:
@@ -266,6 +279,16 @@ SETTINGS = (
     Setting("YOUDANG_COOKIE_SECURE", "cookie_secure", "", _yes_or_no,
             "会话 Cookie 只经 HTTPS 发送（yes/no）；不设则按 YOUDANG_BASE_URL 判断。",
             "Send the session cookie over HTTPS only (yes/no); unset, YOUDANG_BASE_URL decides."),
+    Setting("COURIER_SECOND_SOURCE", "couriers", "", str,
+            "为 EMS、顺丰的邮件另向哪个聚合平台核对轨迹：`kuaidi100` 或 `kdniao`；不设则不核对。",
+            "The aggregator that is also asked about EMS and SF waybills, `kuaidi100` or `kdniao`; unset, none is."),
+    Setting("COURIER_<CODE>_CALLS_PER_MINUTE", "couriers", "", str,
+            "某快递账户每分钟最多调用次数（`<CODE>` 如 EMS、SF、KUAIDI100）；不设则不限。其中五分之一留给下单。",
+            "Most calls a minute to a courier's account (`<CODE>` such as EMS, SF, KUAIDI100); unset, no limit. "
+            "A fifth is kept for orders."),
+    Setting("COURIER_<CODE>_CALLS_PER_DAY", "couriers", "", str,
+            "某快递账户每天（北京时间）最多调用次数；不设则不限。",
+            "Most calls a day (China time) to a courier's account; unset, no limit."),
     Setting("COURIER_EMS_URL", "couriers", "", str, "EMS 接口地址。", "Address of the EMS interface."),
     Setting("COURIER_EMS_SENDER_NO", "couriers", "", str, "EMS 协议客户代码。", "Our customer number at EMS."),
     Setting("COURIER_EMS_AUTHORIZATION", "couriers", "", str, "EMS 授权码。", "EMS authorisation code.", secret=True),

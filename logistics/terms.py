@@ -180,6 +180,19 @@ class ErrandKind(StrEnum):
     ENQUIRE = "enquire"  # scope and price before an order
 
 
+class CallResult(StrEnum):
+    """How one call to a courier went. OK and REFUSED: the courier answered; all others are troubles of the account."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    SERVER_ERROR = "http_5xx"
+    THROTTLED = "throttled"
+    GARBLED = "garbled"
+    ACCESS = "access"  # credentials, signature, clock or address were refused
+
+
 class DecisionResult(StrEnum):
     """What the authority decided on the case."""
 
@@ -310,6 +323,16 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         ErrandKind.SUBSCRIBE: "订阅轨迹推送",
         ErrandKind.SECOND_SOURCE: "向聚合平台核对轨迹",
         ErrandKind.ENQUIRE: "询问揽收范围与资费",
+    },
+    CallResult: {
+        CallResult.OK: "正常",
+        CallResult.REFUSED: "业务拒绝",
+        CallResult.NETWORK: "网络不通",
+        CallResult.TIMEOUT: "应答超时",
+        CallResult.SERVER_ERROR: "对方故障",
+        CallResult.THROTTLED: "对方限流",
+        CallResult.GARBLED: "应答不可读",
+        CallResult.ACCESS: "授权或签名被拒",
     },
     DecisionResult: {
         DecisionResult.APPROVED: "准予",

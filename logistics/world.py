@@ -9,6 +9,7 @@ from typing import Literal
 
 from couriers import adapters
 from logistics.config import Config
+from logistics.rules import quota
 from logistics.store import embedded
 from logistics.store.context import Context, connect, wall_clock
 from logistics.store.crypto import load_keyring, load_signing_key
@@ -40,6 +41,8 @@ def context(config: Config, role: Role) -> Iterator[Context]:
             files=FileStore(config.var / "files"),
             couriers=adapters.from_settings(config.couriers),
             base_url=config.base_url,
+            quotas={code: quota.from_settings(config.couriers, code) for code in adapters.names()},
+            second_source=config.second_source,
         )
     finally:
         engine.dispose()

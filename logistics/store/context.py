@@ -5,13 +5,14 @@ couriers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, create_engine
 
 from couriers.contract import Courier
+from logistics.rules.quota import Quota
 from logistics.store.crypto import Keyring
 from logistics.store.files import FileStore
 
@@ -25,7 +26,11 @@ def wall_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Context:
-    """The world a process works in. `engine` connects as the app role (web) or the system role (scheduler)."""
+    """The world a process works in. `engine` connects as the app role (web) or the system role (scheduler).
+
+    `quotas`: how many calls a courier's account may make, where that is known. `second_source`: the aggregator that is
+    asked beside a courier, "" for none.
+    """
 
     engine: Engine
     clock: Clock
@@ -34,6 +39,8 @@ class Context:
     files: FileStore
     couriers: Mapping[str, Courier]
     base_url: str = "http://127.0.0.1:8420"
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
+    second_source: str = ""
 
 
 def connect(url: str) -> Engine:

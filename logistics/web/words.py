@@ -5,9 +5,16 @@ from __future__ import annotations
 from enum import Enum
 from typing import cast
 
-from logistics.terms import Direction, HolderKind, Mode, Payer, Power, Role, zh
+from logistics.terms import CallResult, Direction, HolderKind, Mode, Payer, Power, Role, zh
 
 ENGLISH: dict[Enum, str] = {
+    CallResult.OK: "Answered",
+    CallResult.REFUSED: "Refused by rule",
+    CallResult.NETWORK: "Unreachable",
+    CallResult.TIMEOUT: "No answer in time",
+    CallResult.SERVER_ERROR: "Fault at the courier",
+    CallResult.GARBLED: "Unreadable answer",
+    CallResult.ACCESS: "Access refused",
     Direction.OUTBOUND: "To the authority",
     Direction.RETURN: "Coming back",
     HolderKind.UNKNOWN: "Origin unknown",
