@@ -62,6 +62,8 @@ FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 ROUTE_BATCH = 10
 DUPLICATE = "8016"
 TOKEN_REFUSED = "A1011"  # noqa: S105 - a platform code
+# clock, IP list, permission or environment, signature, decryption, sandbox, token
+_NO_ACCESS = frozenset({"A1002", "A1003", "A1004", "A1006", "A1008", "A1010", TOKEN_REFUSED})
 # cancelled before: what was asked for is so
 _WITHDRAWN = frozenset({"8037", "8253"})
 # no such order, no order data, never ordered
@@ -143,6 +145,9 @@ class Sf:
 
     def token_expired(self, refused: Refused) -> bool:
         return refused.code == TOKEN_REFUSED
+
+    def denies_access(self, refused: Refused) -> bool:
+        return refused.code in _NO_ACCESS or refused.code.startswith("HTTP ")
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
         return self.call("EXP_RECE_CREATE_ORDER", order_of(request, self.settings), at)

@@ -148,10 +148,13 @@ class SfDesk:
 
     @staticmethod
     def _content(text: str) -> object:
+        """The message; None for what is no JSON, or holds half a character (which no answer could repeat)."""
         try:
-            return read_json(text)
-        except Garbled:
+            content = read_json(text)
+            compact(content).encode()
+        except (Garbled, UnicodeEncodeError, RecursionError):
             return None
+        return content
 
     def _business(self, service: str, content: object, account: Account, root: str) -> Mapping[str, Any]:
         if not isinstance(content, dict):

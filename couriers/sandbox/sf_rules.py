@@ -130,6 +130,8 @@ def _check_texts(content: Mapping[str, Any], longest: Mapping[str, int]) -> None
             raise No("S0003", f"{name} 应为字符串")
         if value is not None and len(value) > most:
             raise No("S0003", f"{name} 超过 {most} 个字符")
+        if value is not None and any(ord(sign) < ord(" ") for sign in value):
+            raise No("S0003", f"{name} 含有控制字符")
 
 
 def _check_cargo(content: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from couriers.sandbox.scans import Kind, Order, Scan, kind_of
 from couriers.sandbox.sf_label import area_code
 
 CODE_OF_SF = "sf"
+CHILD = "\x1f"  # between the number of an order and the place of a further parcel; no orderId may contain it
 UNKNOWN_CODE = "9999"  # in no table of anybody
 ORDER_TAKEN, COLLECTOR_SENT, COLLECTED = "04-40037", "04-40001", "05-40003"
 _STATES = {ORDER_TAKEN: "下单已接收", COLLECTOR_SENT: "调度成功/收派员信息", COLLECTED: "已正常收件状态"}
@@ -100,7 +101,7 @@ def pushed_route(scan: Scan) -> dict[str, str]:
         "mailno": scan.waybill_no,
         "acceptAddress": shown["acceptAddress"],
         "reasonName": name,
-        "orderid": scan.reference,
+        "orderid": scan.reference.partition(CHILD)[0],
         "acceptTime": shown["acceptTime"],
         "remark": shown["remark"],
         "opCode": shown["opCode"],

@@ -14,14 +14,17 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from couriers import adapters, transport
 from couriers.adapters.sf import TOKEN_HEADER, Sf
 from couriers.adapters.sf_orders import order_of
+from couriers.adapters.sf_wire import digest
 from couriers.contract import (
     Booking,
     BookingRequest,
@@ -37,8 +40,11 @@ from couriers.contract import (
     Reply,
     TrackingEvent,
 )
+from couriers.sandbox.desk import Asked
 from couriers.sandbox.scans import Kind
 from couriers.sandbox.server import Sandbox
+from couriers.sandbox.sf import GATEWAY, OAUTH, make
+from couriers.sandbox.sf_gate import FORM_TYPE, OPERATIONS
 from couriers.sandbox.world import World
 from couriers.waybills import candidates
 from tests.couriers.conftest import wait_for
@@ -201,9 +207,9 @@ def test_only_a_form_by_post_is_answered(sf: Sf) -> None:
 
 
 def test_another_checkword_or_mode_is_a_bad_signature(sf: Sf) -> None:
-    for settings in (replace(sf.settings, checkword="Wrong"), replace(sf.settings, digest_mode="plain")):
+    for other in (replace(sf.settings, checkword="Wrong"), replace(sf.settings, digest_mode="plain")):
         with pytest.raises(Refused, match="COURIER_SF_CHECKWORD"):
-            book(replace(sf, settings=settings))
+            book(replace(sf, settings=other))
 
 
 class TestPlainMode:
@@ -278,6 +284,51 @@ class TestTokens:
         assert platform_code(replace(asked, url=f"{call.url}?secret=x")) == "A1001"
 
 
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = sorted(
+    {*loaded("create_order_msgdata.json")}
+    | {"dealType", "waybillNoInfoList", "trackingType", "trackingNumber", "checkPhoneNo", "filterType", "contactInfos"}
+    | {"srcAddress", "destAddress", "weight", "consignedTime", "searchPrice", "templateCode", "documents", "searchType"}
+)
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("sf") / "world.sqlite", first_number=11)
+    yield made
+    made.close()
+
+
+@given(st.sampled_from(sorted(OPERATIONS)), st.data())
+def test_whatever_a_customer_writes_is_answered_in_the_envelope(
+    still: World, service: str, data: st.DataObject
+) -> None:
+    desk, courier = make(SETTINGS), adapters.make("sf", SETTINGS)
+    assert isinstance(courier, Sf)
+    good = order_of(request_of(), courier.settings) if data.draw(st.booleans()) else {}
+    content = data.draw(ODD | st.dictionaries(st.sampled_from(FIELDS), ODD).map(lambda odd: {**good, **odd}))
+    message = json.dumps(content)
+    stamp = "1767229200000"
+    form = {"partnerID": "TESTPARTNER", "requestID": "x", "serviceCode": service, "timestamp": stamp}
+    form |= {"msgData": message, "msgDigest": digest(message, stamp, SETTINGS["COURIER_SF_CHECKWORD"])}
+    asked = Asked("POST", GATEWAY, "", {"content-type": FORM_TYPE}, urlencode(form).encode(), "http://127.0.0.1")
+    envelope = json.loads(desk.handle(asked, still.account("sf")).body)
+    assert envelope["apiResultCode"] == "A1000"
+    assert "success" in json.loads(envelope["apiResultData"])
+
+
+@given(st.binary(max_size=200), st.sampled_from([GATEWAY, OAUTH, "/sf/print/x.pdf"]), st.text(max_size=20))
+def test_any_bytes_are_refused_at_the_gate(still: World, body: bytes, path: str, query: str) -> None:
+    headers = {"Content-Type": FORM_TYPE, "X-Auth-token": query}
+    said = make(SETTINGS).handle(Asked("POST", path, query, headers, body, "http://127.0.0.1"), still.account("sf"))
+    answer = json.loads(said.body)
+    assert said.status == 401 or answer["apiResultCode"] == "A1001"
+
+
 # --- orders
 
 
@@ -349,6 +400,7 @@ def altered(order: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[st
         (("totalWeight",), "heavy", "S0003"),
         (("totalVolume",), "-1", "6130"),
         (("remark",), "长" * 101, "S0003"),
+        (("remark",), "响\x07", "S0003"),
         (("sendStartTm",), "2026-01-01T09:00:00", "S0003"),
         (("sendStartTm",), "2026-02-30 09:00:00", "S0003"),
         (("extraInfoList",), [{"attrName": "pickupAppointEndTime", "attrVal": "noon"}], "S0003"),
@@ -749,6 +801,14 @@ def test_a_return_goes_on_under_a_new_number_that_the_old_one_names(sf: Sf, worl
     *_, home = tracked(sf, back.waybill_no)
     assert (home.milestone, home.place) == (Milestone.DELIVERED, "深圳市")
     wait_for(lambda: {event.waybill_no for event in hook.events} == {waybill_no, back.waybill_no})
+
+
+def test_a_further_parcel_is_scanned_for_itself_under_the_orders_number(sf: Sf, world: World, hook: Hook) -> None:
+    book(sf)
+    _, child = ask(sf, Operation.SUB_WAYBILLS, "TEST-1", "1")
+    world.tell(child, Kind.ACCEPTED, AT, "sender office")
+    wait_for(lambda: hook.codes() == ["50"])
+    assert (hook.events[0].waybill_no, hook.events[0].reference) == (child, "TEST-1")
 
 
 # --- faults

@@ -369,6 +369,16 @@ def test_the_platforms_own_failures_are_told_apart() -> None:
         SF.read_tracking(reply("platform_error_signature.json"))
 
 
+@pytest.mark.parametrize("code", ["A1002", "A1003", "A1004", "A1006", "A1011", "HTTP 403"])
+def test_a_refusal_of_the_account_is_told_from_one_of_the_matter(code: str) -> None:
+    assert SF.denies_access(Refused(code, ""))
+
+
+@pytest.mark.parametrize("code", ["A1001", "8016", "8114", "filterResult 3", "FIELD"])
+def test_a_refusal_of_the_matter_says_nothing_of_the_account(code: str) -> None:
+    assert not SF.denies_access(Refused(code, ""))
+
+
 def test_further_child_numbers_come_after_their_parent() -> None:
     asked = sent(SF.ask_sub_waybills("TEST-1", 2, AT), "EXP_RECE_GET_SUB_MAILNO")
     assert asked == {"orderId": "TEST-1", "parcelQty": 2}
