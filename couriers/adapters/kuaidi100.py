@@ -66,6 +66,7 @@ CODE = "kuaidi100"
 SETTINGS = access.NAMES
 READING = access.READING
 _NOTHING_YET = "500"
+_NO_ACCESS = frozenset({"503", "600", "601", "URL"})  # wrong signature, not an authorised key, expired or no quota left
 
 
 def make(env: Mapping[str, str]) -> Kuaidi100:
@@ -103,6 +104,9 @@ class Kuaidi100:
     @property
     def subscription_days(self) -> int | None:
         return self.access.subscription_days
+
+    def denies_access(self, refused: Refused) -> bool:
+        return refused.code in _NO_ACCESS or refused.code.startswith("HTTP 4")
 
     def carrier_code(self, courier: str) -> str:
         return code_of(courier)

@@ -31,6 +31,7 @@ from couriers.contract import (
     Refused,
     Reply,
     Subscribes,
+    TellsAccess,
     TrackingEvent,
 )
 from tests.couriers.conftest import request_of
@@ -278,6 +279,16 @@ def test_it_does_what_an_aggregator_does() -> None:
     ) | {"ems": "ems", "sf": "shunfeng", "jdl": "jd", "cainiao": "danniao"}
     assert ADAPTER.carrier_of("SF1000000000011") == "shunfeng"
     assert courier(CARRIER="yunda").carrier_of("nobody's") == "yunda"
+
+
+@pytest.mark.parametrize(
+    ("code", "denied"),
+    [*[(code, True) for code in ("503", "600", "601", "HTTP 401", "HTTP 404", "URL")]]
+    + [(code, False) for code in ("400", "408", "700", "701", "702", "30005", "FIELD")],
+)
+def test_a_refusal_of_our_account_is_told_from_one_of_the_matter(code: str, denied: bool) -> None:
+    assert isinstance(ADAPTER, TellsAccess)
+    assert ADAPTER.denies_access(Refused(code, "x")) is denied
 
 
 def test_a_subscription_is_renewed_before_it_can_have_stopped_unseen() -> None:
