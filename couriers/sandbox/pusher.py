@@ -46,12 +46,15 @@ class Pusher(threading.Thread):
         self._at_once = {code: one.at_once for code, one in desks.items()}
 
     def run(self) -> None:
-        """Looks for what is owed twenty times a second."""
-        while not self._stopping.wait(0.05):
+        """Looks for what is owed twenty times a second, and at once again while there was something."""
+        pause = 0.05
+        while not self._stopping.wait(pause):
+            pause = 0.05
             for owed in self._world.owed(self._at_once):
                 url = self._address(owed)
                 if url and not self._stopping.is_set():
                     self._push(url, owed)
+                    pause = 0
 
     def _address(self, owed: Owed) -> str:
         """Where it goes: the subscription's own address if it is on this machine or the hook's, else the hook."""
