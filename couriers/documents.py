@@ -78,6 +78,8 @@ def _instant(text: object, zone: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(str(text))
     except ValueError as e:
         raise Refused("FIELD", f"时间 {text} 不是 ISO 8601 写法，例如 2026-01-01T09:00:00+08:00；请改正后再办。") from e
+    if not 2000 <= moment.year < 2200:
+        raise Refused("FIELD", f"时间 {text} 的年份不合理，请改正后再办。")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

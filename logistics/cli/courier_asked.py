@@ -63,16 +63,20 @@ def call_of(courier: Courier, operation: Operation, arguments: Sequence[str], at
     given = [
         _document(Path(text)) if name.endswith(".json") else text for name, text in zip(names, arguments, strict=True)
     ]
+    try:
+        return _ask(courier, operation, given, at)
+    except (KeyError, TypeError, ValueError) as e:
+        raise click.UsageError(f"参数或文件的内容不对：{e}。所需的参数是：{' '.join(names)}。") from e
+
+
+def _ask(courier: Courier, operation: Operation, given: Sequence[Any], at: datetime) -> Call:
     if operation is Operation.TRACK:
         return courier.ask_tracking(given[0], at)
     if operation is Operation.CANCEL:
         return courier.ask_cancel(given[0], given[1], "寄件方取消", at)
     if operation is Operation.BOOK:
         return _booking_call(courier, given[0], at)
-    try:
-        return courier.services[operation].ask(given, at)
-    except (KeyError, TypeError, ValueError) as e:
-        raise click.UsageError(f"参数或文件的内容不对：{e}。所需的参数是：{' '.join(names)}。") from e
+    return courier.services[operation].ask(given, at)
 
 
 def _booking_call(courier: Courier, order: Any, at: datetime) -> Call:

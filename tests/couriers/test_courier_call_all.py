@@ -148,6 +148,15 @@ def test_a_wrong_file_is_told_with_its_names(tmp_path: Path) -> None:
     assert "province" in told.output
 
 
+def test_half_a_character_in_an_order_is_told_and_not_sent(tmp_path: Path) -> None:
+    order = tmp_path / "order.json"
+    request = load(DATA / "ems" / "book.json")["given"]["request"]
+    order.write_text(json.dumps({**request, "note": "\ud842"}), "utf-8")
+    told = run("ems", "book", str(order), "--dry-run")
+    assert told.exit_code == 2
+    assert "内容不对" in told.output
+
+
 def test_a_long_answer_is_cut_for_people(tmp_path: Path) -> None:
     case, recorded = load(DATA / "ems" / "label_pdf.json"), tmp_path / "reply"
     envelope = json.loads(case["reply"]["body"])
