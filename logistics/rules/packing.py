@@ -14,6 +14,7 @@ import rfc8785
 from logistics.decision import Decision, Errand, Fact, Json
 from logistics.errors import Rejected
 from logistics.rules import channels, stages
+from logistics.rules.pool import MANUAL
 from logistics.tables import Consignment, Custody, Original
 from logistics.terms import Channel, ErrandKind, HolderKind, Stage, Verb, zh
 
@@ -164,7 +165,7 @@ def void(consignment: Consignment, why: str) -> Decision:
 
 
 def _cancellation(consignment: Consignment, why: str) -> tuple[Errand, ...]:
-    if not consignment.waybill_no:
+    if not consignment.waybill_no or consignment.courier == MANUAL:  # nobody to call about our own people's form
         return ()
     payload = {
         "consignment_no": consignment.no,

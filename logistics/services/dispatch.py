@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import update
@@ -11,20 +10,30 @@ from sqlmodel import col, select
 
 from couriers.contract import Booking, BookingRequest, Party
 from logistics.actor import SYSTEM, Actor
-from logistics.decision import Decision, Errand, Fact
+from logistics.decision import Decision, Fact
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, dossiers, packing, regions, stages
+from logistics.rules import access, dossiers, packing, regions, registering, stages
+from logistics.rules.pool import MANUAL as MANUAL
+from logistics.rules.pool import require_need
 from logistics.rules.workdays import china_date
-from logistics.store import find, places
+from logistics.store import find, orders, places, pool
 from logistics.store.context import Context
 from logistics.store.work import Work, work
-from logistics.tables import Agency, Agreement, Consignment, Custody, Dossier, Officer, Original, Packed
-from logistics.terms import Channel, Direction, ErrandKind, Stage, Verb
+from logistics.tables import (
+    Agency,
+    Agreement,
+    Consignment,
+    CourierAccount,
+    Custody,
+    Dossier,
+    Errand,
+    Officer,
+    Original,
+    Packed,
+    PoolNumber,
+)
+from logistics.terms import Channel, Direction, DiscrepancyKind, ErrandKind, Stage, Verb
 
-MANUAL = "manual"
-"""The courier code of 专人 and 机要: no API, the number comes from a book of forms."""
-
-FIRST_POLL = timedelta(hours=2)
 ENVELOPE_GRAMS, SHEET_GRAMS = 30, 5
 
 
@@ -185,11 +194,20 @@ def reopen(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why
 
 
 def dispatch(
-    ctx: Context, actor: Actor, command_id: str, consignment_no: str, courier_code: str, form_no: str = ""
+    ctx: Context,
+    actor: Actor,
+    command_id: str,
+    consignment_no: str,
+    courier_code: str,
+    form_no: str = "",
+    *,
+    from_pool: bool = False,
 ) -> dict[str, Any]:
     """The envelope leaves: an order is owed to the courier, or for 专人/机要 the form number is its waybill at once.
 
-    Raises `Rejected` naming the law and the allowed channels when this courier may not carry what is inside.
+    With `from_pool` a number that the courier gave in advance is the waybill at once and its order is owed (REGISTER);
+    for 专人/机要 it is the next form of the agency's book. Raises `Rejected` naming the law and the allowed channels
+    when this courier may not carry what is inside, "interface_works" and "pool_empty" for a number of the pool.
     """
     with work(ctx, actor, "dispatch", command_id) as w:
         if w.done is not None:
@@ -202,15 +220,62 @@ def dispatch(
         consignment.courier, consignment.refusal = courier_code, ""
         consignment.dispatched_at = w.now
         if courier_code == MANUAL:
-            form_no = form_no.strip().upper()
-            if not form_no:
-                raise Rejected("专人或机要递送须填写交接单据号。", "Give the number of the form.", "form_number")
-            _require_fresh_form(w, consignment, form_no)
             w.carry_out(replace(decision, errands=()), dossier, consignment)
-            _book(w, dossier, consignment, Booking(form_no))
+            orders.book(w, dossier, consignment, Booking(_form(w, consignment, form_no, from_pool)))
+        elif from_pool:
+            _require_pool(ctx, courier_code)
+            require_need(w.session.get(CourierAccount, courier_code), None, None, w.now)
+            w.carry_out(replace(decision, errands=()), dossier, consignment)
+            orders.book_from_pool(w, dossier, consignment)
         else:
             w.carry_out(decision, dossier, consignment)
-        return w.finish(consignment=consignment.no, stage=consignment.stage.value)
+        return w.finish(consignment=consignment.no, stage=consignment.stage.value, waybill=consignment.waybill_no)
+
+
+def book_from_pool(ctx: Context, actor: Actor, command_id: str, consignment_no: str) -> dict[str, Any]:
+    """An envelope whose courier does not answer (下单中) has a number of the pool as its waybill at once.
+
+    The order that may have reached the courier all the same is asked for again under the same reference. Raises
+    `Rejected`: "stage" when the waybill came in the meantime, "interface_works", "pool_empty".
+    """
+    with work(ctx, actor, "book_from_pool", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require(actor, "dispatch", consignment.from_agency_id, consignment.direction)
+        stages.move(consignment.stage, Verb.RECORD_BOOKING)
+        _require_pool(ctx, consignment.courier)
+        owed = w.session.exec(
+            select(Errand)
+            .where(Errand.consignment_id == consignment.id, Errand.kind == ErrandKind.BOOK)
+            .where(col(Errand.done_at).is_(None))
+        ).first()
+        account = w.session.get(CourierAccount, consignment.courier)
+        require_need(account, owed, consignment.dispatched_at, w.now)
+        number = orders.book_from_pool(w, dossier, consignment)
+        return w.finish(consignment=consignment.no, stage=consignment.stage.value, waybill=number)
+
+
+def _require_pool(ctx: Context, courier_code: str) -> None:
+    courier = ctx.couriers.get(courier_code)
+    if courier is None or not courier.takes_pool_numbers:
+        raise Rejected(
+            f"{courier.name_zh if courier else courier_code}不接受号段运单。请等接口恢复，或改用别的寄法。",
+            f"{courier_code} takes no numbers from a pool. Wait, or send it another way.",
+            "no_pool_courier",
+        )
+
+
+def _form(w: Work, consignment: Consignment, form_no: str, from_pool: bool) -> str:
+    """The number of the form that goes with the envelope: the typed one, or the next of the agency's book."""
+    form_no = form_no.strip().upper()
+    if not form_no and from_pool:
+        return pool.take(w.session, consignment, MANUAL, w.now).number
+    if not form_no:
+        raise Rejected("专人或机要递送须填写交接单据号。", "Give the number of the form.", "form_number")
+    _require_fresh_form(w, consignment, form_no)
+    pool.take_named(w.session, consignment, MANUAL, form_no, w.now)
+    return form_no
 
 
 def _require_fresh_form(w: Work, consignment: Consignment, form_no: str) -> None:
@@ -276,6 +341,7 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
             contents_count=len(originals),
             created_at=consignment.dispatched_at or w.now,
             payer="receiver" if by == "receiver" else "sender",
+            waybill_no=consignment.waybill_no if pool.number_of(w.session, consignment) is not None else "",
         )
 
 
@@ -293,54 +359,47 @@ def _party(w: Work, agency_id: int, officer_id: int | None) -> Party:
 
 
 def record_booking(ctx: Context, consignment_no: str, booking: Booking) -> None:
-    """The courier's waybill stands on the consignment; recorded once, a repeat changes nothing."""
+    """The courier's waybill stands on the consignment; recorded once, a repeat changes nothing.
+
+    An envelope that took a number of the pool in the meantime keeps it, and the courier's stands as a second number.
+    """
     with work(ctx, SYSTEM, "record_booking") as w:
         dossier, consignment = w.consignment(consignment_no)
-        if consignment.waybill_no == booking.waybill_no:
+        if consignment.waybill_no == booking.waybill_no and consignment.registered_at is not None:
             return
-        _require_free_waybill(w, consignment, booking.waybill_no)
-        _book(w, dossier, consignment, booking)
+        number = pool.number_of(w.session, consignment)
+        if number is not None:
+            orders.registered(w, dossier, consignment, number, booking)
+            return
+        orders.require_free_waybill(w, consignment, booking.waybill_no)
+        orders.book(w, dossier, consignment, booking)
 
 
-def _require_free_waybill(w: Work, consignment: Consignment, waybill_no: str) -> None:
-    other = w.session.exec(
-        select(Consignment.no).where(
-            Consignment.waybill_no == waybill_no,
-            Consignment.courier == consignment.courier,
-            col(Consignment.stage).not_in([Stage.RECEIVED, Stage.VOIDED]),
-        )
-    ).first()
-    if other is not None:
-        raise Rejected(
-            f"快递方给寄递件 {consignment.no} 的运单号 {waybill_no} 正由寄递件 {other} 使用。请与快递方核实。",
-            f"Waybill {waybill_no}, given for {consignment.no}, is in use for {other}. Ask the courier.",
-            "waybill_in_use",
-        )
+def record_registered(ctx: Context, consignment_no: str, booking: Booking) -> None:
+    """The courier has the order of a number of the pool; or it names another number, which is a difference then.
+
+    A repeat changes nothing.
+    """
+    with work(ctx, SYSTEM, "record_registered") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        number = pool.number_of(w.session, consignment)
+        if number is not None:
+            orders.registered(w, dossier, consignment, number, booking)
 
 
-def _book(w: Work, dossier: Dossier, consignment: Consignment, booking: Booking) -> None:
-    stage = stages.move(consignment.stage, Verb.RECORD_BOOKING)
-    consignment.waybill_no = booking.waybill_no
-    consignment.route_code = booking.route_code
-    consignment.destination_mark = booking.destination_name
-    consignment.package_name = booking.package_name
-    consignment.booked_at = w.now
-    data: dict[str, Any] = {
-        "consignment": consignment.no,
-        "courier": consignment.courier,
-        "waybill": booking.waybill_no,
-        "route_code": booking.route_code,
-    }
-    poll = Errand(
-        ErrandKind.TRACK,
-        f"track:{consignment.no}",
-        {"consignment_no": consignment.no, "courier": consignment.courier, "waybill_no": booking.waybill_no},
-        w.now + FIRST_POLL,
-    )
-    errands = (poll,) if consignment.courier != MANUAL else ()
-    w.carry_out(
-        Decision(stage=stage, facts=(Fact("consignment:booked", "", data),), errands=errands), dossier, consignment
-    )
+def record_registration_refused(ctx: Context, consignment_no: str, code: str, words: str) -> None:
+    """The courier's words stand on the envelope and as a difference: a person corrects and registers again, or voids
+    the envelope. The number stays on it.
+    """
+    with work(ctx, SYSTEM, "record_registration_refused") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        number = pool.number_of(w.session, consignment)
+        if number is None or number.registered_at is not None:
+            return
+        consignment.refusal = f"{code} {words}".strip()
+        w.session.add(consignment)
+        attempt = orders.registrations(w, consignment)
+        w.carry_out(registering.refused(consignment, number.number, code, words, attempt), dossier, consignment)
 
 
 def record_refusal(ctx: Context, consignment_no: str, code: str, words: str) -> None:
@@ -357,17 +416,33 @@ def record_refusal(ctx: Context, consignment_no: str, code: str, words: str) -> 
         w.carry_out(Decision(stage=stage, facts=(fact,)), dossier, consignment)
 
 
-def record_cancelled(ctx: Context, consignment_no: str, refused_words: str | None) -> None:
-    """What the courier said to our cancellation stands in the ledger, once; a refused one is a matter for a person."""
+def record_cancelled(ctx: Context, consignment_no: str, refused_words: str | None, waybill_no: str = "") -> None:
+    """What the courier said to our cancellation of a number stands in the ledger, once for each number; a refused one
+    is a matter for a person. Without `waybill_no` it is about the envelope's own.
+
+    When it was the second number of an envelope with a number of the pool, that one is registered once more.
+    """
     with work(ctx, SYSTEM, "record_cancelled") as w:
         dossier, consignment = w.consignment(consignment_no)
         what = "waybill:cancelled" if refused_words is None else "waybill:cancel_refused"
+        waybill_no = waybill_no or consignment.waybill_no
         data: dict[str, Any] = {
             "consignment": consignment.no,
             "courier": consignment.courier,
-            "waybill": consignment.waybill_no,
+            "waybill": waybill_no,
         }
         said = [entry.facts for entry in find.whole(w.session, dossier).entries if entry.what == what]
-        if any(facts.get("waybill") == consignment.waybill_no for facts in said):
+        if any(facts.get("waybill") == waybill_no for facts in said):
             return
         w.record(dossier, Fact(what, refused_words or "", data), consignment)
+        number = pool.number_of(w.session, consignment)
+        if refused_words is None and number is not None and number.number != waybill_no:
+            _register_once_more(w, dossier, consignment, number)
+
+
+def _register_once_more(w: Work, dossier: Dossier, consignment: Consignment, number: PoolNumber) -> None:
+    """The courier withdrew its own number: the difference is settled and the pool's number is owed to it again."""
+    orders.settle(w, dossier, consignment, DiscrepancyKind.SECOND_WAYBILL, "快递方已撤销另一运单")
+    if consignment.stage is not Stage.VOIDED and number.registered_at is None:
+        attempt = orders.registrations(w, consignment) + 1
+        w.owe(registering.registration(consignment, number.number, attempt), dossier, consignment)
