@@ -1,6 +1,6 @@
 """The couriers we can speak to: one module each, found by looking, so that a new courier needs no entry anywhere.
 
-A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment), `READING` (values for them that are
+A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment; none: always there), `READING` (values for them that are
 enough to read a recorded reply, and to reach nobody) and `make(env)`.
 """
 
