@@ -24,6 +24,8 @@ from couriers.adapters.sf_orders import (
     fitting,
     labels_in,
     order_of,
+    routes_query,
+    update_of,
     waybills_in,
 )
 from couriers.adapters.sf_pushes import answer_to, events_in, is_pushable
@@ -59,8 +61,8 @@ READING = {
 }
 TOKEN_HEADER = "X-Push-Token"  # noqa: S105 - the header's name
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
-ROUTE_BATCH = 10
 DUPLICATE = "8016"
+_UPDATE = "EXP_RECE_UPDATE_ORDER"
 TOKEN_REFUSED = "A1011"  # noqa: S105 - a platform code
 # clock, IP list, permission or environment, signature, decryption, sandbox, token
 _NO_ACCESS = frozenset({"A1002", "A1003", "A1004", "A1006", "A1008", "A1010", TOKEN_REFUSED})
@@ -183,7 +185,7 @@ class Sf:
 
     def ask_cancel(self, waybill_no: str, reference: str, reason: str, at: datetime) -> Call:  # noqa: ARG002
         """SF has no field for the reason; an order number once cancelled cannot be used again."""
-        return self._ask_update(2, reference, waybill_no, {}, at)
+        return self.call(_UPDATE, update_of(2, reference, waybill_no, {}), at)
 
     def read_cancel(self, reply: Reply) -> None:
         try:
@@ -194,7 +196,7 @@ class Sf:
 
     def ask_update(self, waybill_no: str, reference: str, changes: Mapping[str, Any], at: datetime) -> Call:
         """The request that confirms an order with `changes` in SF's own field names, such as totalWeight."""
-        return self._ask_update(1, reference, waybill_no, changes, at)
+        return self.call(_UPDATE, update_of(1, reference, waybill_no, changes), at)
 
     def read_update(self, reply: Reply) -> None:
         """Returns when SF has done it (resStatus 2). Raises `CourierError`."""
@@ -203,11 +205,6 @@ class Sf:
         except Garbled as e:
             raise Garbled(str(e), reply.body) from e
 
-    def _ask_update(self, deal: int, reference: str, waybill: str, changes: Mapping[str, Any], at: datetime) -> Call:
-        numbers = {"waybillNoInfoList": [{"waybillType": 1, "waybillNo": waybill}]} if waybill else {}
-        content = {**changes, "dealType": deal, "language": LANGUAGE, "orderId": reference, **numbers}
-        return self.call("EXP_RECE_UPDATE_ORDER", content, at)
-
     def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
         return self.ask_routes([waybill_no], at, phones=self.settings.phones)
 
@@ -215,13 +212,7 @@ class Sf:
         self, numbers: Sequence[str], at: datetime, *, phones: Sequence[str] = (), by_reference: bool = False
     ) -> Call:
         """The routes of at most ten waybills or own orders; `phones` opens those that our card did not pay."""
-        if not 1 <= len(numbers) <= ROUTE_BATCH:
-            raise Refused("FIELD", f"路由查询一次须为 1 至 {ROUTE_BATCH} 个单号，请分批。")
-        content: dict[str, Any] = {"language": LANGUAGE, "trackingType": 2 if by_reference else 1}
-        content |= {"trackingNumber": list(numbers), "methodType": 1}
-        if phones:
-            content["checkPhoneNo"] = ",".join(phone.strip()[-4:] for phone in phones)
-        return self.call("EXP_RECE_SEARCH_ROUTES", content, at)
+        return self.call("EXP_RECE_SEARCH_ROUTES", routes_query(numbers, phones, by_reference), at)
 
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
         try:

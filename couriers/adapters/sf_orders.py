@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -13,6 +14,7 @@ from couriers.contract import Booking, BookingRequest, Busy, Garbled, Party, Ref
 
 TIME = "%Y-%m-%d %H:%M:%S"
 LANGUAGE = "zh-CN"
+ROUTE_BATCH = 10
 _WAYBILL = re.compile(r"[0-9A-Z]{8,30}")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}", re.ASCII)
 _PAYERS = {"sender": 1, "receiver": 2, "third_party": 3}
@@ -123,6 +125,23 @@ def labels_in(content: object) -> tuple[dict[str, str], ...]:
     rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     data = [row.get("routeLabelData") for row in rows if said(row.get("code")) == "1000"]
     return tuple({name: said(value) for name, value in one.items()} for one in data if isinstance(one, dict))
+
+
+def update_of(deal: int, reference: str, waybill_no: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The msgData that confirms (1) or withdraws (2) an order."""
+    numbers = {"waybillNoInfoList": [{"waybillType": 1, "waybillNo": waybill_no}]} if waybill_no else {}
+    return {**changes, "dealType": deal, "language": LANGUAGE, "orderId": reference, **numbers}
+
+
+def routes_query(numbers: Sequence[str], phones: Sequence[str], by_reference: bool) -> dict[str, Any]:
+    """The msgData that asks for the routes of at most ten numbers. Raises `Refused` for more, or none."""
+    if not 1 <= len(numbers) <= ROUTE_BATCH:
+        raise Refused("FIELD", f"路由查询一次须为 1 至 {ROUTE_BATCH} 个单号，请分批。")
+    content: dict[str, Any] = {"language": LANGUAGE, "trackingType": 2 if by_reference else 1}
+    content |= {"trackingNumber": list(numbers), "methodType": 1}
+    if phones:
+        content["checkPhoneNo"] = ",".join(phone.strip()[-4:] for phone in phones)
+    return content
 
 
 def check_done(content: object) -> None:

@@ -2,7 +2,8 @@
 
 SF signs no push: the address registered with it carries our token (COURIER_SF_PUSH_TOKEN), as a query. Beside the
 account's own settings a trainer can set SANDBOX_SF_PUSH: "json" or "form" (routes as XML in a form), and
-SANDBOX_SF_CLOCK_SECONDS: by how much a call's timestamp may be off before A1002 (0: any, as the current page has it).
+SANDBOX_SF_CLOCK_SECONDS: by how much a call's timestamp may be off before A1002. Unset, only a clock_skew of more than
+ten minutes leads to it: how much SF allows is not published, and callers with a made-up clock are to be served.
 """
 
 from __future__ import annotations
