@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from couriers.adapters.kuaidi100_events import carriers, code_of
-from couriers.adapters.kuaidi100_wire import read_json, sign_label, sign_query
+from couriers.adapters.kuaidi100_wire import compact, read_json, sign_label, sign_query
 from couriers.contract import Garbled, Party
 from couriers.sandbox.scans import Order
 
@@ -70,7 +70,8 @@ def param_in(form: Mapping[str, str], code: str = INCOMPLETE) -> dict[str, Any]:
     """The JSON object in `param`. Raises `No` with that code."""
     try:
         param = read_json(form.get("param", ""))
-    except Garbled as e:
+        compact(param).encode()  # half a surrogate pair is no text
+    except (Garbled, UnicodeEncodeError, RecursionError) as e:
         raise No(code, "param 不是可读的 JSON") from e
     if not isinstance(param, dict):
         raise No(code, "param 应为 JSON 对象")
@@ -135,8 +136,7 @@ def check_subscription(param: Mapping[str, Any]) -> dict[str, str]:
         raise No(BAD_DATA, "POLL:parameters 应为对象")
     names = ("callbackurl", "salt", "resultv2", "autoCom", "interCom", "phone")
     _texts(parameters, names, BAD_DATA)
-    callback = parameters.get("callbackurl", "")
-    if urlsplit(callback).scheme not in ("http", "https") or not urlsplit(callback).netloc:
+    if not _is_address(parameters.get("callbackurl", "")):
         raise No(BAD_DATA, "POLL:callbackurl 不是可用的地址")
     if not 0 < len(param.get("number", "")) <= 32:
         raise No(BAD_DATA, "POLL:单号应为 1 至 32 个字符")
@@ -213,6 +213,14 @@ def _split(name: str, phone: str, address: str) -> Party:
     parts = match.groupdict("") if match else {"province": "", "city": "", "county": "", "rest": address}
     city = parts["city"] or parts["province"]
     return Party(name, phone, parts["province"], city, parts["county"], parts["rest"])
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _missing(fields: Mapping[str, Any], names: Sequence[str]) -> str:

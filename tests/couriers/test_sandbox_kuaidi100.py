@@ -14,13 +14,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from couriers import adapters, transport
 from couriers.adapters.ems import Ems
 from couriers.adapters.kuaidi100 import Kuaidi100
 from couriers.adapters.kuaidi100_wire import FORM, compact, sign_label, sign_query
 from couriers.contract import Answer, Busy, Call, Carrier, Garbled, Milestone, Push, Reason, Refused, TrackingEvent
+from couriers.sandbox.account import Account
+from couriers.sandbox.desk import Asked
 from couriers.sandbox.journeys import JOURNEYS
+from couriers.sandbox.kuaidi100 import make as desk_of
 from couriers.sandbox.scans import Kind
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
@@ -36,6 +41,7 @@ AT = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
 START = datetime(2026, 9, 27, 2, 0, tzinfo=UTC)
 DAY = 86400.0
 M = Milestone
+DESK = desk_of(OURS)
 
 
 def made(url: str, **changed: str) -> Kuaidi100:
@@ -387,6 +393,8 @@ def test_subscribing_twice_is_one_subscription(sandbox: Sandbox, courier: Kuaidi
         ({"number": "1" * 33}, {}, "700"),
         ({}, {"callbackurl": "ftp://x"}, "700"),
         ({}, {"callbackurl": ""}, "700"),
+        ({}, {"callbackurl": "http://[bad"}, "700"),
+        ({"number": "\ud800"}, {}, "700"),
         ({}, {"salt": "x" * 33}, "700"),
         ({}, {"resultv2": "9"}, "700"),
         ({"company": "yunda"}, {"interCom": "1"}, "700"),
@@ -401,7 +409,7 @@ def test_a_subscription_must_keep_the_rules(
 ) -> None:
     sample = json.loads((SAMPLES / "subscribe_param.json").read_text("utf-8"))
     sample["parameters"] |= parameters
-    assert answered(poll(sandbox.root, sample | changed))["returnCode"] == code
+    assert answered(poll(sandbox.root, json.dumps(sample | changed)))["returnCode"] == code
     assert answered(poll(sandbox.root, "["))["returnCode"] == "700"
 
 
@@ -601,6 +609,77 @@ def test_a_carrier_without_cancelling_says_so(sandbox: Sandbox) -> None:
     param = {"partnerId": "x", "kuaidicom": "yuantong", "kuaidinum": "YT1", "orderId": "1", "reason": "x"}
     published = json.loads((SAMPLES / "label_error.json").read_text("utf-8"))
     assert answered(label(sandbox.root, "cancel", param)) | {"time": 12} == published
+
+
+# --- whatever may come
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+PARAMS = {
+    "/poll/query.do": {"com": "ems", "num": "1100000000011", "phone": "0001", "resultv2": "4", "order": "asc"},
+    "/poll": json.loads((SAMPLES / "subscribe_param.json").read_text("utf-8")),
+    "/label/order": json.loads((SAMPLES / "label_order_param.json").read_text("utf-8")),
+}
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    world = World(tmp_path_factory.mktemp("odd") / "world.sqlite", first_number=11)
+    number = parcel(world)
+    assert number == "1100000000011"
+    yield world.account("kuaidi100")
+    world.close()
+
+
+def changed(param: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
+    """The param with some fields made odd, left out or added, on both levels."""
+    made_odd = dict(param)
+    for name in data.draw(st.lists(st.sampled_from([*param, "autoCom", "addr", "tel"]), max_size=3)):
+        inner = made_odd.get(name)
+        made_odd[name] = changed(inner, data) if isinstance(inner, dict) and inner else data.draw(ODD)
+    return made_odd
+
+
+@pytest.mark.parametrize("path", PARAMS)
+@given(data=st.data())
+def test_any_signed_param_is_answered_in_the_couriers_envelope(
+    account: Account, path: str, data: st.DataObject
+) -> None:
+    text = json.dumps(changed(PARAMS[path], data))
+    method = data.draw(st.sampled_from(["order", "cancel", "custom"]))
+    call = {"/poll/query.do": query("", text), "/poll": poll("", text), "/label/order": label("", method, text)}[path]
+    said = DESK.handle(Asked("POST", path, "", call.headers, urlencode(call.form or {}).encode(), ""), account)
+    answer = json.loads(said.body)
+    assert said.status == 200
+    assert answer.keys() >= {"message"}
+    assert str(answer.get("returnCode", answer.get("code", answer.get("status")))).isdigit()
+
+
+@given(
+    st.sampled_from([*PARAMS, "/autonumber/auto", "/label/image/x"]),
+    st.sampled_from(["GET", "POST", "PUT"]),
+    st.text(max_size=40),
+    st.binary(max_size=200),
+    st.sampled_from(["application/x-www-form-urlencoded", "text/plain", ""]),
+)
+def test_any_bytes_are_answered(
+    account: Account, path: str, method: str, query_text: str, body: bytes, kind: str
+) -> None:
+    said = DESK.handle(Asked(method, path, query_text, {"content-type": kind}, body, ""), account)
+    assert said.status in (200, 404)
+    assert said.operation is None or path == "/autonumber/auto"
+
+
+def test_a_tower_of_brackets_is_refused(account: Account) -> None:
+    call = query("", "[" * 100_000)
+    said = DESK.handle(
+        Asked("POST", "/poll/query.do", "", call.headers, urlencode(call.form or {}).encode(), ""), account
+    )
+    assert json.loads(said.body)["returnCode"] == "400"
 
 
 # --- faults
