@@ -1,7 +1,7 @@
 """The couriers we can speak to: one module each, found by looking, so that a new courier needs no entry anywhere.
 
-A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment; none: always there), `READING` (values for them that are
-enough to read a recorded reply, and to reach nobody) and `make(env)`.
+A courier's module has `CODE`, `SETTINGS` (the names it needs from the environment; one that needs none is always
+there), `READING` (values for them that are enough to read a recorded reply, and to reach nobody) and `make(env)`.
 """
 
 from __future__ import annotations
