@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from couriers.adapters.sf_documents import changes_of, count_of, party_of, request_of
 from couriers.adapters.sf_services import read_token
-from couriers.contract import Operation, Service
+from couriers.contract import LabelFile, Operation, Service
 
 if TYPE_CHECKING:
     from couriers.adapters.sf import Sf
@@ -33,7 +33,7 @@ def services_of(sf: Sf) -> Mapping[Operation, Service]:
             "COM_RECE_CLOUD_PRINT_WAYBILLS",
             ("WAYBILL",),
             lambda given, at: sf.ask_print([given[0]], template, at),
-            sf.read_print,
+            lambda reply: _label(sf.read_print(reply)),
         ),
         Operation.SCOPE: Service(
             "EXP_RECE_FILTER_ORDER_BSP",
@@ -60,3 +60,8 @@ def services_of(sf: Sf) -> Mapping[Operation, Service]:
             read_token,
         ),
     }
+
+
+def _label(files: tuple[LabelFile, ...]) -> LabelFile | tuple[LabelFile, ...]:
+    """The label's file; all of them where SF laid one label over several."""
+    return files[0] if len(files) == 1 else files

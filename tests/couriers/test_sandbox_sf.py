@@ -586,8 +586,8 @@ def test_every_product_has_a_price_and_a_promise(sf: Sf) -> None:
 
 def test_a_label_file_is_printed_and_opened_by_its_own_token(sf: Sf) -> None:
     first, second = (book(sf, name).waybill_no for name in ("A", "B"))
-    (file,) = ask(sf, Operation.LABEL, first)
-    (other,) = ask(sf, Operation.LABEL, second)
+    file = ask(sf, Operation.LABEL, first)
+    other = ask(sf, Operation.LABEL, second)
     fetched = sent(sf.ask_file(file))
     assert (fetched.status, fetched.header("Content-Type")) == (200, "application/pdf")
     with pikepdf.open(io.BytesIO(fetched.body)) as pdf:
