@@ -52,6 +52,11 @@ def _carriers_by_format() -> dict[str, str]:
     }
 
 
+@cache
+def _codes_by_courier() -> dict[str, str]:
+    return {row["courier"]: row["code"] for row in tables.rows("kuaidi100_carriers.csv") if row["courier"]}
+
+
 def carrier_of(waybill_no: str) -> str:
     """The carrier code that the number's own form speaks for most; "" when its form says nothing. Never raises."""
     likeliest = next(iter(waybills.candidates(waybill_no)), None)
@@ -63,8 +68,8 @@ def carrier_of(waybill_no: str) -> str:
 
 
 def code_of(courier: str) -> str:
-    """The carrier code for a courier of ours, "" for one that 快递100 does not know."""
-    return {"ems": "ems", "sf": "shunfeng", "jdl": "jd", "cainiao": "danniao"}.get(courier, "")
+    """The carrier code for a courier by our short name, "" for one that 快递100 does not know."""
+    return _codes_by_courier().get(courier, "")
 
 
 def meaning_of(code: str) -> Meaning:

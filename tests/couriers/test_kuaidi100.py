@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from couriers import adapters, contract
+from couriers import adapters, contract, waybills
 from couriers.adapters import kuaidi100_wire as wire
 from couriers.adapters.kuaidi100 import Kuaidi100
 from couriers.adapters.kuaidi100_events import carrier_of, carriers, meaning_of, meanings
@@ -274,6 +274,7 @@ def test_it_does_what_an_aggregator_does() -> None:
     assert isinstance(ADAPTER, Subscribes)
     assert isinstance(ADAPTER, TellsOfSubscriptions)
     assert isinstance(ADAPTER, ForgetsReferences)
+    assert {ADAPTER.carrier_code(one.courier) for one in waybills.candidates("YT9693083639795")} == {"yuantong"}
     assert {code: ADAPTER.carrier_code(code) for code in (*adapters.names(), "nobody")} == dict.fromkeys(
         (*adapters.names(), "nobody"), ""
     ) | {"ems": "ems", "sf": "shunfeng", "jdl": "jd", "cainiao": "danniao"}
