@@ -69,19 +69,22 @@ def read_time(value: object, zone: tzinfo) -> datetime | None:
 def _event(item: dict[str, Any], happened_at: datetime, waybill_no: str) -> TrackingEvent:
     state, category = said(item.get("state"))[:40], said(item.get("category"))[:40]
     meaning = meaning_of(state, category)
-    words = (said(item.get(name)) for name in ("operationRemark", "operationTitle", "categoryName"))
     return TrackingEvent(
         waybill_no=said(item.get("waybillCode"))[:40] or waybill_no,
         milestone=meaning.milestone,
         reason=meaning.reason,
         code=state or category,
         detail_code=category if state else "",
-        text=next((text for text in words if text), "")[:_LONGEST_TEXT],
+        text=_words(item)[:_LONGEST_TEXT],
         happened_at=happened_at,
         place="",
         voids=None,
         courier=COURIER,
     )
+
+
+def _words(item: dict[str, Any]) -> str:
+    return said(item.get("operationRemark")) or said(item.get("operationTitle")) or said(item.get("categoryName"))
 
 
 def _odd(item: object, beside: datetime, waybill_no: str) -> TrackingEvent:

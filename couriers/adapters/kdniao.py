@@ -16,7 +16,7 @@ from typing import Any
 from couriers.adapters.ems_wire import compact
 from couriers.adapters.kdniao_carriers import OURS, carriers_in, shown_by
 from couriers.adapters.kdniao_events import read_parcel, read_parcels, read_time
-from couriers.adapters.kdniao_orders import TIME, booking_in, first_booking, label_in, order_of, request_in
+from couriers.adapters.kdniao_orders import TIME, booking_in, first_booking, label_in, order_of
 from couriers.adapters.kdniao_settings import SETTINGS, KdniaoSettings, read_settings
 from couriers.adapters.kdniao_wire import (
     FORM,
@@ -46,6 +46,7 @@ from couriers.contract import (
     Service,
     TrackingEvent,
 )
+from couriers.documents import request_of
 
 CODE = "kdniao"
 __all__ = ["CODE", "READING", "SETTINGS", "Kdniao", "make"]
@@ -94,7 +95,7 @@ class Kdniao:
                 "2002", ("WAYBILL",), lambda args, at: self.ask_recognition(str(args[0]), at), self.read_recognition
             ),
             Operation.LABEL: Service(
-                "1007", ("FILE.json",), lambda args, at: self.ask_label(request_in(args[0], at), at), self.read_label
+                "1007", ("FILE.json",), lambda args, at: self.ask_label(request_of(args[0], at), at), self.read_label
             ),
         }
 

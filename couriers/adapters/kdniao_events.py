@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from couriers.adapters import tables
 from couriers.adapters.ems_wire import compact
@@ -23,6 +23,14 @@ from couriers.contract import Garbled, Milestone, TrackingEvent
 COURIER = "kdniao"
 _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 _LONGEST_TEXT = 500
+
+
+class _Whose(NamedTuple):
+    """What every event of one parcel has from it."""
+
+    waybill_no: str
+    carrier: str
+    reference: str
 
 
 @cache
@@ -64,7 +72,7 @@ def read_parcels(parcels: Sequence[Any], zone: tzinfo, beside: datetime | None) 
     if unreadable and not events:
         raise Garbled("快递鸟的推送里没有一件能读出轨迹。")
     for parcel in unreadable:
-        events.append(_odd(parcel, parcel, beside or events[0].happened_at))
+        events.append(_odd(parcel, _whose(parcel), beside or events[0].happened_at))
     return tuple(sorted(events, key=lambda event: event.happened_at))
 
 
@@ -81,16 +89,17 @@ def read_parcel(parcel: Any, zone: tzinfo, beside: datetime | None = None) -> tu
         raise Garbled("快递鸟的轨迹里没有一条能读出时间。")
     if len(known) > 1 and known[0] > known[-1]:  # the account asked for Sort 1, newest first
         steps, times = steps[::-1], times[::-1]
+    whose = _whose(parcel)
     newest = max((time, place) for place, time in enumerate(times) if time is not None)[1] if known else -1
     events: list[TrackingEvent] = []
     for place, (step, time) in enumerate(zip(steps, times, strict=True)):
         if time is None:
             assert neighbour is not None
-            events.append(_odd(step, parcel, neighbour))
+            events.append(_odd(step, whose, neighbour))
             continue
         neighbour = time
         codes = _codes_of_newest(step, parcel) if place == newest else (said(step.get("Action")),)
-        events += [_event(step, parcel, code[:40], time) for code in codes]
+        events += [_event(step, whose, code[:40], time) for code in codes]
     return told_apart(sorted(events, key=lambda event: event.happened_at))
 
 
@@ -116,11 +125,20 @@ def _codes_of_newest(step: dict[str, Any], parcel: dict[str, Any]) -> tuple[str,
     return (own,) if finer in ("", "0") or own.startswith(finer) else (own, finer)
 
 
-def _event(step: dict[str, Any], parcel: dict[str, Any], code: str, happened_at: datetime) -> TrackingEvent:
-    meaning = meaning_of(code)
-    carrier, place = said(parcel.get("ShipperCode"))[:20], said(step.get("Location"))[:100]
+def _whose(parcel: Any) -> _Whose:
+    known = parcel if isinstance(parcel, dict) else {}
+    echo = said(known.get("CallBack")) or said(known.get("Callback"))
+    return _Whose(
+        said(known.get("LogisticCode"))[:40],
+        said(known.get("ShipperCode"))[:20],
+        (said(known.get("OrderCode")) or echo)[:100],
+    )
+
+
+def _event(step: dict[str, Any], whose: _Whose, code: str, happened_at: datetime) -> TrackingEvent:
+    meaning, place = meaning_of(code), said(step.get("Location"))[:100]
     return TrackingEvent(
-        waybill_no=said(parcel.get("LogisticCode"))[:40],
+        waybill_no=whose.waybill_no,
         milestone=meaning.milestone,
         reason=meaning.reason,
         code=code,
@@ -130,20 +148,19 @@ def _event(step: dict[str, Any], parcel: dict[str, Any], code: str, happened_at:
         place=place,
         voids=None,
         courier=COURIER,
-        reference=_reference(parcel),
+        reference=whose.reference,
         # The courier of this event is the aggregator; who really carries stands here, before its place.
-        org_code="/".join(part for part in (carrier, place) if part),
+        org_code=f"{whose.carrier}/{place}" if whose.carrier and place else whose.carrier or place,
     )
 
 
-def _odd(original: Any, parcel: Any, beside: datetime) -> TrackingEvent:
+def _odd(original: Any, whose: _Whose, beside: datetime) -> TrackingEvent:
     try:
         words = said(compact(original))
     except RecursionError:
         words = "（嵌套过深）"
-    known = parcel if isinstance(parcel, dict) else {}
     return TrackingEvent(
-        waybill_no=said(known.get("LogisticCode"))[:40],
+        waybill_no=whose.waybill_no,
         milestone=Milestone.UNRECOGNISED,
         reason=None,
         code="",
@@ -153,11 +170,6 @@ def _odd(original: Any, parcel: Any, beside: datetime) -> TrackingEvent:
         place="",
         voids=None,
         courier=COURIER,
-        reference=_reference(known),
-        org_code=said(known.get("ShipperCode"))[:20],
+        reference=whose.reference,
+        org_code=whose.carrier,
     )
-
-
-def _reference(parcel: dict[str, Any]) -> str:
-    echo = said(parcel.get("CallBack")) or said(parcel.get("Callback"))
-    return (said(parcel.get("OrderCode")) or echo)[:100]

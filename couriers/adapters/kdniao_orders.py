@@ -110,27 +110,3 @@ def label_in(answer: dict[str, Any]) -> LabelFile | None:
     if booking is None or not isinstance(html, str) or not html.strip():
         return None
     return LabelFile(booking.waybill_no, "text/html", html.encode("utf-8", "replace"))
-
-
-def request_in(document: Any, at: datetime) -> BookingRequest:
-    """The `BookingRequest` of a JSON object with its field names. Raises `Refused` for one that is none.
-
-    `created_at` is `at` where the document does not say it.
-    """
-    try:
-        fields = dict(document)
-        moments = {name: fields.pop(name, None) for name in ("created_at", "pickup_from", "pickup_until")}
-        times = {name: datetime.fromisoformat(text) for name, text in moments.items() if text}
-        if any(time.tzinfo is None for time in times.values()):
-            raise ValueError("时间须带时区")
-        parties = {role: _party_in(fields.pop(role)) for role in ("sender", "receiver")}
-        numbers = {name: int(fields.pop(name)) for name in ("weight_grams", "contents_count")}
-        texts = {name: str(value) for name, value in fields.items()}
-        whole: dict[str, Any] = {"created_at": at, **texts, **parties, **numbers, **times}
-        return BookingRequest(**whole)
-    except (KeyError, TypeError, ValueError) as e:
-        raise Refused("FIELD", f"订单的内容不对（{e}）；请按下单的写法改正。") from e
-
-
-def _party_in(fields: Any) -> Party:
-    return Party(**{str(name): str(value) for name, value in dict(fields).items()})
