@@ -146,6 +146,7 @@ def number_asked(body: str, us: Merchant) -> tuple[str, str]:
     """("waybillCode" or "orderCode", its value) of the argument of trace/query. Raises `No`."""
     try:
         arguments = json.loads(body)
+        json.dumps(arguments, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, and cannot be kept
     except (ValueError, RecursionError) as e:
         raise No(BAD_CALL, "报文不是 JSON") from e
     if not isinstance(arguments, list) or len(arguments) != 1 or not isinstance(arguments[0], dict):

@@ -83,6 +83,7 @@ def request_data(method: str, path: str, content_type: str, data: bytes, custome
         raise No("非法参数[RequestType与接口地址不符]", "102")
     try:
         content = json.loads(form["RequestData"])
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, and cannot be kept
     except (ValueError, RecursionError) as e:
         raise No("非法参数[RequestData不是JSON]", "103") from e
     if not isinstance(content, dict):

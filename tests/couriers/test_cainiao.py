@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from couriers import adapters
 from couriers.adapters import cainiao
 from couriers.adapters.cainiao import MEANINGS, SETTINGS, digest_of, make
 from couriers.contract import (
+    Aggregates,
     BadSettings,
     Courier,
     CourierError,
@@ -111,6 +113,19 @@ def test_a_push_signed_with_another_secret_is_never_believed(content: str, secre
     assert ADAPTER.trusts(push_of(content, secret)) is (bool(content) and content + secret == content + SECRET)
     with pytest.raises(Garbled):
         ADAPTER.read_push(push_of(content, secret))
+
+
+def test_it_is_known_as_an_aggregator() -> None:
+    assert isinstance(ADAPTER, Aggregates)
+    assert (ADAPTER.carrier_code("ems"), ADAPTER.carrier_code("sf")) == ("EMS", "")
+
+
+def test_two_scans_of_one_second_with_one_code_are_two_and_a_repeat_is_one() -> None:
+    item = {"opTime": "2026-01-03 16:20:05", "status": "01", "opMessage": "到达甲"}
+    detail = {"mailNo": "1", "detail": [item, {**item, "opMessage": "到达乙"}, item]}
+    body = json.dumps({"success": True, "result": {"data": detail}}).encode()
+    events = ADAPTER.read_tracking(Reply(200, {}, body))
+    assert len({event.natural_key for event in events}) == 2
 
 
 def test_what_cainiao_does_not_offer_is_said() -> None:
@@ -217,3 +232,14 @@ def test_a_tower_of_brackets_is_garbled(opening: str) -> None:
     tower = opening * 100_000
     assert read(ADAPTER.read_tracking, Reply(200, {}, tower.encode())) is None
     assert read(ADAPTER.read_push, push_of(tower)) is None
+
+
+def test_the_seventh_courier_is_one_file_and_one_folder() -> None:
+    """Nothing else says what it is: only the formats of numbers and an aggregator's list of carriers name it at all."""
+    root = Path(cainiao.__file__).parents[2]
+    own = sorted(path.name for path in Path(cainiao.__file__).parent.glob("*cainiao*") if path.is_file())
+    assert own == ["cainiao.py"]
+    sources = [path for part in ("couriers", "logistics", "scheduler") for path in (root / part).rglob("*.py")]
+    naming = {path.name for path in sources if "cainiao" in path.read_text("utf-8").lower()} - {"cainiao.py"}
+    assert naming <= {"waybills.py", "waybill.py", "kuaidi100_events.py", "config.py"}
+    assert adapters.names().count("cainiao") == 1
