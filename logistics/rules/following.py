@@ -5,23 +5,32 @@ It is a function of the whole set of events and of what is open now: order of ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from couriers.contract import Milestone
 from logistics.decision import Decision, Fact, NewDiscrepancy, Settlement
-from logistics.rules import stages
+from logistics.rules import silence, sources, stages
 from logistics.rules.chain import stamp
+from logistics.rules.reading import UNMAPPED, Meanings
 from logistics.tables import Consignment, Discrepancy, Tracking
 from logistics.terms import DiscrepancyKind, Resolution, Stage
 
 CLOCK_SLACK = timedelta(days=1)
 """How far a courier's clock may be off before its time is not believed."""
 
-SETTLED_BY_EVENTS = frozenset({DiscrepancyKind.ODD_MOVEMENT, DiscrepancyKind.LOST})
-"""Differences that later events explain: a late scan closes the gap, a lost envelope turns up."""
+TAKEN_BACK = "快递方撤销妥投"
+
+_NOTES = {
+    DiscrepancyKind.ODD_MOVEMENT: "后到的轨迹已说明",
+    DiscrepancyKind.LOST: "后到的轨迹已说明",
+    DiscrepancyKind.UNRECOGNISED_CODE: "代码的含义已由管理人员确定，轨迹已按此重读",
+    DiscrepancyKind.SOURCES_DISAGREE: "两个来源的说法已经一致",
+    DiscrepancyKind.SILENT: "邮件又有了动向",
+}
+"""Differences that later events explain by themselves, and how: a lost envelope turns up, a code gets its meaning."""
 
 
 @dataclass(frozen=True)
@@ -34,30 +43,45 @@ class Followed:
 
 
 def followed(
-    consignment: Consignment, rows: Sequence[Tracking], still_open: Iterable[Discrepancy], now: datetime
+    consignment: Consignment,
+    rows: Sequence[Tracking],
+    still_open: Iterable[Discrepancy],
+    now: datetime,
+    meanings: Meanings = UNMAPPED,
+    names: Mapping[str, str] | None = None,
+    taken_back: str = TAKEN_BACK,
 ) -> Followed:
-    """What `rows`, all events of the consignment, lead to. `still_open`: its differences nobody has settled yet.
+    """What `rows`, all events of the consignment by any account, lead to; `meanings`: what is known of unknown codes.
 
-    Our people's stages stay; the courier's move. The times are the row's own until the caller has stored them.
+    `still_open`: its differences nobody has settled yet. `names`: what people call each courier. `taken_back`: why a
+    delivery that was believed is none, should it come to that. Our people's stages stay; the courier's move. The times
+    are the row's own until the caller has stored them.
     """
-    following = stages.follow(rows)
-    stage = stages.settle(consignment.stage, rows)
+    own = sources.followable(consignment, rows, meanings)
+    following = stages.follow(own)
+    stage = stages.settle(consignment.stage, own)
     facts: list[Fact] = []
     if consignment.stage is not Stage.VOIDED:
-        facts = _courier_times(consignment, following, now)
+        facts = _courier_times(consignment, following, now, taken_back)
     if stage is not consignment.stage:
         data = {"consignment": consignment.no, "from": consignment.stage.value, "to": stage.value}
         facts.append(Fact("consignment:moved", "", cast("dict[str, Any]", data)))
-    new = _differences(consignment, stage, rows)
+    new = (
+        *_unknown_codes(consignment, rows, meanings),
+        *_odd(consignment, rows, own),
+        *_ended_badly(consignment, stage),
+        *_contradictions(consignment, rows, own, meanings, names or {}),
+    )
+    quiet = silence.key_of(consignment, silence.last_movement(rows, meanings)) if stage in silence.WATCHED else ""
     voided = consignment.stage is Stage.VOIDED
     return Followed(
         consignment.picked_up_at if voided else following.picked_up_at,
         consignment.delivered_at if voided else following.delivered_at,
-        Decision(stage=stage, facts=tuple(facts), discrepancies=new, settlements=_explained(still_open, new)),
+        Decision(stage=stage, facts=tuple(facts), discrepancies=new, settlements=_explained(still_open, new, quiet)),
     )
 
 
-def _courier_times(consignment: Consignment, following: stages.Following, now: datetime) -> list[Fact]:
+def _courier_times(consignment: Consignment, following: stages.Following, now: datetime, taken_back: str) -> list[Fact]:
     """Facts for clocks: picked up, delivered, or delivered taken back."""
     facts: list[Fact] = []
     if following.picked_up_at is not None and consignment.picked_up_at is None:
@@ -65,7 +89,7 @@ def _courier_times(consignment: Consignment, following: stages.Following, now: d
     if following.delivered_at is not None and consignment.delivered_at is None:
         facts.append(_timed("consignment:delivered", consignment, following.delivered_at, now))
     if following.delivered_at is None and consignment.delivered_at is not None:
-        facts.append(Fact("consignment:delivery_taken_back", "快递方撤销妥投", {"consignment": consignment.no}))
+        facts.append(Fact("consignment:delivery_taken_back", taken_back, {"consignment": consignment.no}))
     return facts
 
 
@@ -82,33 +106,45 @@ def is_plausible(consignment: Consignment, at: datetime, now: datetime) -> bool:
     return consignment.created_at - CLOCK_SLACK <= at <= now + CLOCK_SLACK
 
 
-def _explained(still_open: Iterable[Discrepancy], now_open: Sequence[NewDiscrepancy]) -> tuple[Settlement, ...]:
-    standing = {new.key for new in now_open}
+def _explained(
+    still_open: Iterable[Discrepancy], now_open: Sequence[NewDiscrepancy], quiet: str
+) -> tuple[Settlement, ...]:
+    """The open differences that do not stand any more; `quiet` names the silence that may still last, "" for none."""
+    standing = {quiet, *(new.key for new in now_open)}
     return tuple(
-        Settlement(cast(int, row.id), Resolution.EXPLAINED, "后到的轨迹已说明")
+        Settlement(cast(int, row.id), Resolution.EXPLAINED, _NOTES[row.kind])
         for row in still_open
-        if row.kind in SETTLED_BY_EVENTS and row.key not in standing
+        if row.kind in _NOTES and row.key not in standing
     )
 
 
-def _differences(consignment: Consignment, stage: Stage, rows: Sequence[Tracking]) -> tuple[NewDiscrepancy, ...]:
-    return (*_unknown_codes(consignment, rows), *_odd(consignment, rows), *_ended_badly(consignment, stage))
-
-
-def _unknown_codes(consignment: Consignment, rows: Sequence[Tracking]) -> list[NewDiscrepancy]:
+def _unknown_codes(consignment: Consignment, rows: Sequence[Tracking], meanings: Meanings) -> list[NewDiscrepancy]:
+    """One for each code of the own courier that nobody knows; a mapping taken back asks anew, under a new key."""
     return [
         NewDiscrepancy(
             DiscrepancyKind.UNRECOGNISED_CODE,
-            f"code:{consignment.no}:{event.code}",
-            f"快递代码 {event.code} 不在任何代码表中，未作任何推断。请核实其含义。",
+            f"code:{consignment.no}:{row.code}" + (f":{again}" if (again := meanings.withdrawals(row)) else ""),
+            f"快递代码 {row.code} 不在任何代码表中，未作任何推断。请核实其含义。",
             consignment_id=consignment.id,
         )
-        for event in rows
-        if event.milestone is Milestone.UNRECOGNISED
+        for row in rows
+        if row.milestone is Milestone.UNRECOGNISED and row.courier == consignment.courier and meanings.of(row) is None
     ]
 
 
-def _odd(consignment: Consignment, rows: Sequence[Tracking]) -> list[NewDiscrepancy]:
+def _contradictions(
+    consignment: Consignment,
+    rows: Sequence[Tracking],
+    own: Sequence[Tracking],
+    meanings: Meanings,
+    names: Mapping[str, str],
+) -> list[NewDiscrepancy]:
+    if consignment.stage is Stage.VOIDED:
+        return []
+    return sources.contradictions(consignment, own, sources.others(consignment, rows, meanings), names)
+
+
+def _odd(consignment: Consignment, rows: Sequence[Tracking], own: Sequence[Tracking]) -> list[NewDiscrepancy]:
     impossible = [
         NewDiscrepancy(
             DiscrepancyKind.ODD_MOVEMENT,
@@ -117,7 +153,7 @@ def _odd(consignment: Consignment, rows: Sequence[Tracking]) -> list[NewDiscrepa
             consignment_id=consignment.id,
         )
         for event in rows
-        if not is_plausible(consignment, event.happened_at, event.received_at)
+        if event.courier == consignment.courier and not is_plausible(consignment, event.happened_at, event.received_at)
     ]
     odd = [
         NewDiscrepancy(
@@ -126,7 +162,7 @@ def _odd(consignment: Consignment, rows: Sequence[Tracking]) -> list[NewDiscrepa
             odd.why_zh,
             consignment_id=consignment.id,
         )
-        for odd in stages.oddities(consignment.stage, rows)
+        for odd in stages.oddities(consignment.stage, own)
     ]
     return impossible + odd
 

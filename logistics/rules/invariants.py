@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from logistics.rules import chain, custody, receipt, stages
+from logistics.rules import chain, custody, receipt, sources, stages
+from logistics.rules.reading import Meanings
 from logistics.tables import (
+    CodeMapping,
     Consignment,
     Custody,
     Deadline,
@@ -55,6 +57,7 @@ class Snapshot:
     rungs: Sequence[Rung] = ()
     entries: Sequence[LedgerEntry] = ()
     errands: Sequence[Errand] = ()
+    mappings: Sequence[CodeMapping] = ()
 
 
 def check(snapshot: Snapshot, now: datetime, slack: timedelta = SLACK) -> list[Violation]:
@@ -128,7 +131,8 @@ def _envelopes(snapshot: Snapshot) -> Iterator[Violation]:
 def _stages(snapshot: Snapshot) -> Iterator[Violation]:
     for one in snapshot.consignments:
         events = [event for event in snapshot.tracking if event.consignment_id == one.id]
-        due = stages.settle(one.stage, events)
+        known = Meanings(snapshot.mappings).as_of(one.read_with)  # a newer meaning is followed within minutes
+        due = stages.settle(one.stage, sources.followable(one, events, known))
         if due is not one.stage:
             yield Violation("stage", one.no, f"存为「{zh(one.stage)}」，按轨迹应为「{zh(due)}」")
 
@@ -141,7 +145,8 @@ def _waybills(snapshot: Snapshot) -> Iterator[Violation]:
     own = {one.id: one for one in snapshot.consignments}
     for event in snapshot.tracking:
         one = own.get(event.consignment_id)
-        if one is None or (one.courier, one.waybill_no) != (event.courier, event.waybill_no):
+        # the courier may be another: an aggregator's word stands beside the carrier's own
+        if one is None or one.waybill_no != event.waybill_no:
             yield Violation("waybill", f"{event.courier}/{event.waybill_no}", "轨迹与其寄递件的运单不符")
 
 

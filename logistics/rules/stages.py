@@ -54,7 +54,9 @@ SILENT = frozenset({M.ORDER_CREATED, M.INFO, M.UNRECOGNISED})
 MOVEMENT = frozenset(M) - SILENT - {M.CANCELLED}
 """Milestones that say the envelope has left the sender's hands."""
 
-_ENDS = {S.DELIVERED: M.DELIVERED, S.RETURNED: M.RETURNED, S.LOST: M.LOST}
+ENDS = {S.DELIVERED: M.DELIVERED, S.RETURNED: M.RETURNED, S.LOST: M.LOST}
+"""The courier's ends, and the milestone that says so."""
+
 _OURS = frozenset({S.PACKING, S.SEALED, S.BOOKING, S.RECEIVED, S.VOIDED})
 _ORDER = {milestone: rank for rank, milestone in enumerate(M)}
 
@@ -186,13 +188,18 @@ def _standing(ordered: Sequence[TrackingLike]) -> tuple[list[TrackingLike], list
 
 
 def _why_odd(stage: Stage, milestone: Milestone) -> str:
-    if milestone in SILENT or _ENDS.get(stage) is milestone:
+    if milestone in SILENT or ENDS.get(stage) is milestone:
         return ""
     if milestone is Milestone.CANCELLED:
         return "快递方称订单已取消；请确认邮件在谁手中，再作废或重新寄出"
-    if stage in _ENDS:
+    if stage in ENDS:
         return f"快递方先称「{zh(stage)}」，之后又有新的动向；请核实邮件下落"
     return ""
+
+
+def standing(events: Iterable[TrackingLike]) -> list[TrackingLike]:
+    """The events that no later one took back, in order of time."""
+    return _standing(_in_order(events))[0]
 
 
 def settle(stored: Stage, events: Iterable[TrackingLike]) -> Stage:

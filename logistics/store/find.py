@@ -10,10 +10,12 @@ from sqlmodel import Session, SQLModel, col, select
 
 from logistics.errors import NotYours
 from logistics.rules.invariants import Snapshot
+from logistics.store.meanings import meanings
 from logistics.tables import (
     Agency,
     Agreement,
     AgreementItem,
+    CodeMapping,
     Consignment,
     Custody,
     Deadline,
@@ -106,6 +108,7 @@ class Whole:
     papers: Sequence[Paper]
     entries: Sequence[LedgerEntry]
     errands: Sequence[Errand]
+    mappings: Sequence[CodeMapping] = ()
 
     def lines_of(self, consignment: Consignment) -> list[Packed]:
         """The list of one consignment."""
@@ -144,6 +147,7 @@ def _of(session: Session, table: type[Row], dossier_id: int | None) -> list[Row]
 def whole(session: Session, dossier: Dossier) -> Whole:
     """Everything about one dossier."""
     key = dossier.id
+    tracking = sorted(_of(session, Tracking, key), key=lambda row: (row.happened_at, row.natural_key))
     return Whole(
         dossier,
         session.get_one(Agency, dossier.sender_agency_id),
@@ -154,13 +158,14 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         _of(session, Consignment, key),
         _of(session, Packed, key),
         _of(session, Custody, key),
-        sorted(_of(session, Tracking, key), key=lambda row: (row.happened_at, row.natural_key)),
+        tracking,
         _of(session, Discrepancy, key),
         _of(session, Deadline, key),
         _of(session, Rung, key),
         _of(session, Paper, key),
         _of(session, LedgerEntry, key),
         _of(session, Errand, key),
+        meanings(session, tracking).versions,
     )
 
 
