@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from couriers.adapters import kuaidi100_access as access
-from couriers.adapters.kuaidi100_events import carrier_of, carriers, code_of, read_events
+from couriers.adapters.kuaidi100_events import carrier_of, code_of, read_events
 from couriers.adapters.kuaidi100_labels import (
     REMEMBERED,
     Particulars,
@@ -23,7 +23,7 @@ from couriers.adapters.kuaidi100_labels import (
     label_in,
     order_of,
 )
-from couriers.adapters.kuaidi100_services import services_of
+from couriers.adapters.kuaidi100_services import carriers_in, services_of
 from couriers.adapters.kuaidi100_subscription import (
     Notice,
     Subscription,
@@ -37,7 +37,6 @@ from couriers.adapters.kuaidi100_wire import (
     JSON,
     compact,
     failed,
-    opened,
     opened_object,
     read_json,
     refusal,
@@ -170,13 +169,7 @@ class Kuaidi100:
 
     def read_recognition(self, reply: Reply) -> tuple[Carrier, ...]:
         """The carriers, likeliest first; () when nothing fits. Raises `CourierError`."""
-        answer = opened(reply)
-        if isinstance(answer, dict) and failed(answer):
-            raise refusal(answer)
-        if not isinstance(answer, list):
-            raise Garbled("快递100 的单号识别应答不是列表。", reply.body)
-        codes = [(said(row.get("comCode")), said(row.get("name"))) for row in answer if isinstance(row, dict)]
-        return tuple(Carrier(code, name or carriers().get(code, "")) for code, name in codes if code)
+        return carriers_in(reply)
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
         ours = self.access

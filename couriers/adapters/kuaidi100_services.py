@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from couriers.adapters.kuaidi100_events import carriers
 from couriers.adapters.kuaidi100_labels import request_in
-from couriers.contract import Call, Operation, Service
+from couriers.adapters.kuaidi100_wire import failed, opened, refusal
+from couriers.adapters.texts import said
+from couriers.contract import Call, Carrier, Garbled, Operation, Reply, Service
 
 if TYPE_CHECKING:
     from couriers.adapters.kuaidi100 import Kuaidi100
@@ -31,3 +34,14 @@ def services_of(courier: Kuaidi100) -> Mapping[Operation, Service]:
         Operation.RECOGNISE: Service("autonumber/auto", ("WAYBILL",), recognition, courier.read_recognition),
         Operation.LABEL: Service("label/order", ("FILE.json",), label, courier.read_label),
     }
+
+
+def carriers_in(reply: Reply) -> tuple[Carrier, ...]:
+    """The carriers of a recognition's answer, likeliest first. Raises `CourierError`."""
+    answer = opened(reply)
+    if isinstance(answer, dict) and failed(answer):
+        raise refusal(answer)
+    if not isinstance(answer, list):
+        raise Garbled("快递100 的单号识别应答不是列表。", reply.body)
+    codes = [(said(row.get("comCode")), said(row.get("name"))) for row in answer if isinstance(row, dict)]
+    return tuple(Carrier(code, name or carriers().get(code, "")) for code, name in codes if code)
