@@ -37,6 +37,7 @@ ROLE_FOR: Mapping[str, Role] = {
     "waive_deadline": M,
     "chase": M,
     "view_reports": M,
+    "map_code": M,
     "manage_officers": A,
     "manage_agreements": A,
     "manage_items": A,

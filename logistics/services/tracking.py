@@ -17,6 +17,7 @@ from logistics.errors import Rejected
 from logistics.rules import access
 from logistics.rules.chain import stamp
 from logistics.rules.places import region_code
+from logistics.store.carried import consignment_of
 from logistics.store.context import Context
 from logistics.store.following import follow
 from logistics.store.packed import pack
@@ -81,8 +82,9 @@ def absorb(
     raw_sha256: str,
     received_at: datetime,
 ) -> list[str]:
-    """New events stand on their consignments, whose stage is what all events together lead to.
+    """New events stand on their consignments, whose stage is what all events of their own courier together lead to.
 
+    An aggregator's word of another courier's waybill stands beside them and moves nothing (see `rules.sources`).
     Returns the waybill numbers that belong to no consignment of ours. Repeats and any order of arrival change nothing.
     """
     strangers = []
@@ -104,11 +106,7 @@ def _absorb_one(
 ) -> bool:
     name = ctx.couriers[courier_code].name_zh if courier_code in ctx.couriers else courier_code
     with work(ctx, courier_actor(courier_code, name), "absorb") as w:
-        no = w.session.exec(
-            select(Consignment.no)
-            .where(Consignment.waybill_no == waybill_no, Consignment.courier == courier_code)
-            .order_by(col(Consignment.id).desc())  # numbers are used again: the newest envelope is meant
-        ).first()
+        no = consignment_of(w.session, ctx.couriers, courier_code, waybill_no)
         if no is None:
             return False
         dossier, consignment = w.consignment(no)
