@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,22 @@ def test_an_entry_written_as_a_line_is_read_back_the_same(facts, why):
     entry = chain.link(chain.genesis("D"), seq=1, at=AT, facts=facts, **{**ABOUT, "dossier_no": "D", "why": why})
     assert chain.read(chain.line(entry)) == entry
     assert chain.verify([entry]) == []
+
+
+@given(st.dictionaries(texts | st.text("abc_", max_size=4), values, max_size=5))
+def test_the_quick_way_of_writing_gives_the_bytes_of_rfc_8785(facts):
+    assert chain._canonical(facts) == rfc8785.dumps(facts)
+
+
+@given(st.dictionaries(st.text("ab_\x00\"\\", max_size=4), st.text(max_size=4) | st.integers(), max_size=5))
+def test_what_rfc_8785_refuses_is_refused_the_quick_way_too(facts):
+    try:
+        wanted = rfc8785.dumps(facts)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        with pytest.raises(chain.NotCanonicalError):
+            chain._canonical(facts)
+    else:
+        assert chain._canonical(facts) == wanted
 
 
 def test_the_hash_can_be_computed_with_a_json_library_alone():
