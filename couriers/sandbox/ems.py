@@ -139,9 +139,12 @@ class EmsDesk:
 
     def _body(self, form: Mapping[str, str]) -> Any:
         try:
-            return read_json(unseal(form["logitcsInterface"], self._customer.sign_key, suffix=True))
+            body = read_json(unseal(form["logitcsInterface"], self._customer.sign_key, suffix=True))
         except Garbled as e:
             raise No(FAILURE, "报文解密失败") from e
+        if not _is_writable(body):
+            raise No("B0001", "报文含有不能书写的字符")
+        return body
 
     def _order(self, body: Any, account: Account) -> object:
         if fault := order_fault(body, self._customer.sender_no):
@@ -181,6 +184,15 @@ class EmsDesk:
         if not scans:
             raise No("00001", "查无邮件信息")
         return {"responseItems": [item_of(scan) for scan in scans]}
+
+
+def _is_writable(body: object) -> bool:
+    """False for half a surrogate pair, which JSON can name but no text can hold."""
+    try:
+        compact(body).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _envelope(account: Account, code: str, words: str, body: object) -> bytes:

@@ -47,7 +47,7 @@ def label(body: Any, account: Account, root: str, sign_key: str) -> str:
     """010004: Base64 text of a PDF, or the address of one when getURL is 1."""
     if fault := fields_fault(body, ("waybillNo", "type")):
         raise No("B0001", fault)
-    if body["type"] not in _SIZES or not {body.get("getURL", "0"), body.get("isReturn", "0")} <= {"0", "1", ""}:
+    if body["type"] not in _SIZES or any(body.get(name, "0") not in ("", "0", "1") for name in ("getURL", "isReturn")):
         raise No("B0001", "type 应为 129、149 或 179，getURL 与 isReturn 应为 0 或 1")
     order = account.parcel(body["waybillNo"], CODE)
     if order is None or order.account != account.code:

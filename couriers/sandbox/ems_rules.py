@@ -68,7 +68,7 @@ def _value_fault(order: Mapping[str, str]) -> str:
         if order.get(name) and not is_time(order[name]):
             return f"{name} 应为 yyyy-MM-dd HH:mm:ss"
     for name in _NUMBERS:
-        if order.get(name) and not re.fullmatch(r"[0-9]+(\.[0-9]{1,3})?", order[name]):
+        if order.get(name) and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", order[name]):
             return f"{name} 应为数字"
     return ""
 
