@@ -209,3 +209,16 @@ def test_a_number_is_recognised_by_its_format_and_by_its_parcel(sandbox: Sandbox
     assert carriers(order.waybill_no)[0].code == "JD"
     with pytest.raises(Refused, match="LogisticCode"):
         carriers("?")
+
+
+@pytest.mark.parametrize(("shipper", "courier"), [("EMS", "ems"), ("SF", "sf"), ("JD", "jdl")])
+def test_a_label_of_any_carrier_has_a_number_of_that_carrier_and_is_tracked(
+    sandbox: Sandbox, shipper: str, courier: str
+) -> None:
+    ours = made(sandbox.root, SHIPPER=shipper, EXTENDED="1", PHONE_TAIL="0001")
+    number = booked(ours)
+    order = sandbox.world.order("kdniao", "YD-1")
+    assert order is not None
+    assert (order.waybill_no, order.courier) == (number, courier)
+    sandbox.world.play(number, "delivered", START, DAY)
+    assert track(ours, number)[-1].milestone is Milestone.DELIVERED
