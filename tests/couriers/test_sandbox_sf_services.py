@@ -35,7 +35,7 @@ from tests.couriers.sf_stage import (  # noqa: F401
 )
 
 
-def test_further_parcels_get_numbers_of_their_own(sf: Sf) -> None:
+def test_further_parcels_get_numbers_of_their_own(sf: Sf, world: World) -> None:
     parent = book(sf).waybill_no
     first, *children = ask(sf, Operation.SUB_WAYBILLS, "TEST-1", "2")
     assert first == parent
@@ -46,6 +46,8 @@ def test_further_parcels_get_numbers_of_their_own(sf: Sf) -> None:
     assert business_code(sf, "EXP_RECE_GET_SUB_MAILNO", {"orderId": "TEST-1", "parcelQty": "x"}) == "S0003"
     with pytest.raises(Refused, match="6150"):
         ask(sf, Operation.SUB_WAYBILLS, "TEST-2", "1")
+    sf.read_cancel(sent(sf.ask_cancel(parent, "TEST-1", "不寄了", AT)))
+    assert all(one.cancelled for one in world.parcels.orders())
     several = {**order_of(request_of("TEST-3"), sf.settings), "parcelQty": 3}
     answer = json.loads(json.loads(sent(sf.call("EXP_RECE_CREATE_ORDER", several, AT)).body)["apiResultData"])
     assert [one["waybillType"] for one in answer["msgData"]["waybillNoInfoList"]] == [1, 2, 2]
