@@ -1,13 +1,14 @@
 """SF's desk: its services behind the platform's gate, in their two envelopes, and its pushes.
 
 SF signs no push: the address registered with it carries our token (COURIER_SF_PUSH_TOKEN), as a query. Beside the
-account's own settings a trainer can set SANDBOX_SF_PUSH: "json" or "form" (routes as XML in a form), and
-SANDBOX_SF_CLOCK_SECONDS: by how much a call's timestamp may be off before A1002. Unset, only a clock_skew of more than
-ten minutes leads to it: how much SF allows is not published, and callers with a made-up clock are to be served.
+account's own settings a trainer can set COURIER_SF_SANDBOX_PUSH: "json" or "form" (routes as XML in a form), and
+COURIER_SF_SANDBOX_CLOCK_SECONDS: by how much a call's timestamp may be off before A1002. Unset, only a clock_skew of
+more than ten minutes leads to it: what SF allows is not published, and callers with a made-up clock are to be served.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -47,7 +48,10 @@ CARRIER = Carrier(waybill=_waybill, read=kind_told, returns_anew=True)
 
 
 def make(settings: Mapping[str, str]) -> SfDesk:
-    """The desk of the COURIER_SF_* settings. KeyError names one that is missing."""
+    """The desk of the COURIER_SF_* settings. KeyError names one that is missing, ValueError one that is wrong."""
+    push, clock = (settings.get(f"COURIER_SF_SANDBOX_{name}", "") for name in ("PUSH", "CLOCK_SECONDS"))
+    if push not in ("", "json", "form") or not re.fullmatch("[0-9]{0,6}", clock):
+        raise ValueError("COURIER_SF_SANDBOX_PUSH 应是 json 或 form，COURIER_SF_SANDBOX_CLOCK_SECONDS 应是秒数")
     return SfDesk(
         Customer(
             partner_id=settings["COURIER_SF_PARTNER_ID"],
@@ -57,8 +61,8 @@ def make(settings: Mapping[str, str]) -> SfDesk:
             only_tokens=settings.get("COURIER_SF_AUTH") == "oauth2",
             list_name=settings.get("COURIER_SF_DELIVERTM_LIST") or "deliverTmDto",
             push_token=settings.get("COURIER_SF_PUSH_TOKEN", ""),
-            xml=settings.get("SANDBOX_SF_PUSH") == "form",
-            clock_seconds=float(settings.get("SANDBOX_SF_CLOCK_SECONDS") or 0),
+            xml=push == "form",
+            clock_seconds=float(clock or 0),
         )
     )
 

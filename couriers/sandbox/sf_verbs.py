@@ -83,6 +83,9 @@ def update(content: Content, account: Account) -> object:
         return {**done, "waybillNoInfoList": listed, "resStatus": 1}
     if account.picked_up(order) or (deal == "2" and not account.cancel(order)):
         raise No("8252", "订单已确认收件，不能再更改或取消")
+    if deal == "2":
+        for child in _children(order, account):
+            account.cancel(child)
     if deal == "1":
         account.keep(order, {**order.body, "changes": dict(content)})
     return {**done, "waybillNoInfoList": _listed(order, account), "resStatus": 2}

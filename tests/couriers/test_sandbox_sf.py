@@ -105,7 +105,7 @@ class TestPlainMode:
 class TestClock:
     @pytest.fixture
     def extra(self) -> dict[str, str]:
-        return {"SANDBOX_SF_CLOCK_SECONDS": "600"}
+        return {"COURIER_SF_SANDBOX_CLOCK_SECONDS": "600"}
 
     def test_a_call_from_another_time_is_refused(self, sf: Sf, world: World) -> None:
         assert book(sf).waybill_no
@@ -402,3 +402,9 @@ def test_many_at_once_never_share_a_number_and_one_reference_never_gets_two(sf: 
     with ThreadPoolExecutor(8) as pool:
         booked = set(pool.map(lambda count: (count % 10, book(sf, f"TEST-{count % 10}").waybill_no), range(40)))
     assert len(booked) == len({number for _, number in booked}) == 10
+
+
+@pytest.mark.parametrize(("name", "value"), [("PUSH", "fax"), ("CLOCK_SECONDS", "soon")])
+def test_a_wrong_wish_of_the_trainer_is_named(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"COURIER_SF_SANDBOX_{name}"):
+        make({**SETTINGS, f"COURIER_SF_SANDBOX_{name}": value})

@@ -42,7 +42,7 @@ def test_what_is_pushed_is_what_is_shown(sf: Sf, world: World, hook: Hook, journ
 class TestForm:
     @pytest.fixture
     def extra(self) -> dict[str, str]:
-        return {"SANDBOX_SF_PUSH": "form"}
+        return {"COURIER_SF_SANDBOX_PUSH": "form"}
 
     def test_routes_may_come_as_xml_in_a_form(self, sf: Sf, world: World, hook: Hook) -> None:
         waybill_no = book(sf).waybill_no
