@@ -6,6 +6,7 @@ stage, on the pages, in the package. A mapping back to UNRECOGNISED withdraws th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,11 +53,15 @@ class Meanings:
         return Meanings([one for one in self.versions if (one.id or 0) <= newest_id])
 
     def of(self, row: Tracking) -> CodeMapping | None:
-        """The mapping that holds for an unknown code: its detail's own, else its code's; None for any other row."""
+        """The mapping that an unknown code is read with; None for any other row."""
         if row.milestone is not Milestone.UNRECOGNISED:
             return None
-        for detail in dict.fromkeys((row.detail_code, "")):
-            found = self._newest.get((row.courier, row.code, detail))
+        return self.holding(row.courier, row.code, row.detail_code)
+
+    def holding(self, courier: str, code: str, detail_code: str) -> CodeMapping | None:
+        """The mapping that holds for a code: its detail's own, else the one for all its details; None without any."""
+        for detail in dict.fromkeys((detail_code, "")):
+            found = self._newest.get((courier, code, detail))
             if found is not None and found.milestone is not Milestone.UNRECOGNISED:
                 return found
         return None
@@ -72,6 +77,13 @@ class Meanings:
 
 
 UNMAPPED = Meanings()
+
+_LONG_NUMBER = re.compile(r"\d{7,}")
+
+
+def shown_words(text: str) -> str:
+    """A courier's words about an unknown code as people may read them: numbers long enough for a phone are masked."""
+    return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}{'*' * (len(found[0]) - 5)}{found[0][-2:]}", text)
 
 
 def read(rows: Iterable[Tracking], meanings: Meanings) -> list[Tracking]:
