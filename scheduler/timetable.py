@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from logistics import logs
 from logistics.rules.workdays import CHINA
 from logistics.store.context import Context
-from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders
+from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders, rereading, silence
 from scheduler.mail import Post
 from scheduler.patience import Patience
 
@@ -52,7 +52,7 @@ class Timetable:
         self._stopping = threading.Event()
         self._ticker = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(CREW + 6)},
+            executors={"default": ThreadPoolExecutor(CREW + 8)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():
@@ -87,6 +87,8 @@ class Timetable:
             *((f"outbox-{number}", errands, tick) for number in range(1, CREW + 1)),
             ("inbox", pushes, tick),
             ("reminders", lambda: reminders.once(ctx, going_on=on), tick),
+            ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
+            ("silence", lambda: silence.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
             ("checkpoints", lambda: checkpoints.once(ctx, pace.checkpoint_seconds * 0.9), pace.checkpoint_seconds),
             ("packages", lambda: packages.once(ctx, going_on=on), pace.checkpoint_seconds),
