@@ -95,6 +95,7 @@ class Sf:
     natives: ClassVar[Mapping[Operation, str]] = {
         Operation.BOOK: "EXP_RECE_CREATE_ORDER",
         Operation.TRACK: "EXP_RECE_SEARCH_ROUTES",
+        Operation.PUSH: "RoutePushService",
     }
 
     @property
