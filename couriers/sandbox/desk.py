@@ -148,8 +148,12 @@ def carrier(code: str) -> Carrier:
 
 def desks(settings: Mapping[str, str]) -> dict[str, Desk]:
     """Every desk that has any of its settings, by code. Raises KeyError that names a setting that is missing."""
-    wanted = [code for code in codes() if any(settings.get(name) for name in adapters.settings_of(code))]
-    return {code: _module(code).make(settings) for code in wanted}
+    return {code: _module(code).make(settings) for code in desks_wanted(settings)}
+
+
+def desks_wanted(settings: Mapping[str, str]) -> tuple[str, ...]:
+    """The couriers of which any setting is there."""
+    return tuple(code for code in codes() if any(settings.get(name) for name in adapters.settings_of(code)))
 
 
 def _module(code: str) -> ModuleType:

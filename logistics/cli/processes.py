@@ -21,7 +21,7 @@ from logistics.config import Config, ConfigError
 from logistics.store.embedded import EmbeddedPostgresError
 from logistics.store.migrate import upgrade
 
-HOOK_PATH = "/hooks/ems"  # where the courier's pushes come in (logistics.api)
+HOOK_PATH = "/hooks/{code}"  # where each courier's pushes come in (logistics.api)
 WEB_WORKERS = 2
 WEB_THREADS = 4  # for each worker
 supervised = click.option("--supervised", type=int, hidden=True, help="End when this process, which started us, ends.")
@@ -102,22 +102,25 @@ def scheduler(supervised: int | None) -> None:
 @click.option("--lapse-seconds", default=15.0, show_default=True, help="Seconds between two moves of a parcel.")
 @supervised
 def sandbox(lapse_seconds: float, supervised: int | None) -> None:
-    """邮政沙箱（演示与培训）。 A local EMS side for demo and training, on YOUDANG_SANDBOX_PORT.
+    """快递沙箱（演示与培训）。 The couriers' side on this machine, for demo and training, on YOUDANG_SANDBOX_PORT.
 
-    It checks what we send as the courier would, moves parcels along in a time-lapse and pushes their events to our
-    hook. It uses the COURIER_EMS_… settings and keeps its parcels in YOUDANG_VAR/sandbox.
+    It plays every courier that has its COURIER_… settings: checks what we send as that courier would, moves parcels
+    along in a time-lapse and pushes their events to our hooks. It keeps its parcels in YOUDANG_VAR/sandbox.
     """
     _begin(supervised)
+    from couriers.sandbox import desk
     from couriers.sandbox.server import run as run_sandbox
 
     with _plain_errors():
         config = _config()
         logs.configure(config.log_level)
-        adapters.make("ems", config.couriers)  # names every setting that is missing or wrong
+        if not desk.desks_wanted(config.couriers):
+            adapters.make("ems", config.couriers)  # names the settings that are missing
+        adapters.from_settings(config.couriers)  # names every one that is missing or wrong
         state = config.var / "sandbox"
         state.mkdir(parents=True, exist_ok=True)
         hook = f"http://{launch.near(config.host)}:{config.port}{HOOK_PATH}"
-        run_sandbox("127.0.0.1", config.sandbox_port, state / "ems.json", hook, lapse_seconds, config.couriers)
+        run_sandbox("127.0.0.1", config.sandbox_port, state / "parcels.sqlite", hook, lapse_seconds, config.couriers)
 
 
 @click.command()

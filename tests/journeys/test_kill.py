@@ -86,7 +86,7 @@ def test_killing_everything_at_random_loses_nothing_and_does_nothing_twice(
             assert len(crew.closed) >= WORKERS
             assert fired > 0
             assert aftermath.lost_acts(ctx, crew.done) == []
-            assert aftermath.second_waybills(ctx, tmp_path / "sandbox" / "ems.json") == []
+            assert aftermath.second_waybills(ctx, tmp_path / "sandbox" / "parcels.sqlite") == []
             assert aftermath.gaps(ctx) == []
             assert twice == []
             assert wrong_heads == []
