@@ -24,7 +24,7 @@ from couriers.contract import (
     TellsAccess,
 )
 from logistics.rules import breaker
-from logistics.rules.breaker import Breaker, Go, Wait
+from logistics.rules.breaker import Breaker, Go, State, Wait
 from logistics.rules.quota import UNLIMITED
 from logistics.services import tracking
 from logistics.store import accounts
@@ -36,19 +36,19 @@ T = TypeVar("T")
 _EARLY = timedelta(minutes=1)  # a token is fetched anew so long before it expires
 
 _WHY = {
-    "open": "该快递账户暂停中(接连失败或对方要求稍后)",
+    "open": "该快递账户暂停中（接连失败或对方要求稍后）",
     "probing": "该快递账户正由一次呼叫试探是否恢复",
     "minute": "该快递账户本分钟的调用次数已用完",
     "day": "该快递账户今日的调用次数已用完",
 }
 
 
-class Closed(Exception):  # noqa: N818 - a state, not a fault
-    """The account is not to be called before `until`; nothing was sent."""
+class Closed(Exception):
+    """The account is not to be called before `until`. `tried`: this very call found that out; else nothing was sent."""
 
-    def __init__(self, until: datetime, why: str) -> None:
-        super().__init__(f"{_WHY[why]},到时自动继续。")
-        self.until = until
+    def __init__(self, words: str, until: datetime, tried: bool = False) -> None:
+        super().__init__(words)
+        self.until, self.tried = until, tried
 
 
 class Denied(Busy):
@@ -56,8 +56,8 @@ class Denied(Busy):
 
     def __init__(self, refused: Refused) -> None:
         super().__init__(
-            f"快递方不认本系统的账户(代码 {refused.code[:40]}):授权、签名、时钟或地址有误。"
-            "请系统管理人员运行 youdang couriers check 查明;改正后自动继续。"
+            f"快递方不认本系统的账户（代码 {refused.code[:40]}）：授权、签名、时钟或地址有误。"
+            "请系统管理人员运行 youdang couriers check 查明；改正后自动继续。"
         )
         self.refused = refused
 
@@ -178,10 +178,12 @@ class Door:
             answer = read(ready, reply)
         except CourierError as error:
             told = told_by(ready, error, self.ctx.clock(), begun, skew)
-            self._note(operation, go, told)
+            state = self._note(operation, go, told)
             if told.result is CallResult.ACCESS and isinstance(error, Refused):
-                raise Denied(error) from error
-            raise
+                error = Denied(error)
+            if go.probe and state.open_until and state.is_down(self.means.pace) and isinstance(error, Busy):
+                raise Closed(str(error), state.open_until, tried=True) from error
+            raise error
         self._note(operation, go, Told(CallResult.OK, clock_skew_seconds=skew))
         return answer
 
@@ -190,12 +192,12 @@ class Door:
         limits = self.ctx.quotas.get(code, UNLIMITED)
         answer = accounts.may_call(self.ctx.engine, code, operation, now, limits=limits, pace=self.means.pace)
         if isinstance(answer, Wait):
-            raise Closed(answer.until, answer.why)
+            raise Closed(f"{_WHY[answer.why]}，到时自动继续。", answer.until)
         return answer
 
-    def _note(self, operation: Operation, go: Go, told: Told) -> None:
+    def _note(self, operation: Operation, go: Go, told: Told) -> State:
         now, pace = self.ctx.clock(), self.means.pace
-        accounts.note(self.ctx.engine, self.courier.code, operation, now, go, told, pace=pace)
+        return accounts.note(self.ctx.engine, self.courier.code, operation, now, go, told, pace=pace)
 
 
 def told_by(courier: Courier, error: CourierError, now: datetime, begun: float, skew: int | None = None) -> Told:
@@ -219,7 +221,7 @@ def told_by(courier: Courier, error: CourierError, now: datetime, begun: float, 
 
 
 def is_denial(courier: Courier, refused: Refused) -> bool:
-    """True when a refusal is about our account and not about the matter: by HTTP, by address, or as the courier tells."""
+    """True when a refusal is about our account and not about the matter: by HTTP, address, or as the courier tells."""
     if refused.code == "URL" or refused.code.startswith("HTTP "):
         return True
     if isinstance(courier, NeedsToken) and courier.token_expired(refused):

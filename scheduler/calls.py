@@ -1,97 +1,144 @@
-"""Errands to couriers: book, cancel, ask after. No transaction is open during a call; its raw answer is kept first."""
+"""Errands about orders: book, register, cancel. No transaction is open during a call; its raw answer is kept first."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
+from collections.abc import Callable
 
-from couriers import transport
-from couriers.contract import Call, Courier, Operation, Refused, Reply
-from logistics.actor import SYSTEM
-from logistics.services import dispatch, tracking
-from logistics.store import find, queues
+from couriers.adapters.kuaidi100_subscription import ForgetsReferences
+from couriers.contract import Booking, BookingRequest, Courier, FindsOrders, Operation, Refused
+from logistics.services import dispatch
 from logistics.store.context import Context
 from logistics.store.queues import Leased
-from logistics.store.work import reading
 from logistics.terms import Stage
-from scheduler.outcome import Again, Done, ForAPerson, Outcome
-from scheduler.patience import next_poll
+from scheduler.access import Door, Means, keeper
+from scheduler.outcome import Done, ForAPerson, Outcome
+from scheduler.subject import Subject, courier_for, stage_of, subject_of
+
+_TOO_OLD = (
+    "这张订单最早下于 {days} 天以前，快递方可能已不记得本单编号，再下一次就会多出一个运单，系统不再自动下单。"
+    "请先与快递方核实：没有运单的，点重试即再下单；已有运单的，请快递方撤销后再重试。"
+)
 
 
-def book(ctx: Context, errand: Leased, seconds: float) -> Outcome:
+def book(ctx: Context, errand: Leased, seconds: float, means: Means | None = None) -> Outcome:
     """The waybill stands on the consignment, or the courier's refusal does. A consignment that no longer waits for a
-    waybill is left alone. Raises `Busy`, `Garbled`."""
-    no, code = str(errand.payload["consignment_no"]), str(errand.payload["courier"])
-    if _stage(ctx, no) is not Stage.BOOKING:
-        return Done("寄递件已不在下单中,未再联系快递方。")
-    courier = _courier(ctx, code, Operation.BOOK)
+    waybill is left alone. Raises `Busy`, `Garbled`, `Closed`."""
+    subject = subject_of(errand)
+    if stage_of(ctx, subject.no) is not Stage.BOOKING:
+        return Done("寄递件已不在下单中，未再联系快递方。")
+    courier = courier_for(ctx, subject.courier, Operation.BOOK)
     if isinstance(courier, ForAPerson):
         return courier
+    door = Door(ctx, courier, seconds, means or Means())
+    return _order(
+        door,
+        errand,
+        subject,
+        lambda booking: dispatch.record_booking(ctx, subject.no, booking),
+        lambda no_: dispatch.record_refusal(ctx, subject.no, no_.code, no_.words),
+    )
+
+
+def register(ctx: Context, errand: Leased, seconds: float, means: Means | None = None) -> Outcome:
+    """The courier knows the order of a number from the pool, or its refusal is recorded. Raises as `book`."""
+    subject = subject_of(errand)
+    if stage_of(ctx, subject.no) is Stage.VOIDED:
+        return Done("寄递件已作废，未再补登。")
+    courier = courier_for(ctx, subject.courier, Operation.BOOK)
+    if isinstance(courier, ForAPerson):
+        return courier
+    door = Door(ctx, courier, seconds, means or Means())
+    return _order(
+        door,
+        errand,
+        subject,
+        lambda booking: dispatch.record_registered(ctx, subject.no, booking),
+        lambda no_: dispatch.record_registration_refused(ctx, subject.no, no_.code, no_.words),
+    )
+
+
+def cancel(ctx: Context, errand: Leased, seconds: float, means: Means | None = None) -> Outcome:
+    """The order is withdrawn at the courier, or its refusal stands in the ledger. Raises as `book`."""
+    subject = subject_of(errand)
+    courier = courier_for(ctx, subject.courier, Operation.CANCEL)
+    if isinstance(courier, ForAPerson):
+        return courier
+    why = str(errand.payload["reason"])
+    refused: str | None = None
     try:
-        call = courier.ask_booking(dispatch.booking_request(ctx, no), ctx.clock())
-        booking = courier.read_booking(_send(ctx, no, Operation.BOOK, call, seconds))
+        Door(ctx, courier, seconds, means or Means()).ask(
+            Operation.CANCEL,
+            lambda one, at: one.ask_cancel(subject.waybill_no, subject.no, why, at),
+            lambda one, reply: one.read_cancel(reply),
+            keeper(ctx, subject.no, Operation.CANCEL),
+        )
     except Refused as no_:
-        dispatch.record_refusal(ctx, no, no_.code, no_.words)
-        return Done("快递方拒单,已记录。")
-    dispatch.record_booking(ctx, no, booking)
+        refused = f"{no_.code} {no_.words}".strip()
+    dispatch.record_cancelled(ctx, subject.no, refused, subject.waybill_no)
+    return Done("快递方不同意撤单，已记录。" if refused is not None else "")
+
+
+def _order(
+    door: Door,
+    errand: Leased,
+    subject: Subject,
+    record: Callable[[Booking], None],
+    record_refusal: Callable[[Refused], None],
+) -> Outcome:
+    """The order is at the courier exactly once, and what came of it is recorded.
+
+    An earlier attempt may have got through without its answer, so a courier that tells what became of an order is asked
+    first; and again where it refuses the order, which may be because it has it.
+    """
+    request = dispatch.booking_request(door.ctx, subject.no)
+    try:
+        booking = _found(door, subject) if errand.attempts > 1 else None
+        too_old = _too_old(door, errand) if booking is None else None
+        if too_old is not None:
+            return too_old
+        booking = booking or _ordered(door, subject, request)
+    except Refused as no_:
+        booking = _found(door, subject) if no_.code != "FIELD" else None
+        if booking is None:
+            record_refusal(no_)
+            return Done("快递方拒单，已记录。")
+    record(booking)
     return Done()
 
 
-def cancel(ctx: Context, errand: Leased, seconds: float) -> Outcome:
-    """The order is withdrawn at the courier, or its refusal stands in the ledger. Raises `Busy`, `Garbled`."""
-    no, code = str(errand.payload["consignment_no"]), str(errand.payload["courier"])
-    courier = _courier(ctx, code, Operation.CANCEL)
-    if isinstance(courier, ForAPerson):
-        return courier
-    waybill_no, why = str(errand.payload["waybill_no"]), str(errand.payload["reason"])
-    refused: str | None = None
+def _ordered(door: Door, subject: Subject, request: BookingRequest) -> Booking:
+    return door.ask(
+        Operation.BOOK,
+        lambda one, at: one.ask_booking(request, at),
+        lambda one, reply: one.read_booking(reply),
+        keeper(door.ctx, subject.no, Operation.BOOK),
+    )
+
+
+def _found(door: Door, subject: Subject) -> Booking | None:
+    """The waybill that our order got before; None when there is no order, or nobody who would tell."""
+    if not isinstance(door.courier, FindsOrders) or Operation.ORDER not in door.courier.offers:
+        return None
     try:
-        call = courier.ask_cancel(waybill_no, no, why, ctx.clock())
-        courier.read_cancel(_send(ctx, no, Operation.CANCEL, call, seconds))
-    except Refused as no_:
-        refused = f"{no_.code} {no_.words}".strip()
-    dispatch.record_cancelled(ctx, no, refused)
-    return Done("快递方不同意撤单,已记录。" if refused is not None else "")
+        return door.ask(
+            Operation.ORDER,
+            lambda one, at: _finder(one).ask_order(subject.no, at),
+            lambda one, reply: _finder(one).read_order(reply),
+            keeper(door.ctx, subject.no, Operation.ORDER),
+        )
+    except Refused:
+        return None
 
 
-def track(ctx: Context, errand: Leased, seconds: float) -> Outcome:
-    """What the courier knows of the waybill stands on the consignment, and the errand is owed again until the envelope
-    is received or void. Raises `CourierError`."""
-    no, code = str(errand.payload["consignment_no"]), str(errand.payload["courier"])
-    if _stage(ctx, no) in queues.OVER:
-        return Done()
-    courier = _courier(ctx, code, Operation.TRACK)
-    if isinstance(courier, ForAPerson):
-        return courier
-    waybill_no = str(errand.payload["waybill_no"])
-    asked_at = ctx.clock()
-    reply = _send(ctx, no, Operation.TRACK, courier.ask_tracking(waybill_no, asked_at), seconds)
-    # an answer to a query for one waybill may leave its number out
-    events = [replace(one, waybill_no=one.waybill_no or waybill_no) for one in courier.read_tracking(reply)]
-    ours = [one for one in events if one.waybill_no == waybill_no]
-    tracking.absorb(ctx, code, ours, "poll", hashlib.sha256(reply.body).hexdigest(), asked_at)
-    with reading(ctx.engine, SYSTEM) as session:
-        _, consignment = find.consignment_by_no(session, no)
-        found = queues.progress(session, consignment, ctx.clock())
-    wait = next_poll(found.stage, found.last, found.late)
-    return Done() if wait is None else Again(wait)
-
-
-def _stage(ctx: Context, no: str) -> Stage:
-    with reading(ctx.engine, SYSTEM) as session:
-        return find.consignment_by_no(session, no)[1].stage
-
-
-def _courier(ctx: Context, code: str, operation: Operation) -> Courier | ForAPerson:
-    courier = ctx.couriers.get(code)
-    if courier is None:
-        return ForAPerson(f"没有配置快递 {code}。请系统管理人员补上其设置后重试。")
-    if operation not in courier.offers:
-        return ForAPerson(f"{courier.name_zh} 不提供此项接口({operation.value})。请与快递方电话联系。")
+def _finder(courier: Courier) -> FindsOrders:
+    assert isinstance(courier, FindsOrders), "a token does not change what a courier offers"
     return courier
 
 
-def _send(ctx: Context, no: str, operation: Operation, call: Call, seconds: float) -> Reply:
-    reply = transport.send(call, seconds)
-    tracking.keep_reply(ctx, no, operation.value, reply)
-    return reply
+def _too_old(door: Door, errand: Leased) -> ForAPerson | None:
+    if errand.attempts == 1 or not isinstance(door.courier, ForgetsReferences):
+        return None
+    remembers = door.courier.remembers_orders_for
+    if door.ctx.clock() - errand.created_at < remembers:
+        return None
+    return ForAPerson(_TOO_OLD.format(days=remembers.days))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -19,12 +19,16 @@ from logistics.store import queues
 from logistics.store.context import Context
 from logistics.store.queues import Leased
 from logistics.terms import ErrandKind
-from scheduler import calls, mail
+from scheduler import asking, calls, mail, subscribing
+from scheduler.access import Closed, Means
 from scheduler.mail import Post
-from scheduler.outcome import Again, Done, Failed, ForAPerson, Outcome
+from scheduler.outcome import Again, Done, Failed, ForAPerson, Outcome, Postponed
 from scheduler.patience import USUAL, Patience
 
 LAPSES_PER_FAILURE = 3  # a lease that lapsed says little about the errand: processes die for many reasons
+ORDERS_WITHIN, OTHERS_WITHIN = 0.02, 0.2  # of a postponement: so far apart come those who waited together
+LONGEST_SPREAD = 120.0  # seconds
+_ORDERS = (ErrandKind.BOOK, ErrandKind.REGISTER, ErrandKind.CANCEL)
 LONGEST_CALL = 12.0  # seconds; a process that is told to stop waits for the call it is in
 log = logs.get("outbox")
 _dice = random.SystemRandom()
@@ -37,25 +41,28 @@ def once(
     *,
     post: Post | None = None,
     patience: Patience = USUAL,
+    means: Means | None = None,
     going_on: Callable[[], bool] = lambda: True,
 ) -> int:
     """Up to `limit` due errands have been tried; how many. Stops early when nothing is due or `going_on` says no."""
-    tried = 0
+    tried, means = 0, means or Means()
     while tried < limit and going_on():
         errand = queues.claim_errand(ctx.engine, ctx.clock(), timedelta(seconds=lease_seconds))
         if errand is None:
             break
         tried += 1
-        outcome = _try(ctx, errand, min(LONGEST_CALL, lease_seconds / 2), post, patience)
+        outcome = _try(ctx, errand, min(LONGEST_CALL, lease_seconds / 2), post, patience, means)
         _settle(ctx, errand, outcome, patience)
     return tried
 
 
-def _try(ctx: Context, errand: Leased, seconds: float, post: Post | None, patience: Patience) -> Outcome:
+def _try(ctx: Context, errand: Leased, seconds: float, post: Post | None, patience: Patience, means: Means) -> Outcome:
     if errand.attempts > LAPSES_PER_FAILURE * patience.limit:  # whoever takes it up dies of it
         return ForAPerson(f"已尝试 {errand.attempts - 1} 次而没有结果。请查明原因后重试。")
     try:
-        return _do(ctx, errand, seconds, post)
+        return _do(ctx, errand, seconds, post, means)
+    except Closed as closed:
+        return Postponed(str(closed), closed.until, closed.tried)
     except Busy as busy:
         return Failed(str(busy), busy.retry_after_seconds)
     except Garbled as garbled:
@@ -71,14 +78,22 @@ def _try(ctx: Context, errand: Leased, seconds: float, post: Post | None, patien
         return Failed(f"程序内部错误({type(fault).__name__}),已记入日志;稍后重试。")
 
 
-def _do(ctx: Context, errand: Leased, seconds: float, post: Post | None) -> Outcome:
+def _do(ctx: Context, errand: Leased, seconds: float, post: Post | None, means: Means) -> Outcome:
     match errand.kind:
         case ErrandKind.BOOK:
-            return calls.book(ctx, errand, seconds)
+            return calls.book(ctx, errand, seconds, means)
+        case ErrandKind.REGISTER:
+            return calls.register(ctx, errand, seconds, means)
         case ErrandKind.CANCEL:
-            return calls.cancel(ctx, errand, seconds)
+            return calls.cancel(ctx, errand, seconds, means)
         case ErrandKind.TRACK:
-            return calls.track(ctx, errand, seconds)
+            return asking.track(ctx, errand, seconds, means)
+        case ErrandKind.SECOND_SOURCE:
+            return asking.second_source(ctx, errand, seconds, means)
+        case ErrandKind.SUBSCRIBE:
+            return subscribing.subscribe(ctx, errand, seconds, means)
+        case ErrandKind.ENQUIRE:
+            return Done()
         case ErrandKind.NOTIFY:
             return mail.notify(ctx, errand, seconds, post)
 
@@ -100,6 +115,9 @@ def _settle(ctx: Context, errand: Leased, outcome: Outcome, patience: Patience) 
         case Failed(why, retry_after):
             wait = patience.wait(errand.failures + 1, _dice.random(), retry_after)
             queues.retry_errand(ctx.engine, errand, now + wait, why)
+        case Postponed(why, until, was_tried):
+            due_at = _spread(errand, now, until, _dice.random())
+            queues.postpone_errand(ctx.engine, errand, due_at, why, was_tried=was_tried)
         case ForAPerson(why):
             queues.park_errand(ctx.engine, errand, now, why)
     log.info(
@@ -109,3 +127,10 @@ def _settle(ctx: Context, errand: Leased, outcome: Outcome, patience: Patience) 
         attempt=errand.attempts,
         outcome=type(outcome).__name__.lower(),
     )
+
+
+def _spread(errand: Leased, now: datetime, until: datetime, dice: float) -> datetime:
+    """When a postponed errand is taken up: what waited together comes apart, and orders come before questions."""
+    share = ORDERS_WITHIN if errand.kind in _ORDERS else OTHERS_WITHIN
+    seconds = min((until - now).total_seconds() * share, LONGEST_SPREAD)
+    return until + timedelta(seconds=max(0.0, seconds) * dice)

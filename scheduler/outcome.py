@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 
@@ -37,4 +37,14 @@ class ForAPerson:
     why: str
 
 
-Outcome: TypeAlias = Done | Again | Failed | ForAPerson
+@dataclass(frozen=True)
+class Postponed:
+    """The courier's account is not to be called before `until`. It counts as no failure of the errand, not even where
+    it `was_tried`: the one call that found out that the account is still out of order."""
+
+    why: str
+    until: datetime
+    was_tried: bool = False
+
+
+Outcome: TypeAlias = Done | Again | Failed | ForAPerson | Postponed

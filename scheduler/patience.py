@@ -5,19 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from couriers.contract import Milestone
-from logistics.terms import Stage
-
-LONGEST_RETRY_AFTER = timedelta(hours=1)
-"""A courier may ask us to wait; not for longer than this."""
-
-ON_THE_WAY = timedelta(hours=2)
-NEAR_OR_LATE = timedelta(minutes=30)
-AT_AN_END = timedelta(hours=6)  # delivered, returned or lost: only a taking-back is still to be heard
-
-_NEAR = frozenset({Milestone.OUT_FOR_DELIVERY, Milestone.ATTEMPTED, Milestone.AVAILABLE})
-_OVER = frozenset({Stage.RECEIVED, Stage.VOIDED})
-_END = frozenset({Stage.DELIVERED, Stage.RETURNED, Stage.LOST})
+from logistics.rules.breaker import LONGEST_RETRY_AFTER
 
 
 @dataclass(frozen=True)
@@ -40,14 +28,3 @@ class Patience:
 
 
 USUAL = Patience()
-
-
-def next_poll(stage: Stage, last: Milestone | None, late: bool) -> timedelta | None:
-    """When to ask a courier again about a waybill; None when there is nothing more to hear. Age alone ends nothing."""
-    if stage in _OVER:
-        return None
-    if late and stage not in _END:
-        return NEAR_OR_LATE
-    if stage in _END:
-        return AT_AN_END
-    return NEAR_OR_LATE if last in _NEAR else ON_THE_WAY

@@ -14,9 +14,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from logistics import logs
+from logistics.rules.breaker import Breaker
 from logistics.rules.workdays import CHINA
 from logistics.store.context import Context
 from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders, rereading, silence
+from scheduler.access import Means
 from scheduler.mail import Post
 from scheduler.patience import Patience
 
@@ -41,6 +43,11 @@ class Pace:
     def patience(self) -> Patience:
         """Back-off in proportion to the tick: with 5 s, from 10 s to half an hour."""
         return Patience(first=2 * self.tick_seconds, longest=360 * self.tick_seconds)
+
+    @property
+    def breaker(self) -> Breaker:
+        """How long an account that is out of order is left alone: with 5 s, from 30 s to half an hour."""
+        return Breaker(first=6 * self.tick_seconds, longest=360 * self.tick_seconds, probe=self.lease_seconds)
 
 
 class Timetable:
@@ -75,9 +82,12 @@ class Timetable:
 
     def _regular(self) -> list[tuple[str, Callable[[], int], float]]:
         ctx, pace, on = self._ctx, self._pace, self._going_on
+        means = Means(pace.breaker)
 
         def errands() -> int:
-            return outbox.once(ctx, pace.lease_seconds, BATCH, post=self._post, patience=pace.patience, going_on=on)
+            return outbox.once(
+                ctx, pace.lease_seconds, BATCH, post=self._post, patience=pace.patience, means=means, going_on=on
+            )
 
         def pushes() -> int:
             return inbox.once(ctx, BATCH, lease_seconds=pace.lease_seconds, patience=pace.patience, going_on=on)

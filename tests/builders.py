@@ -148,8 +148,10 @@ def sealed(house: House, originals: int = 2) -> Envelope:
 
 
 def dispatched(house: House, originals: int = 2) -> Envelope:
-    """An envelope whose order is owed to the courier."""
+    """An envelope whose order is owed to the courier; what was to be asked before it has been."""
     envelope = sealed(house, originals)
+    with house.system.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE errand SET done_at = created_at WHERE kind = 'enquire'")
     dispatch.dispatch(house.web, house.window, house.command(), envelope.no, "ems")
     return envelope
 

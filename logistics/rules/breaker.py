@@ -1,8 +1,8 @@
 """When a courier's account is called and when it is left alone. Pure: the caller keeps the row and locks it.
 
 Closed, every call goes. After so many failures in a row, or at once when the courier says how long to wait, the account
-is open: nobody calls until a moment. Then one caller tries (half-open). What it finds closes the account, or opens it for
-longer.
+is open: nobody calls until a moment. Then one caller tries (half-open). What it finds closes the account, or opens it
+for longer.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ class State:
     opened_at: datetime | None = None
     open_until: datetime | None = None
     probe_until: datetime | None = None
+
+    def is_down(self, breaker: Breaker = USUAL) -> bool:
+        """True when the account has failed so often in a row that no single errand is to blame."""
+        return self.open_until is not None and self.failures >= breaker.threshold
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def failed(
     if state.open_until is not None and not go.probe:
         return replace(state, open_until=max(state.open_until, now + asked))
     failures = state.failures + 1
-    if not (go.probe or asked or failures >= breaker.threshold):
+    is_down = failures >= breaker.threshold
+    if not (go.probe or asked or is_down):
         return replace(state, failures=failures)
-    until = now + max(breaker.wait(failures), asked)
-    return State(failures, state.opened_at or now, until, None)
+    ours = breaker.wait(failures) if is_down or not asked else timedelta()
+    return State(failures, state.opened_at or now, now + max(ours, asked), None)

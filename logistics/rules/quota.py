@@ -59,6 +59,6 @@ def _number(env: Mapping[str, str], code: str, span: str) -> int | None:
     text = env.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) and len(text) < 10):
+    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 10):
         raise ValueError(f"{name}: 应为大于 0 的整数 must be a whole number above 0: {text!r}")
     return int(text)

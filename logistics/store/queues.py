@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from couriers.contract import Milestone
 from logistics.store.packed import unpack
-from logistics.tables import Consignment, Deadline, Tracking
+from logistics.tables import Consignment
 from logistics.terms import ErrandKind, Stage
 
 OVER = (Stage.RECEIVED, Stage.VOIDED)
@@ -54,15 +53,6 @@ class Message:
     received_at: datetime
     attempts: int
     due_at: datetime
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a consignment is, for deciding when to ask after it again. `late`: an open deadline of it has passed."""
-
-    stage: Stage
-    last: Milestone | None
-    late: bool
 
 
 _CLAIM_ERRAND = text("""
@@ -123,6 +113,21 @@ def repeat_errand(engine: Engine, errand: Leased, now: datetime, due_at: datetim
         "UPDATE errand SET due_at = :due, lease_until = NULL, attempts = 0, failures = 0, last_error = '' "
         "WHERE id = :id AND done_at IS NULL AND lease_until = :lease",
         due=due_at,
+        id=errand.id,
+        lease=errand.lease_until,
+    )
+
+
+def postpone_errand(engine: Engine, errand: Leased, due_at: datetime, why: str, *, was_tried: bool = False) -> bool:
+    """The errand is taken up at `due_at`, with no failure of its own; unless it `was_tried`, as if it had not been
+    taken up now. False as for `retry_errand`."""
+    return _run(
+        engine,
+        "UPDATE errand SET due_at = :due, lease_until = NULL, attempts = attempts - :back, last_error = :why "
+        "WHERE id = :id AND done_at IS NULL AND lease_until = :lease",
+        due=due_at,
+        back=0 if was_tried else 1,
+        why=why,
         id=errand.id,
         lease=errand.lease_until,
     )
@@ -208,24 +213,6 @@ def unpark_errand(session: Session, errand_id: int, now: datetime) -> bool:
         {"now": now, "id": errand_id},
     )
     return done.first() is not None
-
-
-def progress(session: Session, consignment: Consignment, now: datetime) -> Progress:
-    """How far the consignment is by what is stored."""
-    last = session.exec(
-        select(Tracking.milestone)
-        .where(Tracking.consignment_id == consignment.id)
-        .order_by(col(Tracking.happened_at).desc(), col(Tracking.id).desc())
-    ).first()
-    late = session.exec(
-        select(Deadline.id).where(
-            Deadline.consignment_id == consignment.id,
-            col(Deadline.met_at).is_(None),
-            col(Deadline.waived_at).is_(None),
-            Deadline.due_at < now,
-        )
-    ).first()
-    return Progress(consignment.stage, cast("Milestone | None", last), late is not None)
 
 
 def waybill_of(session: Session, courier_code: str, reference: str) -> str:

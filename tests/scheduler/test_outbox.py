@@ -77,7 +77,7 @@ def test_a_crash_between_call_and_record_books_no_second_waybill(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("scheduler.calls.transport", type("Dying", (), {"send": staticmethod(dies_after_sending)}))
+        patched.setattr("scheduler.access.transport", type("Dying", (), {"send": staticmethod(dies_after_sending)}))
         with pytest.raises(Killed):
             run(youdang)
     first = waybills(world)
@@ -117,6 +117,7 @@ def test_a_busy_courier_is_asked_later_and_later_and_then_a_person_is(youdang: H
     assert "HTTP 503" in errand.last_error
     assert run(youdang) == 0
     world.set_fault("5xx", None)
+    youdang.clock.advance(seconds=2)  # as the courier's Retry-After wants it
     with pytest.raises(NotAllowed):
         queues.retry(youdang.web, youdang.receiver, "r0", errand.id)
     queues.retry(youdang.web, youdang.window, "r1", errand.id)
