@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -192,10 +192,13 @@ def dispatch(
     courier_code: str,
     at: datetime,
     attempt: int,
+    choice: Mapping[str, Json] | None = None,
+    why: str = "",
 ) -> Decision:
     """The envelope is BOOKING and one order is owed to the courier; `attempt` counts from 1 and grows after a refusal.
 
-    The order's reference is the consignment's number, the same at every attempt: one envelope never gets two waybills.
+    `choice` says which way was proposed and which taken, `why` in a person's words why another one. The order's
+    reference is the consignment's number, the same at every attempt: one envelope never gets two waybills.
     Raises `Rejected`: "stage", "channel".
     """
     stage = stages.move(consignment.stage, Verb.DISPATCH)
@@ -210,5 +213,7 @@ def dispatch(
         "attempt": attempt,
         "at": at.astimezone(UTC).isoformat(timespec="seconds"),
     }
+    if choice is not None:
+        data["choice"] = dict(choice)
     errand = Errand(ErrandKind.BOOK, f"book:{consignment.no}:{attempt}", payload)
-    return Decision(stage=stage, facts=(Fact("consignment:dispatched", data=data),), errands=(errand,))
+    return Decision(stage=stage, facts=(Fact("consignment:dispatched", why, data),), errands=(errand,))

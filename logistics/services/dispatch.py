@@ -13,10 +13,11 @@ from logistics.actor import SYSTEM, Actor
 from logistics.decision import Decision, Fact
 from logistics.errors import NotYours, Rejected
 from logistics.rules import access, dossiers, packing, regions, registering, stages
+from logistics.rules import choice as rules_choice
 from logistics.rules.pool import MANUAL as MANUAL
 from logistics.rules.pool import require_need
 from logistics.rules.workdays import china_date
-from logistics.store import find, orders, places, pool
+from logistics.store import choice, find, orders, pickups, places, pool
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import (
@@ -143,7 +144,8 @@ def seal(ctx: Context, actor: Actor, command_id: str, consignment_no: str, seal_
         decision = packing.seal(consignment, originals, seal_no, manifest)
         consignment.seal_no, consignment.manifest_sha256 = seal_no, manifest
         consignment.sealed_at, consignment.sealed_by = w.now, actor.officer_id
-        w.carry_out(decision, dossier, consignment)
+        questions = rules_choice.enquiries(consignment, originals, choice.asked(ctx), w.now)
+        w.carry_out(replace(decision, errands=(*decision.errands, *questions)), dossier, consignment)
         return w.finish(consignment=consignment.no, manifest_sha256=manifest)
 
 
@@ -202,12 +204,14 @@ def dispatch(
     form_no: str = "",
     *,
     from_pool: bool = False,
+    why: str = "",
 ) -> dict[str, Any]:
     """The envelope leaves: an order is owed to the courier, or for 专人/机要 the form number is its waybill at once.
 
     With `from_pool` a number that the courier gave in advance is the waybill at once and its order is owed (REGISTER);
-    for 专人/机要 it is the next form of the agency's book. Raises `Rejected` naming the law and the allowed channels
-    when this courier may not carry what is inside, "interface_works" and "pool_empty" for a number of the pool.
+    for 专人/机要 it is the next form of the agency's book. The ledger keeps which way was proposed, which was taken,
+    and `why` a person took another one. Raises `Rejected` naming the law and the allowed channels when this courier
+    may not carry what is inside, "interface_works" and "pool_empty" for a number of the pool.
     """
     with work(ctx, actor, "dispatch", command_id) as w:
         if w.done is not None:
@@ -216,7 +220,9 @@ def dispatch(
         _require(actor, "dispatch", consignment.from_agency_id, consignment.direction)
         originals = find.whole(w.session, dossier).originals_of(consignment)
         channel = channel_of(ctx, courier_code)
-        decision = packing.dispatch(consignment, originals, channel, courier_code, w.now, _attempt(w, consignment))
+        attempt = _attempt(w, consignment)
+        chosen = rules_choice.told(_proposals(w, dossier, consignment, originals), courier_code)
+        decision = packing.dispatch(consignment, originals, channel, courier_code, w.now, attempt, chosen, why.strip())
         consignment.courier, consignment.refusal = courier_code, ""
         consignment.dispatched_at = w.now
         if courier_code == MANUAL:
@@ -230,6 +236,13 @@ def dispatch(
         else:
             w.carry_out(decision, dossier, consignment)
         return w.finish(consignment=consignment.no, stage=consignment.stage.value, waybill=consignment.waybill_no)
+
+
+def _proposals(
+    w: Work, dossier: Dossier, consignment: Consignment, originals: list[Original]
+) -> list[rules_choice.Proposal]:
+    situation = choice.situation(w.session, dossier, consignment, originals, w.now)
+    return rules_choice.propose(choice.options(w.session, w.ctx, consignment, w.now), situation)
 
 
 def book_from_pool(ctx: Context, actor: Actor, command_id: str, consignment_no: str) -> dict[str, Any]:
@@ -273,25 +286,9 @@ def _form(w: Work, consignment: Consignment, form_no: str, from_pool: bool) -> s
         return pool.take(w.session, consignment, MANUAL, w.now).number
     if not form_no:
         raise Rejected("专人或机要递送须填写交接单据号。", "Give the number of the form.", "form_number")
-    _require_fresh_form(w, consignment, form_no)
+    orders.require_fresh_form(w, consignment, form_no)
     pool.take_named(w.session, consignment, MANUAL, form_no, w.now)
     return form_no
-
-
-def _require_fresh_form(w: Work, consignment: Consignment, form_no: str) -> None:
-    used = w.session.exec(
-        select(Consignment.no).where(
-            Consignment.waybill_no == form_no,
-            Consignment.courier == MANUAL,
-            Consignment.from_agency_id == consignment.from_agency_id,
-        )
-    ).first()
-    if used is not None:
-        raise Rejected(
-            f"单据号 {form_no} 已用于寄递件 {used}。一张单据只用一次，请核对后填写新的单据号。",
-            f"Form {form_no} was used for {used}. A form is used once; check the number.",
-            "form_used",
-        )
 
 
 def channel_of(ctx: Context, courier_code: str) -> Channel:
@@ -301,7 +298,7 @@ def channel_of(ctx: Context, courier_code: str) -> Channel:
     courier = ctx.couriers.get(courier_code)
     if courier is None:
         raise NotYours("快递", "courier")
-    return Channel.POSTAL if courier.postal_enterprise else Channel.COURIER
+    return choice.channel_of(courier)
 
 
 def _attempt(w: Work, consignment: Consignment) -> int:
@@ -333,6 +330,7 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
         grams = ENVELOPE_GRAMS + SHEET_GRAMS * sum(one.pages * one.copies for one in originals)
         agreement = w.session.get_one(Agreement, dossier.agreement_id)
         by = agreement.payer.get(dossier.scope.value, "sender")
+        appointment = pickups.next_open(w.session, consignment.from_agency_id, consignment.courier, w.now)
         return BookingRequest(
             reference=consignment.no,
             sender=_party(w, consignment.from_agency_id, consignment.sealed_by),
@@ -340,6 +338,8 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
             weight_grams=grams,
             contents_count=len(originals),
             created_at=consignment.dispatched_at or w.now,
+            pickup_from=appointment.collect_from if appointment is not None else None,
+            pickup_until=appointment.collect_until if appointment is not None else None,
             payer="receiver" if by == "receiver" else "sender",
             waybill_no=consignment.waybill_no if pool.number_of(w.session, consignment) is not None else "",
         )

@@ -1,4 +1,6 @@
-"""How each lane keeps its deadlines: the on-time share with what it is worth, and the deadlines it is made of."""
+"""How each lane keeps its deadlines: the on-time share with what it is worth, and the deadlines it is made of; and how
+fast a courier is on it.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from logistics.rules.choice import Measured
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
 from logistics.rules.shares import Share, wilson
 from logistics.rules.workdays import state_calendar
-from logistics.tables import Agency, Deadline, Dossier
+from logistics.tables import Agency, Consignment, Deadline, Dossier
 
 LIMIT = 500
 
@@ -180,3 +183,28 @@ def of_lane(
         )
         for deadline, no, who in session.execute(statement)
     ]
+
+
+NEWEST = 200
+"""A courier's speed on a lane is told by so many of its newest deliveries: what was years ago says little."""
+
+
+def transit(session: Session, from_agency_id: int, to_agency_id: int, courier: str) -> Measured | None:
+    """How long one courier took from pick-up to delivery on a lane, by its own words; None before its first delivery.
+
+    An envelope whose times cannot be (delivered before it was picked up) is left out.
+    """
+    hours = func.extract("epoch", col(Consignment.delivered_at) - col(Consignment.picked_up_at)) / 3600
+    newest = (
+        select(hours.label("hours"))
+        .where(col(Consignment.from_agency_id) == from_agency_id, col(Consignment.to_agency_id) == to_agency_id)
+        .where(col(Consignment.courier) == courier)
+        .where(col(Consignment.delivered_at) >= col(Consignment.picked_up_at))
+        .order_by(col(Consignment.delivered_at).desc())
+        .limit(NEWEST)
+        .subquery()
+    )
+    count, p80 = session.execute(
+        select(func.count(), func.percentile_cont(0.8).within_group(newest.c.hours)).select_from(newest)
+    ).one()
+    return Measured(int(count), float(p80)) if count else None

@@ -111,6 +111,23 @@ def require_free_waybill(w: Work, consignment: Consignment, waybill_no: str) -> 
         )
 
 
+def require_fresh_form(w: Work, consignment: Consignment, form_no: str) -> None:
+    """Returns when no envelope of the agency went with this form. Raises `Rejected` ("form_used")."""
+    used = w.session.exec(
+        select(Consignment.no).where(
+            Consignment.waybill_no == form_no,
+            Consignment.courier == MANUAL,
+            Consignment.from_agency_id == consignment.from_agency_id,
+        )
+    ).first()
+    if used is not None:
+        raise Rejected(
+            f"单据号 {form_no} 已用于寄递件 {used}。一张单据只用一次，请核对后填写新的单据号。",
+            f"Form {form_no} was used for {used}. A form is used once; check the number.",
+            "form_used",
+        )
+
+
 def registered(w: Work, dossier: Dossier, consignment: Consignment, number: PoolNumber, booking: Booking) -> None:
     """What the courier answered to the order of a number of the pool stands on the row, in the ledger and as owed."""
     told = booking.waybill_no

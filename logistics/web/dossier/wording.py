@@ -6,7 +6,7 @@ import re
 
 from flask_babel import LazyString, lazy_gettext
 
-from couriers.contract import Milestone
+from couriers.contract import Milestone, Reason
 from logistics.rules.policies import LEG_NAMES, Leg
 from logistics.web.language import locale
 
@@ -28,6 +28,27 @@ MILESTONES: dict[Milestone, LazyString] = {
     Milestone.INFO: lazy_gettext("说明"),
     Milestone.UNRECOGNISED: lazy_gettext("未识别"),
 }
+
+REASONS: dict[Reason, LazyString] = {
+    Reason.REFUSED: lazy_gettext("收件方拒收"),
+    Reason.UNREACHABLE: lazy_gettext("联系不上收件方"),
+    Reason.ADDRESS: lazy_gettext("地址有误或不全"),
+    Reason.DAMAGED: lazy_gettext("破损"),
+    Reason.HELD: lazy_gettext("被扣留"),
+    Reason.CUSTOMS: lazy_gettext("海关查验"),
+    Reason.IN_LOCKER: lazy_gettext("在快递柜"),
+    Reason.AT_STATION: lazy_gettext("在驿站"),
+    Reason.AT_COUNTER: lazy_gettext("在网点柜台"),
+    Reason.SIGNED_BY_ADDRESSEE: lazy_gettext("本人签收"),
+    Reason.SIGNED_BY_OTHER: lazy_gettext("他人代收"),
+    Reason.MAILROOM: lazy_gettext("单位收发室代收"),
+    Reason.POSTPONED: lazy_gettext("约定改期"),
+    Reason.WITHDRAWN: lazy_gettext("寄件方撤回"),
+    Reason.COMPENSATED: lazy_gettext("已理赔"),
+    Reason.FORCE_MAJEURE: lazy_gettext("不可抗力"),
+    Reason.OTHER: lazy_gettext("其他原因"),
+}
+"""Why or in which manner a milestone was reached."""
 
 TROUBLE = frozenset(
     {
@@ -70,7 +91,16 @@ ENTRIES: dict[str, LazyString] = {
     "consignment:moved": lazy_gettext("信封阶段变化"),
     "consignment:received": lazy_gettext("拆封签收"),
     "consignment:checked": lazy_gettext("清单核完"),
+    "consignment:handed_to_courier": lazy_gettext("交给快递揽收员"),
+    "waybill:registered": lazy_gettext("号段运单已补登"),
+    "waybill:registration_refused": lazy_gettext("号段运单补登被拒"),
+    "waybill:second_number": lazy_gettext("快递方按另一运单号接了单"),
+    "waybill:changed": lazy_gettext("改用快递方的运单号"),
+    "waybill:cancelled": lazy_gettext("快递方已撤单"),
+    "waybill:cancel_refused": lazy_gettext("快递方不同意撤单"),
+    "tracking:typed": lazy_gettext("经办人登记节点"),
     "tracking:arrived": lazy_gettext("收到快递轨迹"),
+    "tracking:reread": lazy_gettext("按代码的新含义重读轨迹"),
     "deadline:started": lazy_gettext("时限开始"),
     "deadline:met": lazy_gettext("按时完成"),
     "deadline:met_late": lazy_gettext("超时完成"),
@@ -89,6 +119,10 @@ ENTRIES: dict[str, LazyString] = {
     "discrepancy:delivery_disputed": lazy_gettext("声明没有收到"),
     "discrepancy:lost": lazy_gettext("快递称遗失，登记差异"),
     "discrepancy:returned": lazy_gettext("邮件被退回，登记差异"),
+    "discrepancy:second_waybill": lazy_gettext("一件出现两个运单号，登记差异"),
+    "discrepancy:unregistered": lazy_gettext("号段运单补登被拒，登记差异"),
+    "discrepancy:silent": lazy_gettext("长时间没有轨迹"),
+    "discrepancy:sources_disagree": lazy_gettext("两个来源说法不一"),
     "discrepancy:settled": lazy_gettext("差异了结"),
     "paper:made": lazy_gettext("制作单据"),
     "paper:kept": lazy_gettext("收存单据"),
