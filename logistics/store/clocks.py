@@ -4,7 +4,8 @@ from.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -19,18 +20,161 @@ from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung, Servi
 
 WITHDRAWN = "起算事实已撤回"
 
+_STORE_RUNGS = """
+    INSERT INTO rung (dossier_id, deadline_id, seq, name, kind, audience, fires_at, dropped_at)
+    SELECT * FROM unnest(%b::int8[], %b::int8[], %b::int4[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
+        %b::timestamptz[])"""
+_DROP_RUNGS = """
+    UPDATE rung SET dropped_at = t.at FROM unnest(%b::int8[], %b::timestamptz[]) AS t(id, at)
+    WHERE rung.deadline_id = t.id AND rung.fired_at IS NULL"""
 
-def move(session: Session, now: datetime, dossier: Dossier, fact: Fact, consignment: Consignment | None) -> list[Fact]:
-    """The clocks that `fact` moves have moved; returns what the ledger should say about it."""
-    direction = consignment.direction if consignment is not None else None
-    said: list[Fact] = []
-    for tick in ticks(fact.what, direction):
-        key = _key(tick, fact, consignment)
-        if tick.act is Act.START:
-            said += _start(session, dossier, tick, key, _when(fact, now), consignment)
+
+@dataclass
+class _New:
+    """A clock whose rungs are not stored yet."""
+
+    row: Deadline
+    rungs: Sequence[deadlines.PlannedRung]
+    dropped_at: datetime | None = None
+
+
+class Book:
+    """The clocks that one verb moves."""
+
+    def __init__(self, session: Session, later: bool = False) -> None:
+        """`later`: what was moved is stored by `flush`, all at once; else as it moves."""
+        self._session, self._later = session, later
+        self._known: dict[int, list[Deadline]] = {}
+        self._agencies: dict[int, Agency] = {}  # held here, for a session forgets what nobody holds
+        self._new: dict[int, _New] = {}  # by the identity of the row, which may have no id yet
+        self._dropped: dict[int, datetime | None] = {}
+
+    def know(self, dossiers: Sequence[Dossier]) -> None:
+        """Every clock of these dossiers is looked up with one question."""
+        self._known.update({cast(int, dossier.id): [] for dossier in dossiers})
+        wanted = col(Deadline.dossier_id).in_([dossier.id for dossier in dossiers])
+        for row in self._session.exec(select(Deadline).where(wanted).order_by(col(Deadline.id))):
+            self._known[row.dossier_id].append(row)
+
+    def move(self, now: datetime, dossier: Dossier, fact: Fact, consignment: Consignment | None) -> list[Fact]:
+        """The clocks that `fact` moves have moved; returns what the ledger should say about it."""
+        direction = consignment.direction if consignment is not None else None
+        said: list[Fact] = []
+        for tick in ticks(fact.what, direction):
+            key = _key(tick, fact, consignment)
+            if tick.act is Act.START:
+                said += self._start(dossier, tick, key, _when(fact, now), consignment)
+            else:
+                said += self._change(dossier, tick, key, _when(fact, now))
+        return said
+
+    def flush(self) -> None:
+        """What was moved and not stored yet is stored."""
+        self._session.flush()
+        rungs = [
+            (new.row.dossier_id, new.row.id, seq, rung.name, rung.kind.value, rung.audience.value, rung.fires_at,
+             new.dropped_at)
+            for new in self._new.values()
+            for seq, rung in enumerate(new.rungs, start=1)
+        ]  # fmt: skip
+        connection = self._session.connection()
+        if rungs:
+            connection.exec_driver_sql(_STORE_RUNGS, tuple(map(list, zip(*rungs, strict=True))))
+        if self._dropped:
+            connection.exec_driver_sql(_DROP_RUNGS, (list(self._dropped), list(self._dropped.values())))
+        self._new.clear()
+        self._dropped.clear()
+
+    def _of_key(self, dossier: Dossier, key: str) -> list[Deadline]:
+        """Every clock of that key, oldest first: the key itself, then its restarts `key#2`, `key#3` …"""
+        known = self._known.get(cast(int, dossier.id))
+        if known is not None:
+            return [row for row in known if row.key == key or row.key.startswith(f"{key}#")]
+        rows = self._session.exec(
+            select(Deadline)
+            .where(Deadline.dossier_id == dossier.id)
+            .where((col(Deadline.key) == key) | col(Deadline.key).startswith(f"{key}#", autoescape=True))
+            .order_by(col(Deadline.id))
+        )
+        return list(rows)
+
+    def _start(
+        self, dossier: Dossier, tick: Tick, key: str, at: datetime, consignment: Consignment | None
+    ) -> list[Fact]:
+        standing = self._of_key(dossier, key)
+        if standing and standing[-1].waived_at is None:
+            return []  # the clock runs or has been met; it is not started twice
+        owner_id = dossier.sender_agency_id if tick.owner == "sender" else dossier.receiver_agency_id
+        hours = workdays.Hours.parse(self._agency(owner_id).receiving_hours)
+        policy = policy_for(self._session, dossier, tick.leg)
+        planned = deadlines.plan(policy, workdays.state_calendar(), hours, at)
+        row = Deadline(
+            dossier_id=cast(int, dossier.id),
+            consignment_id=consignment.id if consignment is not None and tick.each != "dossier" else None,
+            key=key if not standing else f"{key}#{len(standing) + 1}",
+            leg=tick.leg.value,
+            owner_agency_id=owner_id,
+            started_at=at,
+            due_at=planned.due_at,
+            provisional=planned.provisional,
+            policy={
+                "length": policy.length,
+                "unit": policy.unit.value,
+                "scope": dossier.scope.value,
+                "hours": str(hours),
+            },
+            calendar_version=planned.calendar_version,
+            explanation=list(planned.explanation),
+        )
+        self._add(dossier, row, planned)
+        data: dict[str, Json] = {
+            "key": row.key,
+            "leg": row.leg,
+            "owner": owner_id,
+            "due_at": stamp(row.due_at),
+            "provisional": row.provisional,
+        }
+        return [Fact("deadline:started", "", {**data, "calendar": row.calendar_version, "started_at": stamp(at)})]
+
+    def _agency(self, agency_id: int) -> Agency:
+        if agency_id not in self._agencies:
+            self._agencies[agency_id] = self._session.get_one(Agency, agency_id)
+        return self._agencies[agency_id]
+
+    def _add(self, dossier: Dossier, row: Deadline, planned: deadlines.Plan) -> None:
+        self._session.add(row)
+        self._new[id(row)] = _New(row, planned.rungs)
+        self._known.get(cast(int, dossier.id), []).append(row)
+        if not self._later:
+            self.flush()
+
+    def _change(self, dossier: Dossier, tick: Tick, key: str, at: datetime) -> list[Fact]:
+        standing = self._of_key(dossier, key)
+        if not standing:
+            return []
+        row = standing[-1]
+        if tick.act is Act.STOP and row.met_at is None and row.waived_at is None:
+            said, dropped = _met(row, at), at
+        elif tick.act is Act.REOPEN and row.met_at is not None:
+            row.met_at, dropped = None, None
+            said = Fact("deadline:reopened", "", {"key": row.key, "due_at": stamp(row.due_at)})
+        elif tick.act is Act.WITHDRAW and row.met_at is None and row.waived_at is None:
+            said, dropped = _waived(row, at, None, WITHDRAWN), at
         else:
-            said += _change(session, dossier, tick, key, _when(fact, now))
-    return said
+            return []
+        self._session.add(row)
+        self._drop(row, dropped)
+        return [said]
+
+    def _drop(self, row: Deadline, at: datetime | None) -> None:
+        """Rungs that have not fired never will; with None they may again."""
+        if not self._later:
+            _drop_rungs(self._session, row, at)
+            return
+        if id(row) in self._new:
+            self._new[id(row)].dropped_at = at
+        else:
+            self._dropped[cast(int, row.id)] = at
 
 
 def _when(fact: Fact, now: datetime) -> datetime:
@@ -56,77 +200,8 @@ def policy_for(session: Session, dossier: Dossier, leg: Leg) -> Policy:
     return policy
 
 
-def _start(
-    session: Session, dossier: Dossier, tick: Tick, key: str, at: datetime, consignment: Consignment | None
-) -> list[Fact]:
-    standing = _of_key(session, dossier, key)
-    if standing and standing[-1].waived_at is None:
-        return []  # the clock runs or has been met; it is not started twice
-    owner_id = dossier.sender_agency_id if tick.owner == "sender" else dossier.receiver_agency_id
-    hours = workdays.Hours.parse(session.get_one(Agency, owner_id).receiving_hours)
-    policy = policy_for(session, dossier, tick.leg)
-    planned = deadlines.plan(policy, workdays.state_calendar(), hours, at)
-    row = Deadline(
-        dossier_id=cast(int, dossier.id),
-        consignment_id=consignment.id if consignment is not None and tick.each != "dossier" else None,
-        key=key if not standing else f"{key}#{len(standing) + 1}",
-        leg=tick.leg.value,
-        owner_agency_id=owner_id,
-        started_at=at,
-        due_at=planned.due_at,
-        provisional=planned.provisional,
-        policy={"length": policy.length, "unit": policy.unit.value, "scope": dossier.scope.value, "hours": str(hours)},
-        calendar_version=planned.calendar_version,
-        explanation=list(planned.explanation),
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(
-        Rung(
-            dossier_id=cast(int, dossier.id),
-            deadline_id=cast(int, row.id),
-            seq=seq,
-            name=rung.name,
-            kind=rung.kind.value,
-            audience=rung.audience.value,
-            fires_at=rung.fires_at,
-        )
-        for seq, rung in enumerate(planned.rungs, start=1)
-    )
-    session.flush()
-    data: dict[str, Json] = {
-        "key": row.key,
-        "leg": row.leg,
-        "owner": owner_id,
-        "due_at": stamp(row.due_at),
-        "provisional": row.provisional,
-    }
-    return [Fact("deadline:started", "", {**data, "calendar": row.calendar_version, "started_at": stamp(at)})]
-
-
-def _change(session: Session, dossier: Dossier, tick: Tick, key: str, at: datetime) -> list[Fact]:
-    standing = _of_key(session, dossier, key)
-    if not standing:
-        return []
-    row = standing[-1]
-    if tick.act is Act.STOP and row.met_at is None and row.waived_at is None:
-        return [stop(session, row, at)]
-    if tick.act is Act.REOPEN and row.met_at is not None:
-        row.met_at = None
-        _drop_rungs(session, row, None)
-        session.add(row)
-        session.flush()
-        return [Fact("deadline:reopened", "", {"key": row.key, "due_at": stamp(row.due_at)})]
-    if tick.act is Act.WITHDRAW and row.met_at is None and row.waived_at is None:
-        return [waive(session, row, at, None, WITHDRAWN)]
-    return []
-
-
-def stop(session: Session, row: Deadline, at: datetime) -> Fact:
-    """The deadline is met at `at`; rungs that have not fired never will."""
+def _met(row: Deadline, at: datetime) -> Fact:
     row.met_at = at
-    session.add(row)
-    _drop_rungs(session, row, at)
     late = at > row.due_at
     return Fact(
         "deadline:met_late" if late else "deadline:met",
@@ -135,23 +210,17 @@ def stop(session: Session, row: Deadline, at: datetime) -> Fact:
     )
 
 
-def waive(session: Session, row: Deadline, at: datetime, officer_id: int | None, reason: str) -> Fact:
-    """The deadline need not be kept; name and reason stand beside it, and no further rung fires."""
+def _waived(row: Deadline, at: datetime, officer_id: int | None, reason: str) -> Fact:
     row.waived_at, row.waived_by, row.waiver_reason = at, officer_id, reason
-    session.add(row)
-    _drop_rungs(session, row, at)
     return Fact("deadline:waived", reason, {"key": row.key, "due_at": stamp(row.due_at)})
 
 
-def _of_key(session: Session, dossier: Dossier, key: str) -> list[Deadline]:
-    """Every clock of that key, oldest first: the key itself, then its restarts `key#2`, `key#3` …"""
-    rows = session.exec(
-        select(Deadline)
-        .where(Deadline.dossier_id == dossier.id)
-        .where((col(Deadline.key) == key) | col(Deadline.key).startswith(f"{key}#", autoescape=True))
-        .order_by(col(Deadline.id))
-    )
-    return list(rows)
+def waive(session: Session, row: Deadline, at: datetime, officer_id: int | None, reason: str) -> Fact:
+    """The deadline need not be kept; name and reason stand beside it, and no further rung fires."""
+    said = _waived(row, at, officer_id, reason)
+    session.add(row)
+    _drop_rungs(session, row, at)
+    return said
 
 
 def _drop_rungs(session: Session, row: Deadline, at: datetime | None) -> None:

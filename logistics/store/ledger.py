@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
@@ -20,48 +21,75 @@ from logistics.tables import Checkpoint, Dossier, LedgerEntry, LogLeaf, LogNode,
 _LOCK = 4202650  # the advisory lock of the one process that extends the log
 _BATCH = 5000
 
+_HEADS = """
+    SELECT d.id, e.seq, e.hash FROM unnest(%b::int8[]) AS d(id)
+    CROSS JOIN LATERAL (SELECT seq, hash FROM ledger_entry WHERE dossier_id = d.id ORDER BY seq DESC LIMIT 1) e"""
 
-def append(
-    session: Session, dossier: Dossier, actor: Actor, fact: Fact, at: datetime, command_id: str | None
-) -> LedgerEntry:
-    """The dossier's chain is one entry longer. The caller holds the dossier's row lock, so no two entries share a
+_STORE = """
+    WITH made AS (
+        INSERT INTO ledger_entry
+            (dossier_id, seq, at, actor, actor_name, agency, what, why, facts, command_id, prev_hash, hash)
+        SELECT t.d, t.s, t.t, t.a, t.n, t.g, t.w, t.y, t.f::jsonb, t.c, t.p, t.h
+        FROM unnest(%b::int8[], %b::int4[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],
+            %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]) AS t(d, s, t, a, n, g, w, y, f, c, p, h)
+        RETURNING id)
+    INSERT INTO log_pending (entry_id) SELECT id FROM made"""
+_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
+
+class Chains:
+    """The chains that one verb makes longer. The caller holds the row lock of each dossier, so no two entries share a
     place.
     """
-    last = session.exec(
-        select(LedgerEntry).where(LedgerEntry.dossier_id == dossier.id).order_by(col(LedgerEntry.seq).desc()).limit(1)
-    ).first()
-    entry = chain.link(
-        last.hash if last else chain.genesis(dossier.no),
-        dossier_no=dossier.no,
-        seq=last.seq + 1 if last else 1,
-        at=at,
-        actor=actor.id,
-        actor_name=actor.name,
-        agency=actor.agency,
-        what=fact.what,
-        why=fact.why,
-        facts=cast("dict[str, chain.JSON]", dict(fact.data)),
-        command_id=command_id,
-    )
-    row = LedgerEntry(
-        dossier_id=cast(int, dossier.id),
-        seq=entry.seq,
-        at=entry.at,
-        actor=entry.actor,
-        actor_name=entry.actor_name,
-        agency=entry.agency,
-        what=entry.what,
-        why=entry.why,
-        facts=dict(entry.facts),
-        command_id=entry.command_id,
-        prev_hash=entry.prev_hash,
-        hash=entry.hash,
-    )
-    session.add(row)
-    session.flush()
-    session.add(LogPending(entry_id=cast(int, row.id)))
-    session.flush()
-    return row
+
+    def __init__(self, session: Session, later: bool = False) -> None:
+        """`later`: entries stay in hand until `flush` stores them all at once; else each is stored as it is made."""
+        self._session, self._later = session, later
+        self._heads: dict[int, tuple[int, str]] = {}
+        self._waiting: list[tuple[int, chain.Entry]] = []
+
+    def know(self, dossiers: Sequence[Dossier]) -> None:
+        """The last entries of these dossiers are looked up with one question."""
+        ids = [cast(int, dossier.id) for dossier in dossiers]
+        found = self._session.connection().exec_driver_sql(_HEADS, (ids,))
+        self._heads.update({dossier_id: (seq, digest) for dossier_id, seq, digest in found})
+
+    def append(self, dossier: Dossier, actor: Actor, fact: Fact, at: datetime, command_id: str | None) -> None:
+        """The dossier's chain is one entry longer."""
+        dossier_id = cast(int, dossier.id)
+        if dossier_id not in self._heads:
+            self.know([dossier])
+        seq, digest = self._heads.get(dossier_id) or (0, chain.genesis(dossier.no))
+        entry = chain.link(
+            digest,
+            dossier_no=dossier.no,
+            seq=seq + 1,
+            at=at,
+            actor=actor.id,
+            actor_name=actor.name,
+            agency=actor.agency,
+            what=fact.what,
+            why=fact.why,
+            facts=cast("dict[str, chain.JSON]", fact.data),
+            command_id=command_id,
+        )
+        self._heads[dossier_id] = entry.seq, entry.hash
+        self._waiting.append((dossier_id, entry))
+        if not self._later:
+            self._session.flush()  # what the entry speaks of stands before it
+            self.flush()
+
+    def flush(self) -> None:
+        """Every entry made so far is stored, in the order in which they were made, and waits for the Merkle log."""
+        if not self._waiting:
+            return
+        rows = [
+            (of, e.seq, e.at, e.actor, e.actor_name, e.agency, e.what, e.why, _json(e.facts), e.command_id, e.prev_hash,
+             e.hash)
+            for of, e in self._waiting
+        ]  # fmt: skip
+        self._session.connection().exec_driver_sql(_STORE, tuple(map(list, zip(*rows, strict=True))))
+        self._waiting.clear()
 
 
 def entries(session: Session, dossier: Dossier) -> list[chain.Entry]:

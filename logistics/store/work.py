@@ -47,7 +47,7 @@ def reading(engine: Engine, actor: Actor) -> Iterator[Session]:
 @dataclass
 class Work:
     """One verb under way. `now` is the same instant for all it stores; `done` is the first result of a repeated
-    command.
+    command. `later`: entries, clocks and stages of many dossiers are stored together, when the verb ends.
     """
 
     ctx: Context
@@ -58,6 +58,12 @@ class Work:
     command_id: str | None
     done: dict[str, Any] | None = None
     result: dict[str, Any] = field(default_factory=dict)
+    later: bool = False
+
+    def __post_init__(self) -> None:
+        """Chains and clocks in hand: each is looked up once for a verb."""
+        self.chains = ledger.Chains(self.session, self.later)
+        self.clocks = clocks.Book(self.session, self.later)
 
     def dossier(self, no: str) -> Dossier:
         """The dossier, locked for this verb, so that acts on one dossier follow each other. Raises `NotYours`."""
@@ -77,9 +83,9 @@ class Work:
 
     def record(self, dossier: Dossier, fact: Fact, consignment: Consignment | None = None) -> None:
         """The fact is the last entry of the dossier's chain, and the clocks it moves have moved."""
-        ledger.append(self.session, dossier, self.actor, fact, self.now, self.command_id)
-        for said in clocks.move(self.session, self.now, dossier, fact, consignment):
-            ledger.append(self.session, dossier, self.actor, said, self.now, self.command_id)
+        self.chains.append(dossier, self.actor, fact, self.now, self.command_id)
+        for said in self.clocks.move(self.now, dossier, fact, consignment):
+            self.chains.append(dossier, self.actor, said, self.now, self.command_id)
 
     def carry_out(self, decision: Decision, dossier: Dossier, consignment: Consignment | None = None) -> None:
         """All that the rule decided is stored and owed, each part with its entry in the ledger."""
@@ -87,7 +93,8 @@ class Work:
             assert consignment is not None, "a stage belongs to a consignment"
             consignment.stage = decision.stage
             self.session.add(consignment)
-            self.session.flush()
+            if not self.later:
+                self.session.flush()
         for check in decision.checks:
             self._check(check.packed_id, check.outcome)
         for handover in decision.handovers:
