@@ -18,6 +18,7 @@ from logistics.store import queues
 from logistics.store.context import Context
 from logistics.store.queues import Message
 from logistics.store.work import reading
+from scheduler import subscribing
 from scheduler.outcome import Done, Failed, ForAPerson, Outcome
 from scheduler.patience import USUAL, Patience
 
@@ -57,6 +58,7 @@ def _read(ctx: Context, message: Message) -> Outcome:
         known = [event for event in events if event.waybill_no]
         digest = hashlib.sha256(message.body).hexdigest()
         strangers = tracking.absorb(ctx, message.courier, known, "push", digest, message.received_at)
+        subscribing.heard(ctx, courier, message, known)
     except Garbled as garbled:
         return ForAPerson(str(garbled))
     except DBAPIError:
