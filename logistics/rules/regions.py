@@ -86,6 +86,18 @@ def name_of(code: str, on_date: date, regions: Mapping[str, tuple[Region, ...]] 
 
 
 @cache
+def full_name(code: str) -> str:
+    """Province, city and county by the carried table, each once (湖南省长沙市岳麓区); "" for a code not in it."""
+    table, found = carried_regions(), list[str]()
+    if code not in table:
+        return ""
+    for above in dict.fromkeys((province_of(code), city_of(code), code)):
+        name = table[above][-1].name if above in table else ""
+        found += [name] if name and name not in found else []
+    return "".join(found)
+
+
+@cache
 def carried_regions() -> Mapping[str, tuple[Region, ...]]:
     """The table this package carries, by code; read once a process."""
     return by_code(parse_regions_csv((files("logistics.rules") / "data" / "regions.csv").read_text("utf-8")))

@@ -59,11 +59,16 @@ def show(no: str) -> Response:
         seen=view.last_seen(whole),
         clocks=clocks,
         bar_width=WIDTH,
-        timeline=timeline(whole),
+        timeline=timeline(whole, _courier_names()),
         papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
         **_differences(whole),
         **_persons(whole),
     )
+
+
+def _courier_names() -> dict[str, str]:
+    """What couriers are called in Chinese; in English their codes say it."""
+    return {code: one.name_zh for code, one in world().couriers.items()} if locale() == "zh" else {}
 
 
 def _differences(whole: Whole) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from couriers.contract import Milestone
 from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
 from logistics.terms import DecisionResult, Outcome, Resolution
-from logistics.web.dossier.wording import PAPERS, entry_name, full_width, leg_name
+from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name
 from logistics.web.language import locale
 from logistics.web.words import word
 
@@ -118,6 +119,15 @@ class Teller:
 
     def _tracking(self, entry: LedgerEntry) -> Detail | None:
         facts = entry.facts
+        if _verb(entry) == "reread":
+            said = _(
+                "代码 %(code)s 现为「%(means)s」，%(who)s 决定：%(why)s",
+                code="/".join(filter(None, (str(facts.get("code")), str(facts.get("detail") or "")))),
+                means=MILESTONES[Milestone(str(facts.get("milestone")))],
+                who=facts.get("decided_by"),
+                why=entry.why,
+            )
+            return Detail(said)
         return Detail(_("代码 %(code)s，运单 %(waybill)s", code=facts.get("code"), waybill=facts.get("waybill")))
 
     def _person(self, entry: LedgerEntry) -> Detail | None:
@@ -134,11 +144,16 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
     rest = key.partition(":")[2]
     envelope, _colon, code = rest.partition(":")
     if kind == "unrecognised_code":
+        code = re.sub(r":\d+$", "", code)  # a code asked about again carries a count
         return f"The courier's code {code} is in no table; nothing was concluded from it. Find out what it means."
     if kind == "extra":
         return f"In envelope {envelope} without being on its list: {title or note}"
     if kind in {"missing", "damaged", "wrong", "illegible"}:
         return f"{title}, envelope {envelope}"
+    if kind == "silent":
+        return f"Envelope {envelope} has not moved for too many working hours. Ask the courier where it is."
+    if kind == "sources_disagree":
+        return f"Two accounts of envelope {envelope} contradict each other. Ask the courier that carries it."
     return f"Envelope {envelope}: {note}" if kind == "delivery_disputed" else f"Envelope {envelope}"
 
 

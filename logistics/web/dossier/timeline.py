@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
 from couriers.contract import Milestone
+from logistics.rules import regions, repeats
+from logistics.rules.reading import Meanings, read
+from logistics.rules.repeats import Told
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry, Tracking
 from logistics.terms import DiscrepancyKind
 from logistics.web.dossier.telling import Detail, Teller, details
-from logistics.web.dossier.wording import ENTRIES, MILESTONES, TROUBLE, entry_name
+from logistics.web.dossier.wording import ENTRIES, MILESTONES, REASONS, TROUBLE, entry_name
 
 PERSON, COURIER, SYSTEM = "person", "courier", "system"
 
@@ -61,8 +64,24 @@ LATE_WORD = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class Again:
+    """The same scan told once more: by whom, when, in which words. `beside`: by another account than the carrier's."""
+
+    at: datetime
+    who: str
+    words: str
+    place: str
+    code: str
+    source: str
+    beside: bool
+
+
+@dataclass(frozen=True)
 class Moment:
-    """One act or statement. For the courier's: `words` are its own, `code` its own code, `source` push or poll."""
+    """One act or statement. For the courier's: `words` are its own, `code` its own code, `source` push or poll;
+    `region` the place by its full name where the courier's words leave no doubt, `version` of the decision that gave
+    its code a meaning (0: none was needed), `again` the same scan in other words. `beside`: an aggregator's word.
+    """
 
     at: datetime
     kind: str
@@ -78,11 +97,15 @@ class Moment:
     told_at: datetime | None = None
     unrecognised: bool = False
     what: str = ""
+    region: str = ""
+    version: int = 0
+    again: tuple[Again, ...] = ()
+    beside: bool = False
 
 
-def timeline(whole: Whole) -> list[Moment]:
-    """Everything that happened, newest first."""
-    told = [*(_statement(whole, row) for row in whole.tracking), *_acts(whole)]
+def timeline(whole: Whole, names: Mapping[str, str] | None = None) -> list[Moment]:
+    """Everything that happened, newest first; each scan once. `names`: what people call each courier."""
+    told = [*_statements(whole, names or {}), *_acts(whole)]
     return [moment for _place, moment in sorted(enumerate(told), key=lambda one: (one[1].at, one[0]), reverse=True)]
 
 
@@ -150,23 +173,54 @@ def _continues(before: Moment, moment: Moment) -> bool:
     )
 
 
-def _statement(whole: Whole, row: Tracking) -> Moment:
-    """What the courier said, in its own words."""
-    unknown = row.milestone is Milestone.UNRECOGNISED
+def _statements(whole: Whole, names: Mapping[str, str]) -> Iterator[Moment]:
+    meanings = Meanings(whole.mappings)
+    versions = {row.id: found.version for row in whole.tracking if (found := meanings.of(row)) is not None}
+    for envelope in whole.consignments:
+        rows = [row for row in whole.tracking if row.consignment_id == envelope.id]
+        for told in repeats.beside(read(rows, meanings), envelope.courier):
+            yield _statement(whole, told, envelope.courier, versions.get(told.head.id, 0), names)
+
+
+def _statement(whole: Whole, told: Told, carrier: str, version: int, names: Mapping[str, str]) -> Moment:
+    """What the courier said, in its own words; what says the same again stands behind it."""
+    row = told.head
     return Moment(
         at=row.happened_at,
         kind=COURIER,
-        title=str(MILESTONES[row.milestone]),
+        title=_title(row),
         state="late" if row.milestone is Milestone.LOST else "attention" if row.milestone in TROUBLE else "moving",
-        who=row.courier.upper(),
+        who=names.get(row.courier, row.courier.upper()),
         details=_envelope(whole, row),
         words=row.text,
         place=row.place,
         code=row.code,
         source=row.source,
         told_at=row.received_at if row.received_at - row.happened_at > LATE_WORD else None,
-        unrecognised=unknown,
+        unrecognised=row.milestone is Milestone.UNRECOGNISED,
+        region=_region(row),
+        version=version,
+        again=tuple(_again(one, carrier, names) for one in told.again),
+        beside=row.courier != carrier,
     )
+
+
+def _title(row: Tracking) -> str:
+    title = str(MILESTONES[row.milestone])
+    if row.reason is None:
+        return title
+    return str(_("%(what)s：%(reason)s", what=title, reason=REASONS[row.reason]))
+
+
+def _region(row: Tracking) -> str:
+    """The region's full name where it says more than the courier's own word for the place."""
+    name = regions.full_name(row.region_code) if row.region_code else ""
+    return "" if name in row.place else name
+
+
+def _again(row: Tracking, carrier: str, names: Mapping[str, str]) -> Again:
+    who = names.get(row.courier, row.courier.upper())
+    return Again(row.happened_at, who, row.text, row.place, row.code, row.source, row.courier != carrier)
 
 
 def _envelope(whole: Whole, row: Tracking) -> tuple[Detail, ...]:
