@@ -5,6 +5,7 @@ A further courier is here as soon as its desk and its settings.json are.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -318,3 +319,38 @@ def test_whatever_the_dice_throw_everything_is_settled_in_the_end(stage: Stage, 
         order = stage.world.order(stage.code, reference)
         assert order is not None
         assert order.waybill_no == number
+
+
+def questions(stage: Stage) -> Iterator[tuple[Operation, list[Any]]]:
+    """One recorded set of arguments for everything else that the courier can be asked."""
+    told: dict[Operation, list[Any]] = {}
+    for path in sorted((DATA / stage.code).glob("*.json")):
+        case = json.loads(path.read_text("utf-8"))
+        operation = case.get("operation", "")
+        if operation in set(stage.courier.services) and "arguments" in case.get("given", {}):
+            told.setdefault(Operation(operation), case["given"]["arguments"])
+    assert set(told) == set(stage.courier.services)
+    yield from told.items()
+
+
+@pytest.mark.parametrize(
+    ("fault", "value", "error"),
+    [
+        ("5xx", 503, Busy),
+        ("throttled", True, Busy),
+        ("throttled", "http", Busy),
+        ("garbled", True, Garbled),
+        ("half_answer", "cut", Busy),
+    ],
+)
+def test_any_other_question_is_no_decision_under_a_fault_and_one_without_it(
+    stage: Stage, fault: str, value: Any, error: type[CourierError]
+) -> None:
+    for operation, told in questions(stage):
+        service = stage.courier.services[operation]
+        stage.set_fault(fault, value)
+        with pytest.raises(error):
+            stage.ask(service.ask(told, stage.at()), service.read)
+        stage.set_fault(fault, None)
+        with suppress(Refused):  # it is asked about parcels that are not there
+            stage.ask(service.ask(told, stage.at()), service.read)
