@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
+from logistics.archive.findings import fault
 from logistics.archive.report import Fault
 
 ALGORITHMS = ("sha256", "sha512")
@@ -46,20 +47,19 @@ def tag_manifests(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def check(files: Mapping[str, bytes], unreadable: Collection[str]) -> list[Fault]:
     """Every file that is changed, missing or not listed, then every manifest that is itself at fault."""
     faults = [
-        Fault(name, "缺少这个文件", "this file is missing")
+        fault(name, "missing")
         for name in ("bagit.txt", "bag-info.txt", *MANIFESTS, *TAG_MANIFESTS)
         if name not in files and name not in unreadable
     ]
     if files.get("bagit.txt", DECLARATION) != DECLARATION:
-        faults.append(Fault("bagit.txt", "不是 BagIt 1.0 声明", "not the declaration of BagIt 1.0"))
+        faults.append(fault("bagit.txt", "declaration"))
     payload = {path: content for path, content in files.items() if path.startswith(PAYLOAD)}
     tags = {path for path in files if _is_tag(path)}
     faults += _check_set(files, set(payload), unreadable, MANIFESTS, manifests(files))
     faults += _check_set(files, tags, unreadable, TAG_MANIFESTS, tag_manifests(files))
     stated = f"\nPayload-Oxum: {_oxum(payload)}\n".encode()
     if not faults and not unreadable and not files["bag-info.txt"].endswith(stated):
-        zh, en = "所载文件数或字节数与包内不符", "the package has not the number of files and bytes stated here"
-        faults.append(Fault("bag-info.txt", zh, en))
+        faults.append(fault("bag-info.txt", "oxum"))
     return faults
 
 
@@ -77,17 +77,16 @@ def _check_set(
     for name, algorithm in present:
         listed, malformed = _listed(name, files[name])
         faults += malformed
-        for fault in _compare(name, algorithm, listed, files, paths, unreadable):
-            against.setdefault(fault.file, {})[name] = fault
+        for one in _compare(name, algorithm, listed, files, paths, unreadable):
+            against.setdefault(one.file, {})[name] = one
     for path, found in against.items():
         if len(found) == len(present):
             faults.append(next(iter(found.values())))
             continue
-        zh, en = f"关于 {path} 的记载与另一份清单不符", f"what it says of {path} is not what the other manifest says"
-        faults += [Fault(name, zh, en) for name in found]
+        faults += [fault(name, "manifests_disagree", path=path) for name in found]
     if not faults:
         odd = [name for name, _ in present if files[name] != wanted[name]]
-        faults += [Fault(name, "不是规范写法", "not in canonical form") for name in odd]
+        faults += [fault(name, "form") for name in odd]
     return faults
 
 
@@ -102,13 +101,12 @@ def _compare(
     faults = []
     for path in sorted(listed.keys() | paths):
         if path not in listed:
-            faults.append(Fault(path, f"{manifest} 中没有列出，是多出的文件", f"extra: not listed in {manifest}"))
+            faults.append(fault(path, "unlisted", manifest=manifest))
         elif path not in paths:
             if path not in unreadable:
-                faults.append(Fault(path, f"缺少；{manifest} 中列有它", f"missing: listed in {manifest}"))
+                faults.append(fault(path, "listed_missing", manifest=manifest))
         elif hashlib.new(algorithm, files[path]).hexdigest() != listed[path]:
-            zh = f"内容与 {manifest} 中的校验值不符，已被改动或损坏"
-            faults.append(Fault(path, zh, f"changed or damaged: its checksum is not the one in {manifest}"))
+            faults.append(fault(path, "changed", manifest=manifest))
     return faults
 
 
@@ -119,7 +117,7 @@ def _listed(manifest: str, content: bytes) -> tuple[dict[str, str], list[Fault]]
         match = _LINE.fullmatch(line)
         path = match and _decoded(match[2])
         if not match or not path or path in listed:
-            faults.append(Fault(manifest, f"第 {number} 行看不懂或重复", f"line {number} is malformed or repeated"))
+            faults.append(fault(manifest, "manifest_line", number=number))
         else:
             listed[path] = match[1]
     return listed, faults

@@ -158,6 +158,6 @@ def printed_heads(entries: Sequence[Entry]) -> dict[tuple[int, str], int]:
     heads: dict[tuple[int, str], int] = {}
     for entry in entries:
         size, root = entry.facts.get("ledger_size"), entry.facts.get("ledger_root")
-        if entry.what in PAPER_ENTRIES and isinstance(size, int) and isinstance(root, str) and root:
+        if entry.what in PAPER_ENTRIES and type(size) is int and isinstance(root, str) and root:
             heads.setdefault((size, root), entry.seq)
     return heads

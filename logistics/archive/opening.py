@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from logistics.archive import container
+from logistics.archive.findings import fault
 from logistics.archive.report import CONTAINER, Fault
 
 MOST_UNPACKED = 512 * 1024 * 1024  # bytes; a canonical package never unpacks to more than its own size
@@ -35,9 +36,9 @@ class Opened:
     unreadable: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, file: str, zh: str, en: str) -> None:
+    def fault(self, file: str, code: str, **values: str | int) -> None:
         """Note a fault of `file`."""
-        self.faults.append(Fault(file, zh, en))
+        self.faults.append(fault(file, code, **values))
 
 
 def open_package(data: bytes) -> Opened:
@@ -68,15 +69,15 @@ def _salvage(data: bytes, members: dict[str, bytes]) -> Opened:
     opened = Opened()
     cut = [(name, offset) for name, offset, content in container.walk(data) if content is None]
     if not members and not cut:
-        opened.fault(CONTAINER, "不是 ZIP 文件，无法读取", "this is no ZIP file and cannot be read")
+        opened.fault(CONTAINER, "no_zip")
         return opened
     _bag(members, opened)
     for name, offset in cut:
         file = _inside(name, opened.top or name.partition("/")[0]) or CONTAINER
         opened.unreadable.add(file)
-        opened.fault(file, f"被截断（始于 ZIP 第 {offset} 字节）", f"cut off (it begins at byte {offset} of the ZIP)")
+        opened.fault(file, "record_cut", offset=offset)
     if not cut:
-        opened.fault(CONTAINER, "末尾的目录被截断或损坏", "the directory at the end of the ZIP is cut off or damaged")
+        opened.fault(CONTAINER, "directory_damaged")
     return opened
 
 
@@ -84,20 +85,20 @@ def _by_directory(archive: zipfile.ZipFile, data: bytes) -> Opened:
     opened, members, left = Opened(), dict[str, bytes](), MOST_UNPACKED
     bad: list[str] = []
     if not data.startswith(b"PK\x03\x04"):
-        opened.fault(CONTAINER, "ZIP 之前夹带了内容", "bytes were added before the ZIP")
+        opened.fault(CONTAINER, "bytes_before")
     if archive.comment:
-        opened.fault(CONTAINER, "ZIP 带有注释", "the ZIP carries a comment")
+        opened.fault(CONTAINER, "zip_comment")
     for info in archive.infolist():
         name = _name(info)
         reason = _forbidden(name, info, members, left)
         if reason:
-            opened.fault(_inside(name, name.partition("/")[0]), *reason)
+            opened.fault(_inside(name, name.partition("/")[0]), reason)
             bad.append(name)
             continue
         try:
             members[name] = archive.read(info)
         except _DAMAGE as why:
-            opened.fault(_inside(name, name.partition("/")[0]), f"读不出来：{why}", f"cannot be read: {why}")
+            opened.fault(_inside(name, name.partition("/")[0]), "member_unreadable", why=str(why))
             bad.append(name)
             continue
         left -= len(members[name])
@@ -117,15 +118,17 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.orig_filename
 
 
-def _forbidden(name: str, info: zipfile.ZipInfo, members: dict[str, bytes], left: int) -> tuple[str, str] | None:
+def _forbidden(name: str, info: zipfile.ZipInfo, members: dict[str, bytes], left: int) -> str | None:
     if name.endswith("/"):
-        return "不应有目录条目", "a package has no entries for folders"
+        return "folder_entry"
     if name in members:
-        return "同名文件出现两次", "the name stands in the ZIP twice"
+        return "name_twice"
     if info.external_attr >> 16 & 0o170000 not in (0, 0o100000):
-        return "不是普通文件（符号链接等）", "not an ordinary file (a link or device)"
+        return "no_plain_file"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "odd_compression"
     if info.file_size > left or info.file_size > MOST_RATIO * max(info.compress_size, 1):
-        return "解压后过大，疑为压缩炸弹，未解压", "unpacks to too much (a ZIP bomb?) and was not unpacked"
+        return "bomb"
     return None
 
 
@@ -136,14 +139,10 @@ def _locate(members: dict[str, bytes], data: bytes, opened: Opened) -> None:
     try:
         name, offset = container.where(members, data)
     except ValueError as why:
-        opened.fault(CONTAINER, f"不是规范写法：{why}", f"not in canonical form: {why}")
+        opened.fault(CONTAINER, "zip_unfit", why=str(why))
         return
     file = CONTAINER if name is None else _inside(name, opened.top)
-    zh = f"ZIP 从第 {offset} 字节起不是规范写法（文件头、顺序、压缩方式被改，或夹带了多余内容）"
-    en = (
-        f"from byte {offset} on the ZIP is not in canonical form (header, order or compression changed, or bytes added)"
-    )
-    opened.fault(file, zh, en)
+    opened.fault(file, "zip_form", offset=offset)
 
 
 def _bag(members: dict[str, bytes], opened: Opened) -> Opened:
@@ -155,24 +154,24 @@ def _bag(members: dict[str, bytes], opened: Opened) -> Opened:
         top, slash, inside = name.partition("/")
         reason = _no_plain_path(name, seen)
         if reason:
-            opened.fault(_inside(name, opened.top), *reason)
+            opened.fault(_inside(name, opened.top), reason)
         if not slash or top != opened.top:
-            opened.fault(name, "不在档案包文件夹之内", "stands outside the folder of the package")
+            opened.fault(name, "outside_folder")
         else:
             opened.files[inside] = content
     return opened
 
 
-def _no_plain_path(name: str, seen: set[str]) -> tuple[str, str] | None:
+def _no_plain_path(name: str, seen: set[str]) -> str | None:
     """Why people's systems could unpack this name to another place or over another file; `seen` gathers names."""
     folded = unicodedata.normalize("NFC", name).casefold()
     if folded in seen:
-        return "与另一文件仅大小写或写法不同", "differs from another file only in case or form"
+        return "same_but_case"
     seen.add(folded)
     if name.endswith("/"):
-        return "不应有目录条目", "a package has no entries for folders"
+        return "folder_entry"
     if set(name) & _UNSAFE or not name.isprintable() or {"", ".", ".."} & set(name.split("/")):
-        return "路径不安全", "the path is not safe"
+        return "unsafe_path"
     return None
 
 

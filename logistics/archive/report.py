@@ -12,9 +12,13 @@ SOUND, FAULTY, UNREADABLE = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with one file of the package (its path in the bag), said in Chinese and English."""
+    """Something wrong with one file of the package (its path in the bag), said in Chinese and English.
+
+    `code` is the sentence's name in `findings.FAULTS`, for programs.
+    """
 
     file: str
+    code: str
     reason_zh: str
     reason_en: str
 
@@ -44,3 +48,8 @@ class Report:
         if not self.readable:
             return UNREADABLE
         return SOUND if self.ok else FAULTY
+
+    @property
+    def verdict(self) -> str:
+        """The exit code as a word: `sound`, `faulty` or `unreadable`."""
+        return ("sound", "faulty", "unreadable")[self.exit_code]

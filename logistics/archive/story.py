@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from logistics.archive import shape
 from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES, closed
+from logistics.archive.findings import fault
 from logistics.archive.report import Fault
 from logistics.rules.chain import Entry, stamp
 
@@ -31,32 +33,25 @@ def check(files: Files, entries: Sequence[Entry]) -> list[Fault]:
 
 def _guarded(files: Files, file: str, read: Callable[[shape.Table], list[Fault]]) -> list[Fault]:
     if file not in files:
-        return [Fault(file, "缺少这个文件", "this file is missing")]
+        return [fault(file, "missing")]
     try:
         return read(shape.parsed(files[file]))
     except ValueError as why:
-        return [Fault(file, f"内容看不懂：{why}", f"its content is malformed: {why}")]
+        return [fault(file, "content_malformed", why=str(why))]
 
 
 def _closed(entries: Sequence[Entry]) -> list[Fault]:
     if closed(entries):
         return []
-    zh, en = "专档没有以办结收尾，末尾可能被删", "the dossier does not end by being closed: its tail may be cut"
-    return [Fault(LEDGER, zh, en)]
+    return [fault(LEDGER, "not_closed")]
 
 
 def _papers(files: Files, entries: Sequence[Entry]) -> list[Fault]:
     named = {entry.facts.get("sha256"): entry.seq for entry in entries if entry.what in PAPER_ENTRIES if _named(entry)}
     kept = {path: hashlib.sha256(content).hexdigest() for path, content in files.items() if path.startswith(PAPERS)}
-    faults = [
-        Fault(path, "留痕中没有制作或收存这份单据的记录", "no entry of the ledger names this paper")
-        for path, digest in sorted(kept.items())
-        if digest not in named
-    ]
+    faults = [fault(path, "paper_unknown") for path, digest in sorted(kept.items()) if digest not in named]
     lost = sorted(seq for digest, seq in named.items() if digest not in kept.values())
-    return faults + [
-        _entry_fault(seq, "所记的单据不在包内", "the paper it names is not in the package") for seq in lost
-    ]
+    return faults + [fault(LEDGER, "paper_absent", number=seq) for seq in lost]
 
 
 def _named(entry: Entry) -> bool:
@@ -66,21 +61,19 @@ def _named(entry: Entry) -> bool:
 def _dossier(raw: shape.Table, files: Files, entries: Sequence[Entry]) -> list[Fault]:
     faults = []
     if entries and shape.text(raw, "dossier_no") != entries[0].dossier_no:
-        faults.append(Fault(DOSSIER, "专档编号与留痕不符", "its dossier number is not the ledger's"))
+        faults.append(fault(DOSSIER, "dossier_number"))
     codes = {shape.text(row, "code") for row in shape.rows(raw, "originals")}
     handed = {_name(entry.facts.get("original")) for entry in entries if entry.what == HANDED_OVER}
     if handed != {_name(row.get("ledger_id")) for row in shape.rows(raw, "originals")}:
-        faults.append(
-            Fault(DOSSIER, "所列原件与有交接留痕的原件不一致", "its originals are not those the ledger hands over")
-        )
+        faults.append(fault(DOSSIER, "originals_differ"))
     for row in shape.rows(raw, "consignments"):
         faults += _balance(row, codes)
     for row in shape.rows(raw, "papers"):
         path = PAPERS + shape.text(row, "file")
         if hashlib.sha256(files.get(path, b"")).hexdigest() != shape.text(row, "sha256"):
-            faults.append(Fault(path, "与专档所列不符或缺少", "missing, or not the paper that dossier.json lists"))
+            faults.append(fault(path, "paper_differs"))
     if len(shape.rows(raw, "papers")) != sum(path.startswith(PAPERS) for path in files):
-        faults.append(Fault(DOSSIER, "所列单据数与包内不符", "it lists another number of papers than the package has"))
+        faults.append(fault(DOSSIER, "paper_count"))
     return faults
 
 
@@ -107,12 +100,10 @@ def _balance(row: shape.Table, codes: set[str]) -> list[Fault]:
     )
     faults = []
     if not whole:
-        zh, en = "所列 = 收到 + 缺件 + 移出 不成立", "listed = received + missing + moved does not hold"
-        faults.append(Fault(DOSSIER, f"寄递件 {no}：{zh}", f"consignment {no}: {en}"))
+        faults.append(fault(DOSSIER, "balance", no=no))
     strangers = sorted({shape.text(one, "original") for one in lines} - codes)
     if strangers:
-        zh, en = f"列有专档中没有的原件 {strangers}", f"lists originals the dossier does not have: {strangers}"
-        faults.append(Fault(DOSSIER, f"寄递件 {no}：{zh}", f"consignment {no}: {en}"))
+        faults.append(fault(DOSSIER, "unknown_originals", no=no, codes=", ".join(strangers)))
     return faults
 
 
@@ -121,33 +112,35 @@ def _custody(raw: shape.Table, entries: Sequence[Entry]) -> list[Fault]:
     for original in shape.rows(raw, "originals"):
         code, name, links = shape.text(original, "code"), original.get("ledger_id"), shape.rows(original, "handovers")
         if not links:
-            faults.append(Fault(CUSTODY, f"原件 {code} 没有交接记录", f"original {code} has no handover"))
+            faults.append(fault(CUSTODY, "no_handover", original=code))
         holder: object = None
         for seq, link in enumerate(links, start=1):
             entry = witnesses.pop(shape.number(link, "entry"), None)
             reason = _link_fault(name, seq, link, holder, entry)
             if reason:
-                faults.append(
-                    Fault(CUSTODY, f"原件 {code} 第 {seq} 环：{reason[0]}", f"original {code}, link {seq}: {reason[1]}")
-                )
+                values = {"entry": entry.seq} if entry and reason == "link_contradicts" else {}
+                faults.append(fault(CUSTODY, reason, original=code, number=seq, **values))
             holder = link.get("to")
-    zh, en = "所记的交接不在交接链中", "the handover it records is not in the custody chain"
-    return faults + [_entry_fault(seq, zh, en) for seq in sorted(witnesses)]
+    return faults + [fault(LEDGER, "handover_absent", number=seq) for seq in sorted(witnesses)]
 
 
-def _link_fault(
-    name: object, seq: int, link: shape.Table, holder: object, entry: Entry | None
-) -> tuple[str, str] | None:
+def _link_fault(name: object, seq: int, link: shape.Table, holder: object, entry: Entry | None) -> str | None:
+    """The code of what is wrong with one link."""
     if shape.number(link, "seq") != seq:
-        return "序号有缺", "its number leaves a gap"
-    if seq > 1 and shape.table(link, "from") != holder:
-        return "交出人不是上一环的接收人", "it does not start where the one before ended"
+        return "link_gap"
+    if seq > 1 and not _same(shape.table(link, "from"), holder):
+        return "link_start"
     if entry is None:
-        return "没有对应的留痕", "no entry of the ledger witnesses it"
+        return "link_unwitnessed"
     told = {"original": name, "link": seq, "from": shape.table(link, "from"), "to": shape.table(link, "to")}
-    if any(entry.facts.get(key) != value for key, value in told.items()) or stamp(entry.at) != link.get("at"):
-        return f"与留痕第 {entry.seq} 条不符", f"it contradicts entry {entry.seq} of the ledger"
+    if any(not _same(entry.facts.get(key), value) for key, value in told.items()) or stamp(entry.at) != link.get("at"):
+        return "link_contradicts"
     return None
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether they are one value, type for type (to Python alone, true is 1)."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _events(raw: shape.Table, files: Files) -> list[Fault]:
@@ -156,16 +149,10 @@ def _events(raw: shape.Table, files: Files) -> list[Fault]:
     present = {path.removeprefix(RAW): content for path, content in files.items() if path.startswith(RAW)}
     for name, content in sorted(present.items()):
         if name != hashlib.sha256(content).hexdigest():
-            faults.append(Fault(RAW + name, "文件名不是其 SHA-256", "its name is not its SHA-256"))
+            faults.append(fault(RAW + name, "raw_name"))
     for name in sorted(listed ^ present.keys()):
-        zh, en = "原始报文与 events.json 所列不一一对应", "listed in events.json or in the folder, but not in both"
-        faults.append(Fault(RAW + name, zh, en))
+        faults.append(fault(RAW + name, "raw_unpaired"))
     for number, row in enumerate(shape.rows(raw, "events"), start=1):
         if shape.text(row, "raw_sha256") not in listed:
-            zh, en = f"第 {number} 条轨迹没有原始报文", f"event {number} has no raw message"
-            faults.append(Fault(EVENTS, zh, en))
+            faults.append(fault(EVENTS, "event_without_raw", number=number))
     return faults
-
-
-def _entry_fault(seq: int, zh: str, en: str) -> Fault:
-    return Fault(LEDGER, f"第 {seq} 条：{zh}", f"entry {seq}: {en}")

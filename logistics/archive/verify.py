@@ -8,6 +8,7 @@ from pathlib import Path
 from logistics.archive import bag, evidence, story, wording
 from logistics.archive.checkpoints import Checkpoint, fingerprint, verify_checkpoint, verify_signature
 from logistics.archive.contents import printed_heads
+from logistics.archive.findings import fault
 from logistics.archive.opening import Opened, open_package
 from logistics.archive.package import README
 from logistics.archive.report import CONTAINER, Fault, Report
@@ -27,12 +28,12 @@ def verify(path: Path, pinned: str | None = None) -> Report:
     """
     try:
         if not path.is_file():
-            return _unreadable(Fault(CONTAINER, "没有这个文件", "there is no such file"))
+            return _unreadable(fault(CONTAINER, "no_file"))
         if path.stat().st_size > MOST_BYTES:
-            return _unreadable(Fault(CONTAINER, "超过 2 GiB，未读取", "larger than 2 GiB and not read"))
+            return _unreadable(fault(CONTAINER, "too_large"))
         data = path.read_bytes()
     except OSError as why:
-        return _unreadable(Fault(CONTAINER, f"打不开：{why.strerror}", f"cannot be opened: {why.strerror}"))
+        return _unreadable(fault(CONTAINER, "cannot_open", why=str(why.strerror)))
     return verify_bytes(data, pinned)
 
 
@@ -66,7 +67,7 @@ def _unreadable(*faults: Fault) -> Report:
 def _strays(files: Mapping[str, bytes]) -> list[Fault]:
     """Files the format has no place for, even when every manifest lists them."""
     return [
-        Fault(path, "格式中没有这个文件，是多出的文件", "extra: the format has no such file")
+        fault(path, "stray")
         for path in sorted(files.keys() - _ONLY_FILES)
         if not (path.startswith((story.PAPERS, story.RAW)) and path.count("/") == 2 + path.startswith(story.RAW))
     ]
@@ -78,34 +79,34 @@ def _ledger(files: Mapping[str, bytes]) -> tuple[list[Entry], list[Fault]]:
     entries, faults = [], []
     lines = files[_LEDGER].split(b"\n")
     if lines.pop():
-        faults.append(Fault(_LEDGER, "末行不完整，可能被截断", "the last line is not whole: it may be cut off"))
+        faults.append(fault(_LEDGER, "ledger_cut"))
     for number, line in enumerate(lines, start=1):
         try:
             entries.append(chain.read(line))
         except chain.NotCanonicalError as why:
-            faults.append(Fault(_LEDGER, f"第 {number} 条看不懂：{why}", f"entry {number} is malformed: {why}"))
+            faults.append(fault(_LEDGER, "entry_malformed", number=number, why=str(why)))
             return entries, faults
     if not entries:
-        faults.append(Fault(_LEDGER, "没有任何条目", "there is no entry in it"))
-    for fault in chain.verify(entries):
-        faults.append(Fault(_LEDGER, f"第 {fault.seq} 条：{fault.reason_zh}", f"entry {fault.seq}: {fault.reason_en}"))
+        faults.append(fault(_LEDGER, "ledger_empty"))
+    for found in chain.verify(entries):
+        faults.append(fault(_LEDGER, f"chain_{found.code}", number=found.seq, **found.values))
     return entries, faults
 
 
 def _checkpoint(files: Mapping[str, bytes], faults: list[Fault]) -> Checkpoint | None:
     content = files.get(evidence.CHECKPOINT)
     if content is None:
-        faults.append(Fault(evidence.CHECKPOINT, "缺少这个文件", "this file is missing"))
+        faults.append(fault(evidence.CHECKPOINT, "missing"))
         return None
     try:
         checkpoint = evidence.read_checkpoint_file(content)
     except ValueError as why:
-        faults.append(Fault(evidence.CHECKPOINT, f"看不懂：{why}", f"malformed: {why}"))
+        faults.append(fault(evidence.CHECKPOINT, "malformed", why=str(why)))
         return None
     if not verify_checkpoint(checkpoint):
-        faults.append(Fault(evidence.CHECKPOINT, "签名不成立", "its signature does not hold"))
+        faults.append(fault(evidence.CHECKPOINT, "checkpoint_signature"))
     if evidence.checkpoint_file(checkpoint) != content:
-        faults.append(Fault(evidence.CHECKPOINT, "不是规范写法", "not in canonical form"))
+        faults.append(fault(evidence.CHECKPOINT, "form"))
     return checkpoint
 
 
@@ -114,28 +115,22 @@ def _statement(
 ) -> list[Fault]:
     files, name = opened.files, evidence.STATEMENT
     if name not in files:
-        return [] if name in opened.unreadable else [Fault(name, "缺少这个文件", "this file is missing")]
+        return [] if name in opened.unreadable else [fault(name, "missing")]
     try:
         statement = evidence.read_statement(files[name])
     except ValueError as why:
-        return [Fault(name, f"看不懂：{why}", f"malformed: {why}")]
+        return [fault(name, "malformed", why=str(why))]
     faults = _signature(files, checkpoint, statement.key_id, pinned)
     own = evidence.covered(files)
     for path in sorted(own.keys() | statement.files.keys()):
         if own.get(path) != statement.files.get(path) and path not in opened.unreadable:
-            faults.append(Fault(path, "与已签名的声明不符", "not as the signed statement has it"))
+            faults.append(fault(path, "not_as_stated"))
     if statement.dossier_no != opened.top or any(entry.dossier_no != opened.top for entry in entries):
-        zh, en = "文件夹名、声明、留痕不是同一专档编号", "folder, statement and ledger do not name one dossier"
-        faults.append(Fault(name, zh, en))
+        faults.append(fault(name, "several_dossiers"))
     if (statement.entries, statement.head) != (len(entries), entries[-1].hash if entries else ""):
-        zh = f"声明留痕 {statement.entries} 条，与包内条数或末条不符"
-        faults.append(Fault(_LEDGER, zh, f"the signed statement has {statement.entries} entries and another last one"))
+        faults.append(fault(_LEDGER, "ledger_not_as_stated", count=statement.entries))
     if checkpoint and (statement.checkpoint_size, statement.checkpoint_root) != (checkpoint.size, checkpoint.root_hex):
-        zh, en = (
-            "不是声明中的那个检查点，可能来自别的包",
-            "not the checkpoint the statement names: from another package?",
-        )
-        faults.append(Fault(evidence.CHECKPOINT, zh, en))
+        faults.append(fault(evidence.CHECKPOINT, "other_checkpoint"))
     return faults
 
 
@@ -147,42 +142,33 @@ def _signature(
     public = bytes.fromhex(checkpoint.public_key)
     faults = []
     if key_id != fingerprint(public):
-        zh, en = "签名公钥与检查点的公钥不同", "the key of the statement is not the key of the checkpoint"
-        faults.append(Fault(evidence.STATEMENT, zh, en))
+        faults.append(fault(evidence.STATEMENT, "statement_key"))
     if evidence.SIGNATURE in files and not verify_signature(
         public, files[evidence.SIGNATURE], files[evidence.STATEMENT]
     ):
-        zh, en = "对声明的签名不成立", "the signature of the statement does not hold"
-        faults.append(Fault(evidence.SIGNATURE, zh, en))
+        faults.append(fault(evidence.SIGNATURE, "signature"))
     if files.get(evidence.PUBLIC_KEY) != evidence.public_key_file(public):
-        faults.append(Fault(evidence.PUBLIC_KEY, "不是检查点的公钥", "not the key of the checkpoint"))
+        faults.append(fault(evidence.PUBLIC_KEY, "public_key"))
     if pinned is not None and pinned != fingerprint(public):
-        zh, en = (
-            f"签名公钥不是指定的那一个，而是 {fingerprint(public)}",
-            f"signed by another key: {fingerprint(public)}",
-        )
-        faults.append(Fault(evidence.PUBLIC_KEY, zh, en))
+        faults.append(fault(evidence.PUBLIC_KEY, "not_the_pinned_key", key=fingerprint(public)))
     return faults
 
 
 def _proofs(files: Mapping[str, bytes], entries: Sequence[Entry], checkpoint: Checkpoint | None) -> list[Fault]:
     content = files.get(evidence.PROOFS)
     if content is None or checkpoint is None:
-        return [] if content else [Fault(evidence.PROOFS, "缺少或读不出", "missing or unreadable")]
+        return [] if content else [fault(evidence.PROOFS, "absent")]
     try:
         size, proofs = evidence.read_proofs_file(content)
     except ValueError as why:
-        return [Fault(evidence.PROOFS, f"看不懂：{why}", f"malformed: {why}")]
+        return [fault(evidence.PROOFS, "malformed", why=str(why))]
     faults = []
     if evidence.proofs_file(size, proofs) != content or size != checkpoint.size:
-        faults.append(Fault(evidence.PROOFS, "与检查点不符，或写法不规范", "not for this checkpoint, or not canonical"))
+        faults.append(fault(evidence.PROOFS, "proof_form"))
     if len(proofs) != len(entries):
-        zh = f"留痕 {len(entries)} 条，而总账证明有 {len(proofs)} 条：有条目被删或被加"
-        en = f"it has {len(entries)} entries and the log proofs {len(proofs)}: entries were removed or added"
-        faults.append(Fault(_LEDGER, zh, en))
+        faults.append(fault(_LEDGER, "proof_count", entries=len(entries), proofs=len(proofs)))
     for seq in evidence.unproven(entries, proofs, checkpoint):
-        zh, en = "不在检查点所签的总账中", "it is not in the log the checkpoint signs"
-        faults.append(Fault(_LEDGER, f"第 {seq} 条：{zh}", f"entry {seq}: {en}"))
+        faults.append(fault(_LEDGER, "not_in_log", number=seq))
     return faults
 
 
@@ -190,19 +176,16 @@ def _witnesses(files: Mapping[str, bytes], entries: Sequence[Entry], checkpoint:
     name = evidence.WITNESSES
     content = files.get(name)
     if content is None or checkpoint is None:
-        return [] if content else [Fault(name, "缺少或读不出", "missing or unreadable")]
+        return [] if content else [fault(name, "absent")]
     try:
         size, witnesses = evidence.read_witnesses_file(content)
     except ValueError as why:
-        return [Fault(name, f"看不懂：{why}", f"malformed: {why}")]
+        return [fault(name, "malformed", why=str(why))]
     faults = []
     if evidence.witnesses_file(size, witnesses) != content or size != checkpoint.size:
-        faults.append(Fault(name, "与检查点不符，或写法不规范", "not for this checkpoint, or not canonical"))
+        faults.append(fault(name, "proof_form"))
     for count, root in evidence.unwitnessed(entries, witnesses, checkpoint):
-        zh = f"印在单据上的根值 {root}（{count} 条）未能证明是总账的早先状态"
-        faults.append(
-            Fault(name, zh, f"printed root {root} ({count} entries) is not shown to be an earlier head of the log")
-        )
+        faults.append(fault(name, "root_unproven", root=root, count=count))
     return faults
 
 

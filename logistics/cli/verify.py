@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from logistics.archive.checkpoints import fingerprint
+from logistics.archive.findings import VERDICTS
 from logistics.archive.report import Report
 from logistics.archive.verify import verify as check
 
@@ -72,12 +73,7 @@ def _json(report: Report) -> str:
 
 
 def _lines(file: Path, report: Report) -> list[str]:
-    verdict = {
-        0: "核验通过 SOUND",
-        1: "核验不通过 FAULT FOUND",
-        2: "无法读取 UNREADABLE",
-    }[report.exit_code]
-    lines = [f"{verdict}  {file}"]
+    lines = [f"{' '.join(VERDICTS[report.verdict])}  {file}"]
     lines += [f"  {name}: {value}" for name, value in report.facts.items()]
     for fault in report.faults:
         lines += [f"✗ {fault.file}", f"    {fault.reason_zh}", f"    {fault.reason_en}"]

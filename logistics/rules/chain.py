@@ -51,13 +51,35 @@ _LARGEST = 2**53 - 1  # the whole numbers that RFC 8785 knows
 _PLAINLY = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
+BREAKS = {  # every way an entry can fail its chain: the sentences, with names for what was found
+    "number": ("序号应为 {wanted}，实为 {found}", "its number should be {wanted} and is {found}"),
+    "other_dossier": ("属于另一份专档", "it belongs to another dossier"),
+    "joint": ("与上一条不衔接", "it does not join the entry before it"),
+    "content": ("内容不规范：{why}", "its content is not canonical: {why}"),
+    "hash": ("内容与其哈希不符", "its content does not match its hash"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at one entry of a chain; `seq` is the number the entry should have at that place."""
+    """Something wrong at one entry of a chain; `seq` is the number the entry should have at that place.
+
+    `code` is a key of `BREAKS`; `values` fill in its sentences.
+    """
 
     seq: int
-    reason_zh: str
-    reason_en: str
+    code: str
+    values: Mapping[str, str | int]
+
+    @property
+    def reason_zh(self) -> str:
+        """What is wrong, in Chinese."""
+        return BREAKS[self.code][0].format_map(self.values)
+
+    @property
+    def reason_en(self) -> str:
+        """What is wrong, in English."""
+        return BREAKS[self.code][1].format_map(self.values)
 
 
 def genesis(dossier_no: str) -> str:
@@ -130,26 +152,26 @@ def verify(entries: Iterable[Entry]) -> list[Fault]:
     faults: list[Fault] = []
     prev: Entry | None = None
     for seq, entry in enumerate(entries, start=1):
-        faults.extend(Fault(seq, zh, en) for zh, en in _breaks(prev, seq, entry))
+        faults.extend(Fault(seq, code, values) for code, values in _breaks(prev, seq, entry))
         prev = entry
     return faults
 
 
-def _breaks(prev: Entry | None, seq: int, entry: Entry) -> list[tuple[str, str]]:
-    found = []
+def _breaks(prev: Entry | None, seq: int, entry: Entry) -> list[tuple[str, dict[str, str | int]]]:
+    found: list[tuple[str, dict[str, str | int]]] = []
     if entry.seq != seq:
-        found.append((f"序号应为 {seq}，实为 {entry.seq}", f"its number should be {seq} and is {entry.seq}"))
+        found.append(("number", {"wanted": seq, "found": entry.seq}))
     if prev is not None and entry.dossier_no != prev.dossier_no:
-        found.append(("属于另一份专档", "it belongs to another dossier"))
+        found.append(("other_dossier", {}))
     wanted = genesis(entry.dossier_no) if prev is None else prev.hash
     if entry.prev_hash != wanted:
-        found.append(("与上一条不衔接", "it does not join the entry before it"))
+        found.append(("joint", {}))
     try:
         own = hashlib.sha256(body(entry)).hexdigest()
     except NotCanonicalError as why:
-        return [*found, (f"内容不规范：{why}", f"its content is not canonical: {why}")]
+        return [*found, ("content", {"why": str(why)})]
     if entry.hash != own:
-        found.append(("内容与其哈希不符", "its content does not match its hash"))
+        found.append(("hash", {}))
     return found
 
 

@@ -67,7 +67,7 @@ def test_the_report_as_json_holds_the_same(package):
     report = json.loads(run(package, "--json").output)
     assert report["exit"] == 1
     assert report["faults"][0]["file"] == "data/custody.json"
-    assert report["faults"][0].keys() == {"file", "reason_zh", "reason_en"}
+    assert report["faults"][0].keys() == {"file", "code", "reason_zh", "reason_en"}
 
 
 def test_the_key_is_named_by_fingerprint_or_by_file(package, tmp_path):
