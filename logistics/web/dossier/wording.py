@@ -98,7 +98,6 @@ ENTRIES: dict[str, LazyString] = {
     "waybill:changed": lazy_gettext("改用快递方的运单号"),
     "waybill:cancelled": lazy_gettext("快递方已撤单"),
     "waybill:cancel_refused": lazy_gettext("快递方不同意撤单"),
-    "tracking:typed": lazy_gettext("经办人登记节点"),
     "tracking:arrived": lazy_gettext("收到快递轨迹"),
     "tracking:reread": lazy_gettext("按代码的新含义重读轨迹"),
     "deadline:started": lazy_gettext("时限开始"),
