@@ -16,6 +16,7 @@ from couriers.contract import Busy, CourierError, Garbled
 from logistics import logs
 from logistics.errors import YoudangError
 from logistics.store import queues
+from logistics.store.accounts import LONGEST_SPREAD
 from logistics.store.context import Context
 from logistics.store.queues import Leased
 from logistics.terms import ErrandKind
@@ -27,7 +28,6 @@ from scheduler.patience import USUAL, Patience
 
 LAPSES_PER_FAILURE = 3  # a lease that lapsed says little about the errand: processes die for many reasons
 ORDERS_WITHIN, OTHERS_WITHIN = 0.02, 0.2  # of a postponement: so far apart come those who waited together
-LONGEST_SPREAD = 120.0  # seconds
 _ORDERS = (ErrandKind.BOOK, ErrandKind.REGISTER, ErrandKind.CANCEL)
 LONGEST_CALL = 12.0  # seconds; a process that is told to stop waits for the call it is in
 log = logs.get("outbox")
@@ -132,5 +132,5 @@ def _settle(ctx: Context, errand: Leased, outcome: Outcome, patience: Patience) 
 def _spread(errand: Leased, now: datetime, until: datetime, dice: float) -> datetime:
     """When a postponed errand is taken up: what waited together comes apart, and orders come before questions."""
     share = ORDERS_WITHIN if errand.kind in _ORDERS else OTHERS_WITHIN
-    seconds = min((until - now).total_seconds() * share, LONGEST_SPREAD)
+    seconds = min((until - now).total_seconds() * share, LONGEST_SPREAD.total_seconds())
     return until + timedelta(seconds=max(0.0, seconds) * dice)

@@ -51,8 +51,8 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
     """What stands in the address. An argument nobody thought of fails the walk: it must be thought of."""
     if not rule.arguments:
         return [{}]
-    lane = "-".join(map(str, town.parties))
-    values = {name: lane if name == "lane" else _row_id(town, name) for name in rule.arguments if name != "no"}
+    known = {"lane": "-".join(map(str, town.parties)), "account": "ems"}
+    values = {name: known.get(name) or _row_id(town, name) for name in rule.arguments if name != "no"}
     if "no" not in rule.arguments:
         return [values]
     if "papers/<" in rule.rule:

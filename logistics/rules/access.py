@@ -38,6 +38,7 @@ ROLE_FOR: Mapping[str, Role] = {
     "chase": M,
     "view_reports": M,
     "map_code": M,
+    "try_account": A,
     "manage_officers": A,
     "manage_agreements": A,
     "manage_items": A,

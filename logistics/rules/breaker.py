@@ -64,6 +64,15 @@ class Wait:
     why: str
 
 
+def standing(state: State, now: datetime) -> str:
+    """"working", "open" (nobody calls yet), "probing" (one call is finding out) or "due" (the next call finds out)."""
+    if state.open_until is None:
+        return "working"
+    if now < state.open_until:
+        return "open"
+    return "probing" if state.probe_until is not None and now < state.probe_until else "due"
+
+
 def ask(state: State, now: datetime, breaker: Breaker = USUAL) -> tuple[Go | Wait, State]:
     """Whether to call, and what is known afterwards: a caller that is to probe holds the probe."""
     if state.open_until is None:

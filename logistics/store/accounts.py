@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -26,6 +26,9 @@ URGENT = frozenset({Operation.BOOK, Operation.CANCEL, Operation.ORDER, Operation
 """Operations that may use up a quota; all others leave a fifth of it to these."""
 
 LAST_TROUBLES = 20
+LONGEST_SPREAD = timedelta(minutes=2)
+"""What waited for an open account is taken up within so long after it."""
+
 _MOST_WORDS = 300
 
 
@@ -60,7 +63,7 @@ def may_call(
     follow."""
     with Session(engine) as session, session.begin():
         row = _locked(session, code)
-        answer, state = breaker.ask(_state(row), now, pace)
+        answer, state = breaker.ask(state_of(row), now, pace)
         if isinstance(answer, Wait):
             return answer
         spent, wait = quota.take(_spent(row), limits, now, operation in URGENT)
@@ -91,7 +94,7 @@ def note(
     with Session(engine) as session, session.begin():
         row = _locked(session, code)
         if told.is_trouble:
-            _put(row, breaker.failed(_state(row), now, go, told.retry_after_seconds, pace))
+            _put(row, breaker.failed(state_of(row), now, go, told.retry_after_seconds, pace))
             row.last_failed_at = now
             session.add(_trouble(code, operation, now, told))
         else:
@@ -101,7 +104,7 @@ def note(
             row.clock_skew_seconds = told.clock_skew_seconds
         session.add(row)
         _count(session, code, operation, now, told.result)
-        return _state(row)
+        return state_of(row)
 
 
 def release(engine: Engine, code: str, go: Go) -> None:
@@ -122,16 +125,27 @@ def heard_push(engine: Engine, code: str, at: datetime) -> None:
         session.add(row)
 
 
-def close(session: Session, code: str, at: datetime, officer_id: int | None) -> bool:
-    """The account is called again from now on, because a person wanted it. False when nobody ever called it."""
+def try_now(session: Session, code: str, at: datetime, officer_id: int | None) -> bool:
+    """The account that is open is tried by the next call, because a person wanted it, and what waits for it is due as
+    far as that person sees it. False when it is not open."""
     row = session.exec(select(CourierAccount).where(CourierAccount.code == code).with_for_update()).first()
-    if row is None:
+    if row is None or row.open_until is None:
         return False
-    row.open_until = None if row.open_until is None else min(row.open_until, at)
-    row.probe_until = None
+    waiting_for = row.open_until
+    row.open_until, row.probe_until = min(row.open_until, at), None
     row.tried_at, row.tried_by = at, officer_id
     session.add(row)
     session.flush()
+    session.execute(
+        update(Errand)
+        .where(
+            col(Errand.done_at).is_(None),
+            col(Errand.parked_at).is_(None),
+            col(Errand.payload)["courier"].astext == code,
+            col(Errand.due_at).between(waiting_for, waiting_for + LONGEST_SPREAD),
+        )
+        .values(due_at=at)
+    )
     return True
 
 
@@ -185,7 +199,8 @@ def _locked(session: Session, code: str) -> CourierAccount:
     return session.exec(select(CourierAccount).where(CourierAccount.code == code).with_for_update()).one()
 
 
-def _state(row: CourierAccount) -> State:
+def state_of(row: CourierAccount) -> State:
+    """What the rules know of the account."""
     return State(row.failures, row.opened_at, row.open_until, row.probe_until)
 
 
