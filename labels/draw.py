@@ -3,7 +3,8 @@
 import typing
 
 from labels.cover import draw_cover
-from labels.papers import DossierCover, Paper, TransferSlip, WaybillLabel
+from labels.handover import draw_handover
+from labels.papers import DossierCover, HandoverSheet, Paper, TransferSlip, WaybillLabel
 from labels.slip import draw_slip
 from labels.waybill import draw_waybill
 
@@ -21,5 +22,7 @@ def draw(paper: Paper) -> bytes:
             return draw_slip(paper)
         case DossierCover():
             return draw_cover(paper)
+        case HandoverSheet():
+            return draw_handover(paper)
         case _:
             typing.assert_never(paper)

@@ -35,7 +35,8 @@ class WaybillLabel:
     `number` is our paper number, `copy_no` counts reprints from 1. `route_code` and `destination_mark` (大头笔) come
     from the courier's booking reply, `package_name` is the 集包地; each may be empty. `secrecy` is the highest 密级
     inside (empty when none), `official_document` says that a 国家机关公文 is inside, `postal_enterprise` that the
-    courier is the postal enterprise, `confidential_channel` that this is 机要 or 专人 carriage.
+    courier is the postal enterprise, `confidential_channel` that this is 机要 or 专人 carriage. `from_pool`: the number
+    was given in advance and the courier has not said a route code yet, which the label tells the sorter.
     """
 
     number: str
@@ -57,6 +58,7 @@ class WaybillLabel:
     postal_enterprise: bool
     confidential_channel: bool = False
     copy_no: int = 1
+    from_pool: bool = False
 
     def __post_init__(self) -> None:
         _printable("waybill_no", self.waybill_no)
@@ -146,7 +148,50 @@ class DossierCover:
         _at_least_one("copy_no", self.copy_no)
 
 
-Paper = WaybillLabel | TransferSlip | DossierCover
+@dataclasses.dataclass(frozen=True, slots=True)
+class HandoverItem:
+    """One envelope on a hand-over list: numbers and where it goes, nothing of what is inside."""
+
+    seq: int
+    waybill_no: str
+    consignment_no: str
+    receiver_agency: str
+    seal_no: str
+    scanned_at: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HandoverSheet:
+    """The list of envelopes that a collecting courier takes (交寄清单), A4.
+
+    `collector` is in clear and printed masked, with `staff_no`; both are empty before the signature. `list_sha256` and
+    `signature_sha256` (hex) are empty then, too: an unsigned sheet is signed in ink.
+    """
+
+    number: str
+    agency: str
+    courier_name: str
+    items: tuple[HandoverItem, ...]
+    made_at: dt.datetime
+    made_by: str
+    pickup: str
+    collector: str
+    staff_no: str
+    signed_at: dt.datetime | None
+    list_sha256: str
+    signature_sha256: str
+    printed_at: dt.datetime
+    qr_text: str
+    copy_no: int = 1
+
+    def __post_init__(self) -> None:
+        _printable("qr_text", self.qr_text)
+        for name, instant in (("made_at", self.made_at), ("printed_at", self.printed_at)):
+            _aware(name, instant)
+        _at_least_one("copy_no", self.copy_no)
+
+
+Paper = WaybillLabel | TransferSlip | DossierCover | HandoverSheet
 
 
 def _printable(name: str, text: str) -> None:

@@ -56,6 +56,8 @@ def _destination(sheet: Sheet, label: WaybillLabel) -> None:
         sheet.fitted(left, _DESTINATION + 21.8, label.destination_mark, (22, 7), mark_room, bold=True)
     else:
         sheet.fitted(left, _DESTINATION + 15.5, label.route_code or label.destination_mark, (40, 10), room, bold=True)
+    if label.from_pool and not label.route_code:
+        sheet.text(right, _DESTINATION + 3.6, "号段运单 · 分拣码未给出", 7, align="right", bold=True)
     if label.package_name:
         sheet.text(right, _DESTINATION + 17.4, "集包地", 6.5, align="right")
         sheet.fitted(right, _DESTINATION + 21.8, label.package_name, (11, 5.5), 30, align="right", bold=True)

@@ -13,7 +13,10 @@ from labels.papers import Paper as Drawn
 from logistics.actor import Actor
 from logistics.decision import Fact
 from logistics.errors import NotAllowed, NotYours, Rejected
-from logistics.store import find, ledger
+from logistics.rules import regions
+from logistics.rules.pool import MANUAL
+from logistics.rules.workdays import china_date
+from logistics.store import find, ledger, places, pool
 from logistics.store.context import Context
 from logistics.store.work import Work, reading, work
 from logistics.tables import Agency, Consignment, Dossier, Officer, Original, Paper
@@ -40,14 +43,15 @@ def make_label(ctx: Context, actor: Actor, command_id: str, consignment_no: str)
                 "no_waybill",
             )
         originals = find.whole(w.session, dossier).originals_of(consignment)
-        courier = ctx.couriers.get(consignment.courier)
+        courier = None if consignment.courier == MANUAL else ctx.couriers.get(consignment.courier)
+        number = pool.number_of(w.session, consignment) if courier is not None else None
         return WaybillLabel(
             number=no,
             courier_code=consignment.courier,
             courier_name=courier.name_zh if courier else "专人递送",
             waybill_no=consignment.waybill_no,
             route_code=consignment.route_code,
-            destination_mark=consignment.destination_mark,
+            destination_mark=consignment.destination_mark or (_region(w, consignment) if number is not None else ""),
             package_name=consignment.package_name,
             sender=_party(w, consignment.from_agency_id, consignment.sealed_by),
             receiver=_party(w, consignment.to_agency_id, None),
@@ -61,6 +65,7 @@ def make_label(ctx: Context, actor: Actor, command_id: str, consignment_no: str)
             postal_enterprise=bool(courier and courier.postal_enterprise),
             confidential_channel=courier is None,
             copy_no=copy,
+            from_pool=number is not None,
         )
 
     return _make(ctx, actor, command_id, "label", consignment_no, paper)
@@ -220,6 +225,14 @@ def _party(w: Work, agency_id: int, officer_id: int | None) -> LabelParty:
     agency = w.session.get_one(Agency, agency_id)
     person = w.session.get_one(Officer, officer_id).name if officer_id is not None else ""
     return LabelParty(agency.name, person, agency.phone, agency.address)
+
+
+def _region(w: Work, consignment: Consignment) -> str:
+    """Where the envelope goes, by its own address: what a sorter can go by while no route code is known."""
+    code = w.session.get_one(Agency, consignment.to_agency_id).region_code
+    today, known = china_date(w.now), places.table(w.session)
+    names = [regions.name_of(one, today, known) for one in (regions.province_of(code), regions.city_of(code), code)]
+    return " ".join(dict.fromkeys(name for name in names if name))
 
 
 def _secrecy(originals: Sequence[Original]) -> str:

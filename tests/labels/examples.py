@@ -3,7 +3,15 @@
 import datetime as dt
 import hashlib
 
-from labels.papers import DossierCover, LabelParty, SlipItem, TransferSlip, WaybillLabel
+from labels.papers import (
+    DossierCover,
+    HandoverItem,
+    HandoverSheet,
+    LabelParty,
+    SlipItem,
+    TransferSlip,
+    WaybillLabel,
+)
 
 XIANNING = "咸宁市政务服务和大数据管理局政务服务大厅"
 FURONG = "长沙市芙蓉区人民政府政务服务中心（芙蓉区行政审批服务局）"
@@ -91,4 +99,27 @@ def cover(count: int = 3) -> DossierCover:
         ledger_root=ROOT,
         printed_at=PRINTED,
         qr_text="COVER|421200-2026-000123|FM-2026-000123",
+    )
+
+
+def handover(count: int = 3, signed: bool = False) -> HandoverSheet:
+    """A hand-over list of so many envelopes."""
+    return HandoverSheet(
+        number="421200-JJ20260928-01",
+        agency=XIANNING,
+        courier_name="中国邮政 EMS 特快专递",
+        items=tuple(
+            HandoverItem(n, f"11000000{n:05d}", f"421200-2026-{n:06d}-1", FURONG, f"XN-{n:06d}", PRINTED)
+            for n in range(1, count + 1)
+        ),
+        made_at=PRINTED,
+        made_by="李婷",
+        pickup="9 月 28 日 14:00–16:00",
+        collector="欧阳示例" if signed else "",
+        staff_no="YG-10086" if signed else "",
+        signed_at=PRINTED if signed else None,
+        list_sha256=MANIFEST if signed else "",
+        signature_sha256=ROOT if signed else "",
+        printed_at=PRINTED,
+        qr_text=f"YD1|H|421200-JJ20260928-01|{MANIFEST[:16]}",
     )

@@ -15,9 +15,15 @@ from PIL import ImageCms
 from labels.draw import draw
 from labels.icc import srgb_profile
 from labels.papers import Paper
-from tests.labels.examples import LABEL, cover, slip
+from tests.labels.examples import LABEL, cover, handover, slip
 
-PAPERS: dict[str, Paper] = {"label": LABEL, "slip": slip(), "slip-60": slip(60), "cover": cover(40)}
+PAPERS: dict[str, Paper] = {
+    "label": LABEL,
+    "slip": slip(),
+    "slip-60": slip(60),
+    "cover": cover(40),
+    "handover": handover(40, signed=True),
+}
 CHECKER = pathlib.Path(__file__).with_name("PdfaCheck.java")
 
 
