@@ -50,7 +50,7 @@ class Pusher(threading.Thread):
         pause = 0.05
         while not self._stopping.wait(pause):
             pause = 0.05
-            for owed in self._world.owed(self._at_once):
+            for owed in self._world.owed(self._at_once) if self.hook_url else ():
                 url = self._address(owed)
                 if url and not self._stopping.is_set():
                     self._push(url, owed)
@@ -58,15 +58,15 @@ class Pusher(threading.Thread):
 
     def _address(self, owed: Owed) -> str:
         """Where it goes: the subscription's own address if it is on this machine or the hook's, else the hook."""
-        if owed.account not in self._desks:
+        if owed.account not in self._desks or not self.hook_url:
             return ""
-        hook = hook_of(self.hook_url, owed.account, tuple(self._desks)) if self.hook_url else ""
+        hook = hook_of(self.hook_url, owed.account, tuple(self._desks))
         wished = owed.subscription.callback if owed.subscription else ""
         near = (*_LOOPBACK, urlsplit(hook).hostname)
         return wished if wished and urlsplit(wished).hostname in near else hook
 
     def _push(self, url: str, owed: Owed) -> None:
-        held = self._world.meets("push", owed.account)
+        held = self._world.faults.met("push", owed.account)
         wait = self._retry[min(owed.attempts, len(self._retry) - 1)]
         if "out_of_order" in held and not self._world.fault("out_of_order", owed.account) and owed.attempts == 0:
             self._world.push_failed(owed, wait, failed=False)  # the dice: others go first
@@ -90,7 +90,7 @@ class Pusher(threading.Thread):
 
     def _send(self, url: str, owed: Owed) -> bool:
         desk = self._desks[owed.account]
-        account = self._world.account(owed.account, self._world.held(owed.account))
+        account = self._world.account(owed.account, self._world.faults.held(owed.account))
         try:
             for call in desk.push_calls(url, owed, account):
                 if not desk.acknowledged(transport.send(call, PUSH_SECONDS)):

@@ -112,7 +112,7 @@ class Sandbox:
         return response(environ, start_response)
 
     def _attend(self, desk: Desk, request: Request) -> Response:
-        held = self.world.meets("call", desk.code)
+        held = self.world.faults.met("call", desk.code)
         account = self.world.account(desk.code, held)
         asked = Asked(
             request.method,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from couriers.contract import Party
+from couriers.contract import Party, Reason
 from couriers.sandbox import desk, faults, parcels, pushes
 from couriers.sandbox.account import Account
 from couriers.sandbox.journeys import FATES
@@ -40,6 +40,7 @@ class World:
         self._file = StateFile(path, parcels.SCHEMA + pushes.SCHEMA)
         self.parcels = parcels.Parcels(self._file)
         self.pushes = pushes.Pushes(self._file)
+        self.faults = faults.Faults(self._file)
         self._seen: dict[int, float] = {}
         if self._file.get("next_number") is None:
             # Without a wish, numbers start by the clock: a sandbox whose file was thrown away does not reuse old ones.
@@ -61,34 +62,18 @@ class World:
 
     def fault(self, name: str, account: str = "") -> Any:
         """The fault's value for an account (its own, else that of all), None when it is off."""
-        own = self._file.get(f"fault:{account}:{name}") if account else None
-        return own if own is not None else self._file.get(f"fault:{name}")
+        return self.faults.held(account).get(name)
 
     def set_fault(self, name: str, value: Any = True, account: str = "") -> None:
         """The fault is on with that value, for one account or for all; None or False switches that off.
 
         Raises ValueError for an unknown name or a value it cannot have.
         """
-        self._file.put(f"fault:{account}:{name}" if account else f"fault:{name}", faults.checked(name, value))
-
-    def held(self, account: str) -> dict[str, Any]:
-        """All faults that are on for an account, by name."""
-        return {**self._faults_of(""), **self._faults_of(account)}
-
-    def meets(self, what: str, account: str) -> dict[str, Any]:
-        """All faults that hold for a "call", "push" or "order" of an account now, the dice's among them."""
-        held = self.held(account)
-        dice = held.pop("random", None)
-        if dice is None:
-            return held
-        with self._file.together():
-            count = self._file.get(f"thrown:{account}:{what}", 0)
-            self._file.put(f"thrown:{account}:{what}", count + 1)
-        return {**faults.thrown(dice, what, account, count), **held}
+        self.faults.put(name, value, account)
 
     def account(self, code: str, held: Mapping[str, Any] | None = None) -> Account:
         """The world as one account sees it, under the faults that hold for it (or those given)."""
-        return Account(self, code, self.meets("call", code) if held is None else held)
+        return Account(self, code, self.faults.met("call", code) if held is None else held)
 
     def book(
         self,
@@ -112,7 +97,7 @@ class World:
             wish = Order(account, reference, courier or account, waybill_no, sender, receiver, body or {})
             order = self.parcels.add(wish)
             if self.lapse_seconds is not None:
-                held = self.meets("order", account)
+                held = self.faults.met("order", account)
                 journey = next((name for name in FATES if held.get(name)), "delivered")
                 start = self.now() + timedelta(seconds=held.get("clock_skew", 0))
                 self._lay(order, journey, start, self.lapse_seconds, at_once=False)
@@ -146,11 +131,15 @@ class World:
         """A scan is on record from now on, with the time it is said to have happened.
 
         `what` is a `Kind`, or any code of the parcel's own courier. `place` is "sender office", "sender centre",
-        "receiver centre" or "receiver office". Of `more`, reason, other and operator are neutral; the rest are fields
-        in the courier's own words, which then stand as they are. Raises KeyError for an unknown parcel.
+        "receiver centre" or "receiver office". Of `more`, reason, other and operator are neutral; `kind` beside a code
+        is what all others are told instead; the rest are fields in the courier's own words, which then stand as they
+        are. Raises KeyError for an unknown parcel, ValueError for what is no such kind, place, reason or text.
         """
         order = self._known(waybill_no)
-        body: dict[str, Any] = {name: more.pop(name) for name in ("reason", "other", "operator") if name in more}
+        if not all(isinstance(value, str) for value in more.values()):
+            raise ValueError("扫描的各项都应是文字")
+        body: dict[str, Any] = {name: more.pop(name) for name in ("other", "operator") if name in more}
+        body |= {name: of(more.pop(name)) for name, of in (("reason", Reason), ("kind", Kind)) if name in more}
         if what in set(Kind):
             body["kind"] = Kind(what)
         else:
@@ -215,8 +204,8 @@ class World:
         return {
             "now": self.now().isoformat(),
             "lapse_seconds": self.lapse_seconds,
-            "faults": self._faults_of(""),
-            "account_faults": {code: held for code in desk.codes() if (held := self._faults_of(code))},
+            "faults": self.faults.of(""),
+            "account_faults": {code: held for code in desk.codes() if (held := self.faults.of(code))},
             "orders": [
                 {
                     "account": one.account,
@@ -230,10 +219,6 @@ class World:
             ],
             "pushes_owed": self.pushes.count(),
         }
-
-    def _faults_of(self, account: str) -> dict[str, Any]:
-        found = self._file.under(f"fault:{account}:" if account else "fault:")
-        return {name: found[name] for name in sorted(found) if name in faults.FAULTS}
 
     def _known(self, waybill_no: str) -> Order:
         order = self.parcel(waybill_no)

@@ -72,7 +72,7 @@ class Stage:
 
     def calm(self) -> None:
         """No fault any more, and nothing owed."""
-        for name in self.world.held(self.code):
+        for name in self.world.faults.held(self.code):
             self.set_fault(name, None)
         self.told()
         self.pushes.clear()

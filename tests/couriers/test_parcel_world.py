@@ -23,6 +23,7 @@ from couriers.contract import (
     Milestone,
     Operation,
     Push,
+    Reason,
     Reply,
     Subscribes,
     TrackingEvent,
@@ -201,13 +202,16 @@ def test_a_fault_of_one_account_is_not_anothers_and_its_own_value_goes_before_th
     state = requests.post(control, json={"faults": {"5xx": 503, "slow": 0.01}}, timeout=5).json()
     assert state["faults"] == {"5xx": 503, "slow": 0.01}
     assert state["account_faults"] == {"sf": {"5xx": 502}}
-    assert everybody.world.held("sf") == {"5xx": 502, "slow": 0.01}
+    assert everybody.world.faults.held("sf") == {"5xx": 502, "slow": 0.01}
     wrong: list[dict[str, Any]] = [
         {"account": "nobody", "faults": {"slow": 1}},
         {"faults": {"slow": "soon"}},
         {"faults": {"random": {"rate": 2}}},
         {"faults": {"random": {"of": ["fire"]}}},
         {"faults": {"random": 1}},
+        {"faults": {"5xx": 200}},
+        {"faults": {"half_answer": "much"}},
+        {"faults": {"duplicate": "yes"}},
         {"notify": {"waybill_no": "1", "notice": {}}},
     ]
     for wish in wrong:
@@ -400,3 +404,30 @@ def test_any_interleaving_of_scans_pushes_questions_and_restarts_gives_one_timel
     if code != "kdniao":  # which says the state of a list's last step only, so that an older list says it of another
         assert set(play.known) == {event.natural_key for event in truth}
     play.world.close()
+
+
+def test_what_cannot_be_told_is_refused_and_leaves_nothing(everybody: Sandbox) -> None:
+    number = everybody.world.book("ems", "YD-1")[0].waybill_no
+    told = {"waybill_no": number, "code": "attempt_failed", "op_time": "2026-09-28T10:00:00+08:00"}
+    wrong: list[dict[str, Any]] = [
+        {"reason": "weather"},
+        {"place": "moon office"},
+        {"operator": 7},
+        {"waybill_no": "1"},
+    ]
+    for change in wrong:
+        wish = {"tell": {**told, **change}}
+        assert requests.post(everybody.root + "/_control", json=wish, timeout=5).status_code == 422, change
+    assert everybody.world.scans(number) == []
+    wish = {"tell": {**told, "reason": "refused"}}
+    assert requests.post(everybody.root + "/_control", json=wish, timeout=5).status_code == 200
+    assert [event.reason for event in seen(courier_at(everybody, "ems"), number, "ems")] == [Reason.REFUSED]
+
+
+def test_a_sandbox_has_the_desks_that_are_set_up_and_no_other(world: World) -> None:
+    with Sandbox(world, settings_of("ems", "sf")) as running:
+        assert set(running.desks) == {"ems", "sf"}
+    with pytest.raises(ValueError, match="COURIER_"):
+        Sandbox(world, {})
+    with pytest.raises(KeyError, match="COURIER_SF_CHECKWORD"):
+        Sandbox(world, {"COURIER_SF_PARTNER_ID": "X"})
