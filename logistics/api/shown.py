@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from couriers.contract import Milestone
 from logistics.rules import receipt
+from logistics.rules.reading import Meanings, shown_words
 from logistics.services import privacy
 from logistics.store.boards import Late
 from logistics.store.context import Context
 from logistics.store.find import Whole
 from logistics.store.pages import AgreementLine, DossierLine
 from logistics.tables import Agency, Consignment, Original, ServiceItem, Tracking
-
-_LONG_NUMBER = re.compile(r"\d{7,}")
 
 
 def agency(row: Agency) -> dict[str, Any]:
@@ -107,15 +105,17 @@ def consignment(whole: Whole, one: Consignment) -> dict[str, Any]:
     }
 
 
-def event(row: Tracking) -> dict[str, Any]:
-    """A courier's statement. Its words may name people: shown only where nothing else says what it means."""
-    unread = row.milestone is Milestone.UNRECOGNISED
-    return {**vars(row), "text": _LONG_NUMBER.sub(_mask_number, row.text) if unread else None}
-
-
-def _mask_number(found: re.Match[str]) -> str:
-    number = found.group()
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]
+def event(row: Tracking, meanings: Meanings) -> dict[str, Any]:
+    """A courier's statement as it is read now. Its words may name people: shown only where nothing else says what it
+    means.
+    """
+    found = meanings.of(row)
+    meaning = row if found is None else found
+    text = shown_words(row.text) if meaning.milestone is Milestone.UNRECOGNISED else None
+    version = None if found is None else found.version
+    return {
+        **vars(row), "milestone": meaning.milestone, "reason": meaning.reason, "mapping_version": version, "text": text
+    }  # fmt: skip
 
 
 def late(row: Late) -> dict[str, Any]:

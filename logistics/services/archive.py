@@ -29,12 +29,14 @@ from logistics.decision import Fact
 from logistics.errors import Rejected
 from logistics.rules import custody, merkle, receipt
 from logistics.rules.chain import Entry, stamp
+from logistics.rules.reading import Meanings
 from logistics.store import find, ledger
 from logistics.store.context import Context
 from logistics.store.packed import unpack
 from logistics.store.work import Work, plain_holder, work
 from logistics.tables import (
     Checkpoint,
+    CodeMapping,
     Consignment,
     Dossier,
     Exchange,
@@ -43,6 +45,7 @@ from logistics.tables import (
     LogLeaf,
     Original,
     Paper,
+    Tracking,
 )
 from logistics.terms import zh
 
@@ -286,13 +289,15 @@ def _raw(session: Session, whole: find.Whole) -> dict[str, RawMessage]:
     pushes = session.exec(select(InboxMessage).where(col(InboxMessage.body_sha256).in_(wanted)))
     answers = session.exec(select(Exchange).where(Exchange.dossier_id == whole.dossier.id).order_by(col(Exchange.id)))
     courier = {one.id: one.courier for one in whole.consignments}
+    speaker = {row.raw_sha256: row.courier for row in whole.tracking}
     found = {
         row.body_sha256: RawMessage(unpack(row.body, row.packed), row.received_at, row.courier, "push")
         for row in pushes
     }
     for row in answers:
         body = unpack(row.body, row.packed)
-        message = RawMessage(body, row.received_at, courier.get(row.consignment_id, ""), row.operation)
+        said_by = speaker.get(row.sha256, courier.get(row.consignment_id, ""))  # an aggregator, where it was asked
+        message = RawMessage(body, row.received_at, said_by, row.operation)
         found.setdefault(row.sha256, message)
     return found
 
@@ -301,20 +306,28 @@ def _events(whole: find.Whole, raw: Mapping[str, RawMessage]) -> list[EventRecor
     for row in whole.tracking:
         if row.raw_sha256 not in raw:
             raise LookupError(f"tracking event {row.id} has lost its raw message {row.raw_sha256}")
-    return [
-        EventRecord(
-            row.raw_sha256,
-            row.happened_at,
-            row.milestone.value,
-            row.code,
-            row.text,
-            {
-                "waybill_no": row.waybill_no,
-                "place": row.place,
-                "reason": row.reason.value if row.reason else None,
-                "received_at": stamp(row.received_at),
-                "source": row.source,
-            },
-        )
-        for row in whole.tracking
-    ]
+    # as the envelope was last followed: what is decided after the dossier closed is not its story
+    known = Meanings(whole.mappings)
+    at_the_end = {one.id: known.as_of(one.read_with) for one in whole.consignments}
+    return [_event(row, at_the_end[row.consignment_id].of(row)) for row in whole.tracking]
+
+
+def _event(row: Tracking, mapping: CodeMapping | None) -> EventRecord:
+    meaning = row if mapping is None else mapping
+    details: dict[str, Any] = {
+        "courier": row.courier,
+        "waybill_no": row.waybill_no,
+        "place": row.place,
+        "region_code": row.region_code,
+        "reason": meaning.reason.value if meaning.reason else None,
+        "received_at": stamp(row.received_at),
+        "source": row.source,
+    }
+    if mapping is not None:
+        details["decided"] = {
+            "milestone_as_received": row.milestone.value,
+            "version": mapping.version,
+            "at": stamp(mapping.decided_at),
+            "why": mapping.why,
+        }
+    return EventRecord(row.raw_sha256, row.happened_at, meaning.milestone.value, row.code, row.text, details)

@@ -11,9 +11,14 @@ from logistics.api.answers.shapes import PageAnswer, maybe, when, word
 
 
 class TrackingAnswer(Schema):
-    """One statement of a courier. `text` is given only where the code is in no table; long numbers in it are masked."""
+    """One statement of a courier. `text` is given only where nobody knows the code; long numbers in it are masked.
+
+    `mapping_version`: a manager decided what the code means, this often so far. `courier` may be an aggregator, whose
+    word stands beside the carrier's. `region_code`: GB/T 2260, where the courier's words leave no doubt, else "".
+    """
 
     id = Integer(required=True)
+    courier = String()
     waybill_no = String()
     milestone = word(Milestone)
     reason = maybe(Reason)
@@ -21,6 +26,8 @@ class TrackingAnswer(Schema):
     detail_code = String()
     text = String(allow_none=True)
     place = String()
+    region_code = String()
+    mapping_version = Integer(allow_none=True)
     voids = String(allow_none=True)
     happened_at = when()
     received_at = when()

@@ -10,6 +10,7 @@ from logistics.api.document import acts, reads
 from logistics.api.tokens import caller, world
 from logistics.services import dispatch, receipt, tracking
 from logistics.store import find, pages
+from logistics.store.meanings import meanings
 from logistics.store.work import reading
 
 
@@ -27,7 +28,8 @@ def list_tracking(asked: dict[str, Any], no: str) -> dict[str, Any]:
     with reading(world().engine, caller()) as session:
         _, consignment = find.consignment_by_no(session, no)
         page = pages.tracking(session, consignment, below_of(asked["cursor"]), asked["limit"])
-        return {"events": [shown.event(row) for row in page.rows], "next_cursor": cursor_of(page.below)}
+        known = meanings(session, page.rows)
+        return {"events": [shown.event(row, known) for row in page.rows], "next_cursor": cursor_of(page.below)}
 
 
 @acts("/consignments/<number:no>/pack", answers.Done, schemas.PackShape)
