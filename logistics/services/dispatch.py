@@ -347,7 +347,7 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
 
 def _party(w: Work, agency_id: int, officer_id: int | None) -> Party:
     agency = w.session.get_one(Agency, agency_id)
-    today, known = china_date(w.now), places.table(w.session)
+    today, known = china_date(w.now), places.around(w.session, agency.region_code)
     person = w.session.get_one(Officer, officer_id).name if officer_id is not None else agency.short_name
     code = agency.region_code
 

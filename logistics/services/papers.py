@@ -230,7 +230,7 @@ def _party(w: Work, agency_id: int, officer_id: int | None) -> LabelParty:
 def _region(w: Work, consignment: Consignment) -> str:
     """Where the envelope goes, by its own address: what a sorter can go by while no route code is known."""
     code = w.session.get_one(Agency, consignment.to_agency_id).region_code
-    today, known = china_date(w.now), places.table(w.session)
+    today, known = china_date(w.now), places.around(w.session, code)
     names = [regions.name_of(one, today, known) for one in (regions.province_of(code), regions.city_of(code), code)]
     return " ".join(dict.fromkeys(name for name in names if name))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from logistics.rules import regions
 from logistics.tables import Region
@@ -18,7 +18,17 @@ BEFORE_ALL = date(1949, 10, 1)
 
 def table(session: Session) -> Mapping[str, tuple[regions.Region, ...]]:
     """All regions by code, as the rules read them."""
-    rows = session.exec(select(Region).order_by(Region.code, Region.valid_from))  # type: ignore[arg-type]
+    return _by_code(session.exec(select(Region).order_by(col(Region.code), col(Region.valid_from))))
+
+
+def around(session: Session, code: str) -> Mapping[str, tuple[regions.Region, ...]]:
+    """The region of that code with its city and province, as far as they are in the table: three of three thousand."""
+    codes = {code, regions.city_of(code), regions.province_of(code)}
+    wanted = select(Region).where(col(Region.code).in_(codes))
+    return _by_code(session.exec(wanted.order_by(col(Region.code), col(Region.valid_from))))
+
+
+def _by_code(rows: Iterable[Region]) -> Mapping[str, tuple[regions.Region, ...]]:
     return regions.by_code(
         regions.Region(row.code, row.name, None if row.valid_from == BEFORE_ALL else row.valid_from, row.valid_to)
         for row in rows
