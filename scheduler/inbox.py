@@ -1,20 +1,24 @@
-"""Read what couriers pushed: each message once, in whatever order, by however many processes."""
+"""Read what couriers pushed: each message once, in whatever order, by however many processes.
+
+Messages are taken, read and stored a batch at a time. A batch that cannot be stored is read one by one, so that no
+message harms another.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
-from couriers.contract import Garbled, Push, TrackingEvent
+from couriers.contract import Courier, Garbled, Push, TrackingEvent
 from logistics import logs
 from logistics.actor import SYSTEM
 from logistics.services import tracking
-from logistics.store import queues
+from logistics.store import messages, queues
 from logistics.store.context import Context
 from logistics.store.queues import Message
 from logistics.store.work import reading
@@ -23,11 +27,21 @@ from scheduler.outcome import Done, Failed, ForAPerson, Outcome
 from scheduler.patience import USUAL, Patience
 
 LEASE_SECONDS = 60.0
+BATCH = 200  # messages stored in one transaction: it holds their dossiers for a fraction of a second
 STRANGERS_WAIT = timedelta(minutes=50)
 """How long a push may name a waybill we do not know: the booking's own answer may still be under way."""
 
 log = logs.get("inbox")
 _dice = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message that was read. `events`: those whose waybill is known; `whole`: that is all of them."""
+
+    message: Message
+    events: Sequence[TrackingEvent]
+    whole: bool
 
 
 def once(
@@ -41,45 +55,115 @@ def once(
     """Up to `limit` unread pushes have been read or put off; how many."""
     looked_at = 0
     while looked_at < limit and going_on():
-        message = queues.claim_message(ctx.engine, ctx.clock(), timedelta(seconds=lease_seconds))
-        if message is None:
+        lease = timedelta(seconds=lease_seconds)
+        batch = messages.claim(ctx.engine, ctx.clock(), lease, min(BATCH, limit - looked_at))
+        if not batch:
             break
-        looked_at += 1
-        _settle(ctx, message, _read(ctx, message), patience)
+        looked_at += len(batch)
+        _take(ctx, batch, patience)
     return looked_at
 
 
-def _read(ctx: Context, message: Message) -> Outcome:
-    courier = ctx.couriers.get(message.courier)
-    if courier is None:
-        return Failed(f"没有配置快递 {message.courier}。请系统管理人员补上其设置后重试。")
+def _take(ctx: Context, batch: Sequence[Message], patience: Patience) -> None:
+    """Every message of the batch has been read or put off."""
+    outcomes: Counter[str] = Counter()
+
+    def settle(message: Message, outcome: Outcome) -> None:
+        outcomes[type(_settle(ctx, message, outcome, patience)).__name__.lower()] += 1
+
+    events, unread = _all_read(ctx, batch)
+    for message, outcome in unread:
+        settle(message, outcome)
+    told = _named(ctx, events)
     try:
-        events = _named(ctx, message.courier, courier.read_push(Push(message.headers, message.body)))
-        known = [event for event in events if event.waybill_no]
-        digest = hashlib.sha256(message.body).hexdigest()
-        strangers = tracking.absorb(ctx, message.courier, known, "push", digest, message.received_at)
-        subscribing.heard(ctx, courier, message, known)
-    except Garbled as garbled:
-        return ForAPerson(str(garbled))
+        _hear(ctx, told)
+        whole = [one for one in told if one.whole]
+        strangers = tracking.absorb_pushes(ctx, [(one.message, one.events) for one in whole]) if whole else []
+    except Exception:  # one message may be at fault, or a lease has lapsed: each for itself
+        log.exception("batch_not_stored", pushes=len(told))
+        for one in told:
+            settle(one.message, _alone(ctx, one))
+    else:
+        outcomes["done"] += strangers.count([])
+        for one, nobodys in zip(whole, strangers, strict=True):
+            if nobodys:
+                settle(one.message, _unknown(ctx, one.message))
+        for one in told:
+            if not one.whole:
+                settle(one.message, _alone(ctx, one))
+    log.info("pushes", many=len(batch), **outcomes)
+
+
+def _all_read(
+    ctx: Context, batch: Sequence[Message]
+) -> tuple[list[tuple[Message, list[TrackingEvent]]], list[tuple[Message, Outcome]]]:
+    """The messages with what they say, and those that could not be read with what becomes of them."""
+    events, unread = [], list[tuple[Message, Outcome]]()
+    for message in batch:
+        courier = ctx.couriers.get(message.courier)
+        if courier is None:
+            unread.append((message, Failed(f"没有配置快递 {message.courier}。请系统管理人员补上其设置后重试。")))
+            continue
+        try:
+            events.append((message, list(courier.read_push(Push(message.headers, message.body)))))
+        except Garbled as garbled:
+            unread.append((message, ForAPerson(str(garbled))))
+        except Exception as fault:  # a fault of ours with one push must not stand in the way of all others
+            log.exception("push_fault", push=message.id, courier=message.courier)
+            unread.append((message, _failed(fault)))
+    return events, unread
+
+
+def _named(ctx: Context, read: Sequence[tuple[Message, Sequence[TrackingEvent]]]) -> list[Told]:
+    """The events with their waybill's number, where the courier gave only our own reference."""
+    asked = {(push.courier, event.reference) for push, events in read for event in events if not event.waybill_no}
+    found: Mapping[tuple[str, str], str] = {}
+    if asked:
+        with reading(ctx.engine, SYSTEM) as session:
+            found = messages.waybills_of(session, asked)
+    told = []
+    for push, events in read:
+        named = [
+            event if event.waybill_no else replace(event, waybill_no=found.get((push.courier, event.reference), ""))
+            for event in events
+        ]
+        known = [event for event in named if event.waybill_no]
+        told.append(Told(push, known, len(known) == len(named)))
+    return told
+
+
+def _hear(ctx: Context, told: Sequence[Told]) -> None:
+    """Accounts and subscriptions know of these pushes. Before the messages count as read, so that none is missed."""
+    by_courier: dict[str, list[tuple[Message, Sequence[TrackingEvent]]]] = {}
+    for one in told:
+        by_courier.setdefault(one.message.courier, []).append((one.message, one.events))
+    for code, read in by_courier.items():
+        subscribing.heard(ctx, _courier(ctx, code), read)
+
+
+def _courier(ctx: Context, code: str) -> Courier:
+    return ctx.couriers[code]  # it has just read a push
+
+
+def _alone(ctx: Context, one: Told) -> Outcome:
+    """What becomes of a message that is stored in a transaction of its own."""
+    message = one.message
+    try:
+        subscribing.heard(ctx, _courier(ctx, message.courier), [(message, one.events)])
+        digest = tracking.digest_of(message.body)
+        strangers = tracking.absorb(ctx, message.courier, one.events, "push", digest, message.received_at)
+    except DataError as fault:  # what the database can never hold: the push's trouble, not the database's
+        return _failed(fault)
     except DBAPIError:
         raise  # the database's trouble, not the push's: its lease lapses and it is read again
     except Exception as fault:  # a fault of ours with one push must not stand in the way of all others
         log.exception("push_fault", push=message.id, courier=message.courier)
-        return Failed(f"程序内部错误({type(fault).__name__}),已记入日志;稍后重试。")
-    if not strangers and len(known) == len(events):
-        return Done()
-    return _unknown(ctx, message)
+        return _failed(fault)
+    return Done() if one.whole and not strangers else _unknown(ctx, message)
 
 
-def _named(ctx: Context, courier_code: str, events: Sequence[TrackingEvent]) -> list[TrackingEvent]:
-    """The events with their waybill's number, where the courier gave only our own reference."""
-    with reading(ctx.engine, SYSTEM) as session:
-        return [
-            event
-            if event.waybill_no
-            else replace(event, waybill_no=queues.waybill_of(session, courier_code, event.reference))
-            for event in events
-        ]
+def _failed(fault: Exception) -> Outcome:
+    return Failed(f"程序内部错误({type(fault).__name__}),已记入日志;稍后重试。")
 
 
 def _unknown(ctx: Context, message: Message) -> Outcome:
@@ -89,7 +173,8 @@ def _unknown(ctx: Context, message: Message) -> Outcome:
     return Failed(why)
 
 
-def _settle(ctx: Context, message: Message, outcome: Outcome, patience: Patience) -> None:
+def _settle(ctx: Context, message: Message, outcome: Outcome, patience: Patience) -> Outcome:
+    """What became of the message is stored, and returned."""
     now = ctx.clock()
     match outcome:
         case Failed(why) if message.attempts >= patience.limit:
@@ -103,10 +188,12 @@ def _settle(ctx: Context, message: Message, outcome: Outcome, patience: Patience
             queues.park_message(ctx.engine, message, now, why)
         case Done():
             queues.finish_message(ctx.engine, message, now)
-    log.info(
-        "push",
-        push=message.id,
-        courier=message.courier,
-        attempt=message.attempts,
-        outcome=type(outcome).__name__.lower(),
-    )
+    if not isinstance(outcome, Done):
+        log.info(
+            "push",
+            push=message.id,
+            courier=message.courier,
+            attempt=message.attempts,
+            outcome=type(outcome).__name__.lower(),
+        )
+    return outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from couriers.adapters.kuaidi100_subscription import TellsOfSubscriptions
 from couriers.contract import Courier, Garbled, Operation, Push, Refused, Subscribes, TrackingEvent
 from logistics.store import accounts, queues, subscriptions
@@ -43,16 +45,19 @@ def subscribe(ctx: Context, errand: Leased, seconds: float, means: Means | None 
     return Done()
 
 
-def heard(ctx: Context, courier: Courier, message: Message, events: list[TrackingEvent]) -> None:
-    """The push that was read stands in the account's health and in the subscriptions that it came by."""
-    accounts.heard_push(ctx.engine, courier.code, message.received_at)
+def heard(ctx: Context, courier: Courier, read: Sequence[tuple[Message, Sequence[TrackingEvent]]]) -> None:
+    """These pushes of one courier, in order of arrival, stand in the account's health and in the subscriptions that
+    they came by."""
+    latest = read[-1][0].received_at
+    accounts.heard_push(ctx.engine, courier.code, latest)
     if not isinstance(courier, Subscribes):
         return
-    numbers = sorted({event.waybill_no for event in events if event.waybill_no})
-    days = courier.subscription_days
-    subscriptions.heard(ctx.engine, courier.code, numbers, message.received_at, days)
+    numbers = {push.id: sorted({event.waybill_no for event in events if event.waybill_no}) for push, events in read}
+    heard_of = sorted({number for some in numbers.values() for number in some})
+    subscriptions.heard(ctx.engine, courier.code, heard_of, latest, courier.subscription_days)
     if isinstance(courier, TellsOfSubscriptions):
-        _told(ctx, courier, courier.code, message, numbers)
+        for push, _ in read:
+            _told(ctx, courier, courier.code, push, numbers[push.id])
 
 
 def _told(ctx: Context, courier: TellsOfSubscriptions, code: str, message: Message, numbers: list[str]) -> None:

@@ -11,18 +11,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from couriers.contract import Push, Reply, TrackingEvent
-from logistics.actor import Actor, courier_actor
-from logistics.decision import Decision, Fact, NewDiscrepancy
+from logistics.actor import SYSTEM, Actor, courier_actor
+from logistics.decision import Decision, NewDiscrepancy
 from logistics.errors import Rejected
 from logistics.rules import access
-from logistics.rules.chain import stamp
-from logistics.rules.places import region_code
-from logistics.store.carried import consignment_of
+from logistics.store import ingest, messages
 from logistics.store.context import Context
-from logistics.store.following import follow
 from logistics.store.packed import pack
-from logistics.store.work import Work, work
-from logistics.tables import Consignment, Discrepancy, Exchange, InboxMessage, Tracking
+from logistics.store.queues import Message
+from logistics.store.work import work
+from logistics.tables import Discrepancy, Exchange, InboxMessage
 from logistics.terms import DiscrepancyKind, Stage
 
 
@@ -87,76 +85,32 @@ def absorb(
     An aggregator's word of another courier's waybill stands beside them and moves nothing (see `rules.sources`).
     Returns the waybill numbers that belong to no consignment of ours. Repeats and any order of arrival change nothing.
     """
-    strangers = []
-    for waybill_no in dict.fromkeys(event.waybill_no for event in events):
-        mine = [event for event in events if event.waybill_no == waybill_no]
-        if not _absorb_one(ctx, courier_code, waybill_no, mine, source, raw_sha256, received_at):
-            strangers.append(waybill_no)
-    return strangers
-
-
-def _absorb_one(
-    ctx: Context,
-    courier_code: str,
-    waybill_no: str,
-    events: Sequence[TrackingEvent],
-    source: str,
-    raw_sha256: str,
-    received_at: datetime,
-) -> bool:
+    arrivals = ingest.by_waybill(courier_code, events, source, raw_sha256, received_at)
     name = ctx.couriers[courier_code].name_zh if courier_code in ctx.couriers else courier_code
-    with work(ctx, courier_actor(courier_code, name), "absorb") as w:
-        no = consignment_of(w.session, ctx.couriers, courier_code, waybill_no)
-        if no is None:
-            return False
-        dossier, consignment = w.consignment(no)
-        fresh = [event for event in events if _insert(w, consignment, event, source, raw_sha256, received_at)]
-        for event in fresh:
-            w.record(dossier, _fact(event, source), consignment)
-        if fresh:
-            follow(w, dossier, consignment)
-    return True
+    with work(ctx, courier_actor(courier_code, name), "absorb", later=True) as w:
+        strangers = ingest.take_in(w, arrivals)
+    return [one.waybill_no for one in arrivals if one.spoken in strangers]
 
 
-def _insert(
-    w: Work, consignment: Consignment, event: TrackingEvent, source: str, raw_sha256: str, received_at: datetime
-) -> bool:
-    row = {
-        "dossier_id": consignment.dossier_id,
-        "consignment_id": consignment.id,
-        "natural_key": event.natural_key,
-        "courier": event.courier,
-        "waybill_no": event.waybill_no,
-        "milestone": event.milestone,
-        "reason": event.reason,
-        "code": event.code,
-        "detail_code": event.detail_code,
-        "text": event.text,
-        "place": event.place,
-        "voids": event.voids,
-        "happened_at": event.happened_at,
-        "received_at": received_at,
-        "source": source,
-        "raw_sha256": raw_sha256,
-        "region_code": region_code(event.place),
-    }
-    made = w.session.execute(
-        insert(Tracking).values(row).on_conflict_do_nothing(index_elements=["natural_key"]).returning(col(Tracking.id))
-    )
-    return made.first() is not None
+def digest_of(body: bytes) -> str:
+    """What names raw bytes beside the statements they were read to: SHA-256, hex."""
+    return hashlib.sha256(body).hexdigest()
 
 
-def _fact(event: TrackingEvent, source: str) -> Fact:
-    """The ledger names code, milestone and time; the courier's words stay in the event, for they may name people."""
-    data: dict[str, Any] = {
-        "waybill": event.waybill_no,
-        "milestone": event.milestone.value,
-        "code": event.code,
-        "event_at": stamp(event.happened_at),
-        "source": source,
-        "event": hashlib.sha256(event.natural_key.encode("utf-8", "surrogatepass")).hexdigest(),
-    }
-    return Fact("tracking:arrived", "", data)
+def absorb_pushes(ctx: Context, read: Sequence[tuple[Message, Sequence[TrackingEvent]]]) -> list[list[str]]:
+    """As `absorb`, for many pushes in one transaction, which also marks them as read: none is absorbed and unread.
+
+    Returns for each push the waybill numbers that belong to nobody; it is left unread then. Raises `Overtaken` (and
+    nothing of the batch stands) when the lease of one had lapsed and somebody else took it.
+    """
+    told = [
+        ingest.by_waybill(push.courier, events, "push", digest_of(push.body), push.received_at) for push, events in read
+    ]
+    with work(ctx, SYSTEM, "absorb", later=True) as w:
+        strangers = ingest.take_in(w, [arrival for arrivals in told for arrival in arrivals])
+        nobodys = [[one.waybill_no for one in arrivals if one.spoken in strangers] for arrivals in told]
+        messages.finish(w.session, [push for (push, _), none in zip(read, nobodys, strict=True) if not none], w.now)
+    return nobodys
 
 
 def dispute_delivery(ctx: Context, actor: Actor, command_id: str, consignment_no: str, note: str) -> dict[str, Any]:

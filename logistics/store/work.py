@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,6 +81,20 @@ class Work:
         found = self.session.exec(select(Consignment).where(Consignment.no == no).with_for_update()).one()
         return dossier, found
 
+    def consignments(self, ids: Iterable[int]) -> dict[int, tuple[Dossier, Consignment]]:
+        """These consignments and their dossiers by the consignment's id, all locked: the dossiers first, in order of
+        their ids, so that two such verbs cannot wait for each other, nor one of them and a verb on one dossier."""
+        wanted = sorted(set(ids))
+        of = select(Consignment.dossier_id).where(col(Consignment.id).in_(wanted))
+        found = self.session.exec(
+            select(Dossier).where(col(Dossier.id).in_(of)).order_by(col(Dossier.id)).with_for_update()
+        )
+        dossiers = {dossier.id: dossier for dossier in found}
+        rows = self.session.exec(
+            select(Consignment).where(col(Consignment.id).in_(wanted)).order_by(col(Consignment.id)).with_for_update()
+        )
+        return {cast(int, row.id): (dossiers[row.dossier_id], row) for row in rows}
+
     def record(self, dossier: Dossier, fact: Fact, consignment: Consignment | None = None) -> None:
         """The fact is the last entry of the dossier's chain, and the clocks it moves have moved."""
         self.chains.append(dossier, self.actor, fact, self.now, self.command_id)
@@ -134,6 +148,12 @@ class Work:
             "last_error": "",
         }
         self.session.execute(insert(ErrandRow).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+    def flush(self) -> None:
+        """All that was kept for later is stored."""
+        self.session.flush()
+        self.clocks.flush()
+        self.chains.flush()
 
     def finish(self, **result: Any) -> dict[str, Any]:
         """What a repeat of this command will be told, and what this one is told."""
@@ -236,21 +256,23 @@ class BoundCommandId(str):
 
 
 @contextmanager
-def work(ctx: Context, actor: Actor, verb: str, command_id: str | None = None) -> Iterator[Work]:
+def work(ctx: Context, actor: Actor, verb: str, command_id: str | None = None, later: bool = False) -> Iterator[Work]:
     """Do one verb: leaving the block normally commits all of it, any exception rolls back all of it.
 
     With a command id the verb is done at most once for this actor: a repeat (even while the first is still under way)
     finds `done` set and must return it. The same id for another verb, or bound to another request, is `Rejected`.
+    `later` as `Work` has it.
     """
     request_sha256 = ""
     if isinstance(command_id, BoundCommandId):
         request_sha256, command_id = command_id.request_sha256, str(command_id)
     with Session(ctx.engine, expire_on_commit=False) as session, session.begin():
         say_who_reads(session, actor)
-        doing = Work(ctx, actor, session, ctx.clock(), verb, command_id)
+        doing = Work(ctx, actor, session, ctx.clock(), verb, command_id, later=later)
         if command_id is not None:
             doing.done = _first_result(session, actor, verb, command_id, request_sha256, doing.now)
         yield doing
+        doing.flush()
         if command_id is not None and doing.done is None:
             session.get_one(Command, (command_id, actor.id)).result = doing.result
     log.info("verb", verb=verb, actor=actor.id, command_id=command_id, repeated=doing.done is not None)
