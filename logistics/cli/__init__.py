@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": "verify",
     "deadline": "deadline",
     "courier-call": "courier",
+    "couriers": "couriers",
     "waybill": "waybill",
     "directory": "directory",
     "regions": "directory",

@@ -139,7 +139,7 @@ def _parked(session: Session, code: str) -> list[Parked]:
 def _state_words(view: View) -> tuple[str, str, datetime | None]:
     """Icon, words, and until when, of an account's state."""
     if view.standing == "open":
-        return "late", _("暂停呼叫，到此时再试"), view.row.open_until
+        return "late", _("暂停中"), view.row.open_until
     if view.standing == "probing":
         return "moving", _("试探中"), None
     if view.standing == "due":
