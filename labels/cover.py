@@ -1,10 +1,13 @@
 """The dossier cover (邮递专档封面), A4, with the list of what lies inside (卷内文件目录) from its second page on."""
 
+import functools
+
 from labels import forms, moments, table
+from labels.drawing import Drawing
 from labels.forms import INNER, LEFT, RIGHT, Field
 from labels.papers import DossierCover, SlipItem
 from labels.pdfa import About
-from labels.sheet import Sheet
+from labels.surface import Surface
 from labels.table import Column, Row
 
 _MIDDLE = forms.WIDTH / 2
@@ -21,10 +24,13 @@ _LIST_TOP = 34.0
 _CLOSING = 52.0
 
 
-def draw_cover(cover: DossierCover) -> bytes:
-    """The cover and its list as PDF/A-2u bytes. Raises `MissingCharacter`, `TextTooLong`."""
+def drawing(cover: DossierCover) -> Drawing:
+    """The cover and its list, ready to be drawn."""
     about = About(f"邮递专档 {cover.dossier_no}", f"办件 {cover.case_no}", cover.printed_at)
-    sheet = Sheet(forms.WIDTH, forms.HEIGHT, about)
+    return Drawing(forms.WIDTH, forms.HEIGHT, about, functools.partial(_lay_out, cover))
+
+
+def _lay_out(cover: DossierCover, sheet: Surface) -> None:
     rows = [table.measure(_COLUMNS, _cells(item)) for item in cover.items]
     room = forms.BOTTOM - _LIST_TOP - table.HEAD_HEIGHT
     lists = table.paginate(rows, room, room, _CLOSING) if rows else []
@@ -36,7 +42,6 @@ def draw_cover(cover: DossierCover) -> bytes:
         if number == 1 + len(lists):
             _notes(sheet, y + 5)
         forms.draw_foot(sheet, cover.number, cover.printed_at, cover.copy_no, number, 1 + len(lists))
-    return sheet.finish()
 
 
 def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
@@ -47,7 +52,7 @@ def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
     )  # fmt: skip
 
 
-def _front(sheet: Sheet, cover: DossierCover) -> None:
+def _front(sheet: Surface, cover: DossierCover) -> None:
     sheet.box(LEFT, 20, INNER, 258, weight=0.8)
     sheet.box(LEFT + 1.6, 21.6, INNER - 3.2, 254.8, weight=0.2)
     sheet.fitted(_MIDDLE, 45, cover.sender_agency, (18, 9), INNER - 24, align="centre")
@@ -62,7 +67,7 @@ def _front(sheet: Sheet, cover: DossierCover) -> None:
     sheet.fitted(_MIDDLE, 267, cover.ledger_root or "尚无检查点", (8, 6), INNER - 24, align="centre")
 
 
-def _front_fields(sheet: Sheet, cover: DossierCover) -> None:
+def _front_fields(sheet: Surface, cover: DossierCover) -> None:
     pages = sum(item.pages for item in cover.items)
     rows = (
         (Field("寄出单位", cover.sender_agency),),
@@ -74,7 +79,7 @@ def _front_fields(sheet: Sheet, cover: DossierCover) -> None:
     forms.draw_fields(sheet, 126, rows, 14, (12, 7), inset=12)
 
 
-def _list(sheet: Sheet, cover: DossierCover, rows: list[Row]) -> float:
+def _list(sheet: Surface, cover: DossierCover, rows: list[Row]) -> float:
     sheet.text(_MIDDLE, 24, "卷内文件目录", 18, align="centre", bold=True)
     sheet.fitted(RIGHT, 30.5, f"专档号 {cover.dossier_no}", (9, 6.5), INNER / 2, align="right")
     if not rows:
@@ -85,7 +90,7 @@ def _list(sheet: Sheet, cover: DossierCover, rows: list[Row]) -> float:
     return y
 
 
-def _notes(sheet: Sheet, y: float) -> None:
+def _notes(sheet: Surface, y: float) -> None:
     """卷内备考表: what a person has to say about the state of the dossier, signed."""
     sheet.box(LEFT, y, INNER, _CLOSING - 6, weight=0.35)
     sheet.fill(LEFT, y, INNER, 7, ink=0.92)

@@ -1,12 +1,18 @@
-"""One door to every drawer: `draw(paper)`."""
+"""One door to every drawer: `draw(paper)` for the PDF, `drawing(paper)` for any other surface."""
 
 import typing
 
-from labels.cover import draw_cover
-from labels.handover import draw_handover
-from labels.papers import DossierCover, HandoverSheet, Paper, TransferSlip, WaybillLabel
-from labels.slip import draw_slip
-from labels.waybill import draw_waybill
+from labels import cover, handover, slip, stickers, waybill
+from labels.drawing import Drawing
+from labels.papers import (
+    DossierCover,
+    HandoverSheet,
+    OriginalSticker,
+    Paper,
+    SealSticker,
+    TransferSlip,
+    WaybillLabel,
+)
 
 
 def draw(paper: Paper) -> bytes:
@@ -15,14 +21,23 @@ def draw(paper: Paper) -> bytes:
     Raises `UnlawfulPaper` for a paper the law forbids, `MissingCharacter` for a character no font has, `TextTooLong`
     for a text that would not fit its place at a legible size.
     """
+    return drawing(paper).pdf()
+
+
+def drawing(paper: Paper) -> Drawing:
+    """The paper ready to be drawn on any surface. Raises `UnlawfulPaper`: nothing of such a paper is ever drawn."""
     match paper:
         case WaybillLabel():
-            return draw_waybill(paper)
+            return waybill.drawing(paper)
+        case SealSticker():
+            return stickers.seal(paper)
+        case OriginalSticker():
+            return stickers.original(paper)
         case TransferSlip():
-            return draw_slip(paper)
+            return slip.drawing(paper)
         case DossierCover():
-            return draw_cover(paper)
+            return cover.drawing(paper)
         case HandoverSheet():
-            return draw_handover(paper)
+            return handover.drawing(paper)
         case _:
             typing.assert_never(paper)

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 from labels import moments
-from labels.sheet import POINTS_A_MM, Sheet, fit_lines
+from labels.surface import POINTS_A_MM, Surface, fit_lines
 from labels.table import Cell
 
 WIDTH, HEIGHT = 210.0, 297.0
@@ -23,7 +23,7 @@ class Field:
 
 
 def draw_fields(
-    sheet: Sheet, y: float, rows: tuple[tuple[Field, ...], ...], height: float, sizes: tuple[float, float],
+    sheet: Surface, y: float, rows: tuple[tuple[Field, ...], ...], height: float, sizes: tuple[float, float],
     inset: float = 0,
 ) -> float:  # fmt: skip
     """Rows of one or two fields over the width less `inset` on each side; returns the y below them."""
@@ -43,7 +43,7 @@ def draw_fields(
 
 
 def centred(
-    sheet: Sheet, x: float, y: float, words: str, sizes: tuple[float, float], room: tuple[float, float]
+    sheet: Surface, x: float, y: float, words: str, sizes: tuple[float, float], room: tuple[float, float]
 ) -> None:
     """A paragraph in the middle of the height of its box."""
     _, height = room
@@ -53,7 +53,7 @@ def centred(
     sheet.paragraph(x, y + (height - used) / 2, words, sizes, inside, leading=1.25)
 
 
-def draw_witness(sheet: Sheet, y: float, lines: tuple[tuple[str, str], ...]) -> float:
+def draw_witness(sheet: Surface, y: float, lines: tuple[tuple[str, str], ...]) -> float:
     """Names and digests in small print between two rules; returns the y below them."""
     sheet.line(LEFT, y, RIGHT, y, 0.2, ink=0.4)
     for name, value in lines:
@@ -63,7 +63,7 @@ def draw_witness(sheet: Sheet, y: float, lines: tuple[tuple[str, str], ...]) -> 
     return y + 2
 
 
-def draw_foot(sheet: Sheet, number: str, printed_at: dt.datetime, copy_no: int, page: int, pages: int) -> None:
+def draw_foot(sheet: Surface, number: str, printed_at: dt.datetime, copy_no: int, page: int, pages: int) -> None:
     """Number, time and count of printing on the left, page on the right."""
     sheet.line(LEFT, 286, RIGHT, 286, 0.2, ink=0.4)
     sheet.text(LEFT, 290, f"{number} · {moments.minute(printed_at)} 打印 · 第 {copy_no} 次", 8, ink=0.15)

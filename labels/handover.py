@@ -4,11 +4,14 @@ It names numbers and receiving agencies, never what is inside. The collector's n
 many pages as it needs; the signatures stand once, on the last page.
 """
 
+import functools
+
 from labels import forms, masking, moments, table
+from labels.drawing import Drawing
 from labels.forms import INNER, LEFT, RIGHT, Field
 from labels.papers import HandoverItem, HandoverSheet
 from labels.pdfa import About
-from labels.sheet import Sheet
+from labels.surface import Surface
 from labels.table import Column, Row
 
 _COLUMNS = (
@@ -26,10 +29,13 @@ _CLOSING = 8.5 + 8 + _BOX_HEIGHT + 4 + forms.BOTTOM - _WITNESS_TOP
 _MEANING = "揽收员签字即确认收到上列封套，封口和封签完好。封套内的原件由寄出单位负责，直至收件单位签收核验。"
 
 
-def draw_handover(sheet_of: HandoverSheet) -> bytes:
-    """The list as PDF/A-2u bytes. Raises `MissingCharacter`, `TextTooLong`."""
+def drawing(sheet_of: HandoverSheet) -> Drawing:
+    """The list, ready to be drawn."""
     about = About(f"交寄清单 {sheet_of.number}", sheet_of.courier_name, sheet_of.printed_at)
-    sheet = Sheet(forms.WIDTH, forms.HEIGHT, about)
+    return Drawing(forms.WIDTH, forms.HEIGHT, about, functools.partial(_lay_out, sheet_of))
+
+
+def _lay_out(sheet_of: HandoverSheet, sheet: Surface) -> None:
     rows = [table.measure(_COLUMNS, _cells(item)) for item in sheet_of.items]
     first, further = (forms.BOTTOM - top - table.HEAD_HEIGHT for top in (_FIRST_TABLE, _FURTHER_TABLE))
     pages = table.paginate(rows, first, further, _CLOSING)
@@ -41,7 +47,6 @@ def draw_handover(sheet_of: HandoverSheet) -> bytes:
         forms.draw_foot(sheet, sheet_of.number, sheet_of.printed_at, sheet_of.copy_no, number, len(pages))
         if number < len(pages):
             sheet.next_page()
-    return sheet.finish()
 
 
 def _cells(item: HandoverItem) -> tuple[table.Cell, ...]:
@@ -56,7 +61,7 @@ def _cells(item: HandoverItem) -> tuple[table.Cell, ...]:
     )
 
 
-def _first_top(sheet: Sheet, it: HandoverSheet) -> float:
+def _first_top(sheet: Surface, it: HandoverSheet) -> float:
     sheet.text(LEFT, 21, "政务服务 · 邮递专档", 9, ink=0.2)
     sheet.text(LEFT, 34, "交寄清单", 26, bold=True)
     sheet.fitted(LEFT, 42, f"编号 {it.number}", (11, 7), INNER - 40)
@@ -75,13 +80,13 @@ def _collector(it: HandoverSheet) -> str:
     return f"{name}（工号 {it.staff_no}）" if name and it.staff_no else name
 
 
-def _further_top(sheet: Sheet, it: HandoverSheet) -> float:
+def _further_top(sheet: Surface, it: HandoverSheet) -> float:
     sheet.text(LEFT, 20, "交寄清单（续）", 12, bold=True)
     sheet.fitted(RIGHT, 20, f"编号 {it.number}", (9, 6.5), INNER / 2, align="right")
     return _FURTHER_TABLE
 
 
-def _items(sheet: Sheet, y: float, rows: list[Row]) -> float:
+def _items(sheet: Surface, y: float, rows: list[Row]) -> float:
     if not rows:
         return y
     y = table.draw_head(sheet, LEFT, y, _COLUMNS)
@@ -90,7 +95,7 @@ def _items(sheet: Sheet, y: float, rows: list[Row]) -> float:
     return y
 
 
-def _closing(sheet: Sheet, y: float, it: HandoverSheet) -> None:
+def _closing(sheet: Surface, y: float, it: HandoverSheet) -> None:
     """The total, what the signature means, the two boxes, and what a signed list is known by."""
     sheet.box(LEFT, y, INNER, 8.5, weight=0.35)
     scanned = sum(1 for item in it.items if item.scanned_at is not None)
@@ -108,7 +113,7 @@ def _closing(sheet: Sheet, y: float, it: HandoverSheet) -> None:
     forms.draw_witness(sheet, _WITNESS_TOP, witness)
 
 
-def _box(sheet: Sheet, x: float, y: float, width: float, role: str, name: str, signed: str) -> None:
+def _box(sheet: Surface, x: float, y: float, width: float, role: str, name: str, signed: str) -> None:
     sheet.fill(x, y, width, 7, ink=0.92)
     sheet.box(x, y, width, _BOX_HEIGHT, weight=0.35)
     sheet.text(x + 3, y + 5, role, 10, bold=True)

@@ -9,6 +9,8 @@ import datetime as dt
 import typing
 
 SlipKind = typing.Literal["outbound", "internal", "return", "discrepancy"]
+#: Width and height in millimetres of the waybill labels couriers give out.
+LabelSize = typing.Literal["76x130", "100x150", "100x180"]
 
 #: Words in the secrecy field that mean "no 密级 is set".
 NOT_SECRET = frozenset({"", "无", "公开", "非密"})
@@ -30,7 +32,7 @@ class LabelParty:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WaybillLabel:
-    """The courier's sticker (面单), 100 x 150 mm.
+    """The courier's sticker (面单), in one of the sizes of `LabelSize`.
 
     `number` is our paper number, `copy_no` counts reprints from 1. `route_code` and `destination_mark` (大头笔) come
     from the courier's booking reply, `package_name` is the 集包地; each may be empty. `secrecy` is the highest 密级
@@ -59,8 +61,11 @@ class WaybillLabel:
     confidential_channel: bool = False
     copy_no: int = 1
     from_pool: bool = False
+    size: LabelSize = "100x150"
 
     def __post_init__(self) -> None:
+        if self.size not in typing.get_args(LabelSize):
+            raise ValueError(f"面单尺寸 {self.size!r} 没有，只有 {', '.join(typing.get_args(LabelSize))}")
         _printable("waybill_no", self.waybill_no)
         _printable("qr_text", self.qr_text)
         _aware("printed_at", self.printed_at)
@@ -191,7 +196,65 @@ class HandoverSheet:
         _at_least_one("copy_no", self.copy_no)
 
 
-Paper = WaybillLabel | TransferSlip | DossierCover | HandoverSheet
+@dataclasses.dataclass(frozen=True, slots=True)
+class SealSticker:
+    """The numbered sticker over an envelope's flap (封签), 70 x 50 mm: broken or gone, the envelope was opened.
+
+    `sealed_by` is in clear and printed masked. It names nothing of what is inside.
+    """
+
+    number: str
+    seal_no: str
+    consignment_no: str
+    agency: str
+    sealed_by: str
+    sealed_at: dt.datetime
+    contents_count: int
+    printed_at: dt.datetime
+    qr_text: str
+    copy_no: int = 1
+
+    def __post_init__(self) -> None:
+        _printable("seal_no", self.seal_no)
+        _printable("qr_text", self.qr_text)
+        _aware("sealed_at", self.sealed_at)
+        _aware("printed_at", self.printed_at)
+        _at_least_one("contents_count", self.contents_count)
+        _at_least_one("copy_no", self.copy_no)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OriginalSticker:
+    """The sticker on the sleeve of one original (原件贴), 60 x 40 mm; it stays inside the envelope.
+
+    It is the `seq`-th of `total` originals of the dossier. `holder` is in clear and printed masked.
+    """
+
+    number: str
+    original_no: str
+    dossier_no: str
+    seq: int
+    total: int
+    title: str
+    form: str
+    pages: int
+    agency: str
+    holder: str
+    printed_at: dt.datetime
+    qr_text: str
+    copy_no: int = 1
+
+    def __post_init__(self) -> None:
+        _printable("original_no", self.original_no)
+        _printable("qr_text", self.qr_text)
+        _aware("printed_at", self.printed_at)
+        for name in ("seq", "total", "pages", "copy_no"):
+            _at_least_one(name, getattr(self, name))
+        if self.seq > self.total:
+            raise ValueError(f"seq 不能大于 total：第 {self.seq} 件，共 {self.total} 件")
+
+
+Paper = WaybillLabel | SealSticker | OriginalSticker | TransferSlip | DossierCover | HandoverSheet
 
 
 def _printable(name: str, text: str) -> None:

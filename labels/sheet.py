@@ -1,39 +1,34 @@
-"""The drawing words of every paper: millimetres from the top left corner, text that fits, and codes on printer dots.
+"""A PDF page as a surface: ReportLab's canvas behind the drawing words, codes on whole printer dots."""
 
-A sheet knows no paper; a paper's drawer knows no ReportLab.
-"""
-
-import functools
 import io
 import math
-import typing
 
 from reportlab.pdfgen import canvas
 
 from labels import fonts
 from labels.codes import CODE128_QUIET, QR_QUIET, code128_modules, qr_modules
-from labels.linebreak import break_lines
 from labels.pdfa import About, archival
+from labels.surface import (
+    COARSE_DPI,
+    MM_AN_INCH,
+    MODULE_DOTS,
+    POINTS_A_MM,
+    SHARE,
+    Align,
+    Surface,
+    module_dots,
+    text_width,
+)
 
-POINTS_A_MM = 72 / 25.4
 #: Thermal label printers of 203 dpi have eight dots a millimetre; a bar that is no whole number of dots scans badly.
-DOTS_A_INCH = 203
-DOT = 25.4 / DOTS_A_INCH
+DOT = MM_AN_INCH / COARSE_DPI
 _HAIR = DOT / 100
 #: Outlines are thickened by this share of the size: for bold, and to bring the thin rare face up to the main one.
-_BOLD_STROKE, _RARE_STROKE = 0.035, 0.014
-Align = typing.Literal["left", "centre", "right"]
+BOLD_STROKE, RARE_STROKE = 0.035, 0.014
 
 
-class TextTooLong(ValueError):
-    """A text or code does not fit its place even at the smallest legible size; nothing is cut off silently."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(f"「{text}」太长，纸上的位置放不下。请缩短后再打印 (too long for its place on the paper)")
-
-
-class Sheet:
-    """A document in the making. All lengths in millimetres, `y` downwards; text sizes in points."""
+class Sheet(Surface):
+    """A PDF/A document in the making."""
 
     def __init__(self, width: float, height: float, about: About) -> None:
         self.width, self.height, self._about = width, height, about
@@ -67,9 +62,9 @@ class Sheet:
         if not words:
             return
         runs = fonts.runs(words)
-        left = x - text_width(words, size) * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        left = x - text_width(words, size) * SHARE[align]
         for font, piece in runs:
-            stroke = _BOLD_STROKE if bold else 0 if font == fonts.MAIN.name else _RARE_STROKE
+            stroke = BOLD_STROKE if bold else 0 if font == fonts.MAIN.name else RARE_STROKE
             self._run(left, y, piece, font, size, stroke, ink)
             left += text_width(piece, size)
 
@@ -84,40 +79,6 @@ class Sheet:
         line.textOut(piece)
         line.setTextRenderMode(0)  # it outlives the text object
         self._canvas.drawText(line)
-
-    def fitted(
-        self, x: float, y: float, words: str, sizes: tuple[float, float], room: float, *, align: Align = "left",
-        bold: bool = False,
-    ) -> None:  # fmt: skip
-        """One line in `room` millimetres, as large as fits between `sizes` (largest, smallest)."""
-        largest, smallest = sizes
-        size = min(largest, room / max(text_width(words, 1), 1e-9))
-        if size < smallest:
-            raise TextTooLong(words)
-        self.text(x, y, words, size, align=align, bold=bold)
-
-    def paragraph(
-        self, x: float, y: float, words: str, sizes: tuple[float, float], room: tuple[float, float], *,
-        bold: bool = False, leading: float = 1.3, align: Align = "left",
-    ) -> float:  # fmt: skip
-        """Lines in a box whose top left is (x, y), at the largest size that fits; returns the height used.
-
-        `room` is the box's width and height. Raises `TextTooLong` when the smallest size does not fit either.
-        """
-        size, lines = fit_lines(words, sizes, room, leading)
-        at = room[0] * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
-        return self.lines(x + at, y, lines, size, bold=bold, leading=leading, align=align)
-
-    def lines(
-        self, x: float, y: float, lines: list[str], size: float, *,
-        bold: bool = False, leading: float = 1.3, align: Align = "left",
-    ) -> float:  # fmt: skip
-        """Lines one under the other from `y` down; returns the height used."""
-        step = size * leading / POINTS_A_MM
-        for number, line in enumerate(lines):
-            baseline = y + number * step + size * (leading + 0.72) / 2 / POINTS_A_MM
-            self.text(x, baseline, line.rstrip(" "), size, bold=bold, align=align)
-        return len(lines) * step
 
     def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2, ink: float = 0) -> None:
         """A straight line `weight` millimetres thick."""
@@ -138,22 +99,14 @@ class Sheet:
             x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM, stroke=0, fill=1
         )
 
-    def badge(self, x: float, y: float, side: float, letter: str, size: float) -> None:
-        """A white character on a black square with its top left at (x, y)."""
-        self.fill(x, y, side, side)
-        baseline = y + side / 2 + size * 0.36 / POINTS_A_MM
-        self.text(x + side / 2, baseline, letter, size, align="centre", bold=True, ink=1)
-
-    def code128(self, x: float, y: float, value: str, room: float, height: float, dots: int = 4) -> None:
+    def code128(self, x: float, y: float, value: str, room: float, height: float, dots: int = MODULE_DOTS) -> None:
         """A Code 128 centred in `room`, a module `dots` printer dots wide or the most that fit, at least 2.
 
         The quiet zones lie inside `room`. Raises `TextTooLong`.
         """
         widths = code128_modules(value)
         modules = sum(widths) + 2 * CODE128_QUIET
-        module = next((n for n in range(dots, 1, -1) if modules * n * DOT <= room), 0) * DOT
-        if not module:
-            raise TextTooLong(value)
+        module = module_dots(value, modules, round(room / DOT, 6), dots) * DOT
         at = _on_dot(x + (room - sum(widths) * module) / 2)
         top, tall = _on_dot(y), _on_dot(height)
         bars = []
@@ -163,7 +116,9 @@ class Sheet:
             at += count * module
         self._fill_all(bars)
 
-    def qr(self, x: float, y: float, value: str, room: float, *, dots: int = 4, align: Align = "centre") -> None:
+    def qr(
+        self, x: float, y: float, value: str, room: float, *, dots: int = MODULE_DOTS, align: Align = "centre"
+    ) -> None:
         """A QR code of level Q in a square of `room` with its top left at (x, y), quiet zone included.
 
         `align` "right" sets its dark modules flush with the top right corner, where the paper's margin is quiet zone.
@@ -171,11 +126,9 @@ class Sheet:
         """
         rows = qr_modules(value)
         count = len(rows) + 2 * QR_QUIET
-        module = next((n for n in range(dots, 1, -1) if count * n * DOT <= room), 0) * DOT
-        if not module:
-            raise TextTooLong(value)
+        module = module_dots(value, count, round(room / DOT, 6), dots) * DOT
         margin = room - len(rows) * module
-        left = x + margin * {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        left = x + margin * SHARE[align]
         left, top = _on_dot(left), _on_dot(y + (margin / 2 if align == "centre" else 0))
         self._fill_all([
             (left + start * module, top + number * module, length * module, module)
@@ -197,30 +150,6 @@ class Sheet:
 
     def _up(self, y: float) -> float:
         return self._page_points[1] - y * POINTS_A_MM
-
-
-def text_width(words: str, size: float) -> float:
-    """Millimetres the words run at `size` points. Raises `MissingCharacter`."""
-    return fonts.width(words, size) / POINTS_A_MM
-
-
-def lines_at(words: str, size: float, width: float) -> list[str]:
-    """The words broken into lines of at most `width` millimetres."""
-    return break_lines(words, width, functools.partial(text_width, size=size))
-
-
-def fit_lines(
-    words: str, sizes: tuple[float, float], room: tuple[float, float], leading: float = 1.3
-) -> tuple[float, list[str]]:
-    """The largest size between `sizes`, in half points, at which the words fit into `room`, and their lines."""
-    size, smallest = sizes
-    width, height = room
-    while size >= smallest:
-        lines = lines_at(words, size, width)
-        if len(lines) * size * leading / POINTS_A_MM <= height:
-            return size, lines
-        size -= 0.5
-    raise TextTooLong(words)
 
 
 def _on_dot(length: float) -> float:

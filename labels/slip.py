@@ -3,11 +3,14 @@
 The list flows over as many pages as it needs; the signatures stand once, on the last page, never without an item.
 """
 
+import functools
+
 from labels import forms, table
+from labels.drawing import Drawing
 from labels.forms import INNER, LEFT, RIGHT, Field
 from labels.papers import SlipItem, SlipKind, TransferSlip
 from labels.pdfa import About
-from labels.sheet import Sheet
+from labels.surface import Surface
 from labels.table import Column, Row
 
 KIND_WORDS: dict[SlipKind, str] = {
@@ -42,10 +45,13 @@ _WITNESS_TOP = 267.0
 _CLOSING = 8.5 + 8 + _LOWEST_BOX + 4 + forms.BOTTOM - _WITNESS_TOP
 
 
-def draw_slip(slip: TransferSlip) -> bytes:
-    """The slip as PDF/A-2u bytes. Raises `MissingCharacter`, `TextTooLong`."""
+def drawing(slip: TransferSlip) -> Drawing:
+    """The slip, ready to be drawn."""
     about = About(f"原件交接单 {slip.number}", f"邮递专档 {slip.dossier_no}", slip.printed_at)
-    sheet = Sheet(forms.WIDTH, forms.HEIGHT, about)
+    return Drawing(forms.WIDTH, forms.HEIGHT, about, functools.partial(_lay_out, slip))
+
+
+def _lay_out(slip: TransferSlip, sheet: Surface) -> None:
     rows = [table.measure(_COLUMNS, _cells(item)) for item in slip.items]
     first, further = (forms.BOTTOM - top - table.HEAD_HEIGHT for top in (_FIRST_TABLE, _FURTHER_TABLE))
     pages = table.paginate(rows, first, further, _CLOSING)
@@ -57,7 +63,6 @@ def draw_slip(slip: TransferSlip) -> bytes:
         forms.draw_foot(sheet, slip.number, slip.printed_at, slip.copy_no, number, len(pages))
         if number < len(pages):
             sheet.next_page()
-    return sheet.finish()
 
 
 def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
@@ -74,7 +79,7 @@ def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
     )
 
 
-def _first_top(sheet: Sheet, slip: TransferSlip) -> float:
+def _first_top(sheet: Surface, slip: TransferSlip) -> float:
     sheet.text(LEFT, 21, "政务服务 · 邮递专档", 9, ink=0.2)
     sheet.text(LEFT, 34, "原件交接单", 26, bold=True)
     kind = KIND_WORDS[slip.kind]
@@ -85,7 +90,7 @@ def _first_top(sheet: Sheet, slip: TransferSlip) -> float:
     return _fields(sheet, slip)
 
 
-def _fields(sheet: Sheet, slip: TransferSlip) -> float:
+def _fields(sheet: Surface, slip: TransferSlip) -> float:
     pairs = (
         (Field("移交单位", slip.sender_agency), Field("接收单位", slip.receiver_agency)),
         (Field("专档号", slip.dossier_no), Field("办件编号", slip.case_no)),
@@ -97,13 +102,13 @@ def _fields(sheet: Sheet, slip: TransferSlip) -> float:
     return _FIRST_TABLE
 
 
-def _further_top(sheet: Sheet, slip: TransferSlip) -> float:
+def _further_top(sheet: Surface, slip: TransferSlip) -> float:
     sheet.text(LEFT, 20, f"原件交接单（{KIND_WORDS[slip.kind]}，续）", 12, bold=True)
     sheet.fitted(RIGHT, 20, f"编号 {slip.number}", (9, 6.5), INNER / 2, align="right")
     return _FURTHER_TABLE
 
 
-def _items(sheet: Sheet, y: float, rows: list[Row]) -> float:
+def _items(sheet: Surface, y: float, rows: list[Row]) -> float:
     if not rows:
         return y
     y = table.draw_head(sheet, LEFT, y, _COLUMNS)
@@ -114,7 +119,7 @@ def _items(sheet: Sheet, y: float, rows: list[Row]) -> float:
     return y
 
 
-def _closing(sheet: Sheet, y: float, slip: TransferSlip) -> None:
+def _closing(sheet: Surface, y: float, slip: TransferSlip) -> None:
     """Totals, what the signatures mean, the three boxes, and the ledger's witness lines."""
     sheet.box(LEFT, y, INNER, 8.5, weight=0.35)
     pages, copies = sum(item.pages for item in slip.items), sum(item.copies for item in slip.items)
@@ -130,7 +135,7 @@ def _closing(sheet: Sheet, y: float, slip: TransferSlip) -> None:
     forms.draw_witness(sheet, _WITNESS_TOP, _witness(slip))
 
 
-def _signature(sheet: Sheet, corner: tuple[float, float], room: tuple[float, float], role: str, name: str) -> None:
+def _signature(sheet: Surface, corner: tuple[float, float], room: tuple[float, float], role: str, name: str) -> None:
     (x, y), (width, height) = corner, room
     sheet.fill(x, y, width, 7, ink=0.92)
     sheet.box(x, y, width, height, weight=0.35)

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from labels.linebreak import break_lines
-from labels.sheet import POINTS_A_MM, Align, Sheet, TextTooLong, text_width
+from labels.surface import POINTS_A_MM, Align, Surface, TextTooLong, text_width
 
 _SIZE, _SMALL = 9.0, 7.5
 _LEADING = 1.32
@@ -42,7 +42,7 @@ def measure(columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> Row:
     return Row(broken, max(_LEAST_HEIGHT, tallest + 2 * _PAD))
 
 
-def draw_head(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...]) -> float:
+def draw_head(sheet: Surface, x: float, y: float, columns: tuple[Column, ...]) -> float:
     """The titles on a grey band; returns the y below it."""
     sheet.fill(x, y, sum(column.width for column in columns), HEAD_HEIGHT, ink=0.9)
     _grid(sheet, x, y, columns, HEAD_HEIGHT, weight=0.35)
@@ -52,7 +52,7 @@ def draw_head(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...]) -> 
     return y + HEAD_HEIGHT
 
 
-def draw_row(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...], row: Row) -> float:
+def draw_row(sheet: Surface, x: float, y: float, columns: tuple[Column, ...], row: Row) -> float:
     """One row, its text centred in its height; returns the y below it."""
     _grid(sheet, x, y, columns, row.height)
     for column, lines in zip(columns, row.cells, strict=True):
@@ -105,7 +105,7 @@ def _step(size: float) -> float:
     return size * _LEADING / POINTS_A_MM
 
 
-def _grid(sheet: Sheet, x: float, y: float, columns: tuple[Column, ...], height: float, weight: float = 0.2) -> None:
+def _grid(sheet: Surface, x: float, y: float, columns: tuple[Column, ...], height: float, weight: float = 0.2) -> None:
     for column in columns:
         sheet.box(x, y, column.width, height, weight=weight)
         x += column.width

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from labels.draw import draw
 from labels.papers import SlipKind
-from labels.sheet import TextTooLong
 from labels.slip import KIND_WORDS
+from labels.surface import TextTooLong
 from labels.table import Row, paginate
 from tests.labels.examples import FURONG, MANIFEST, ROOT, XIANNING, slip
 from tests.labels.reading import codes, page_texts, poppler_text, rasters, squeezed, text

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from labels.draw import draw
 from labels.fonts import MissingCharacter
 from labels.papers import LabelParty, UnlawfulPaper
-from labels.sheet import TextTooLong
-from labels.waybill import draw_waybill
+from labels.surface import TextTooLong
 from tests.labels.examples import FURONG, LABEL, XIANNING
 from tests.labels.reading import codes, page_texts, poppler_text, rasters, squeezed, text
 
@@ -52,7 +51,7 @@ def test_person_phone_and_room_are_masked_by_the_drawer() -> None:
 @given(PERSONS, PHONES)
 def test_no_persons_name_or_phone_is_anywhere_in_the_label(person: str, phone: str) -> None:
     party = LabelParty("咸宁市公证处", person, phone, "咸安区银泉大道1号9栋4403")
-    pdf = draw_waybill(dataclasses.replace(LABEL, sender=party, receiver=party))
+    pdf = draw(dataclasses.replace(LABEL, sender=party, receiver=party))
     words = text(pdf)
     for hidden in (person, phone, phone[3:9], "4403"):
         assert hidden not in words
