@@ -96,7 +96,9 @@ class Config:
 
     def with_couriers(self, couriers: Mapping[str, str]) -> Config:
         """The same settings with these couriers' settings."""
-        return dataclasses.replace(self, couriers=couriers)
+        return dataclasses.replace(
+            self, couriers=couriers, second_source=couriers.get("COURIER_SECOND_SOURCE", "")
+        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import structlog
 def demo(out: Path) -> None:
     """Play the whole way of one dossier on real parts and verify its package.
 
-    Uses a temporary database and the EMS sandbox on this machine; nothing of an installation is touched.
+    Uses a temporary database and the couriers' sandbox on this machine; nothing of an installation is touched.
     Exit 0 only if the package verifies and every invariant holds.
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import json
 import os
-import secrets
 import signal
 import socket
 import time
-from collections.abc import Mapping
 
 import click
 
-from couriers.sandbox.ems import PATHS
+from couriers import adapters
 from logistics import logs, world
 from logistics.cli.supervisor import GaveUp, Household
 from logistics.config import Config
@@ -113,8 +110,8 @@ def near(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
-def greet(config: Config, demo: bool) -> None:
-    """Print the address, the log-ins of the demo, and how to stop."""
+def greet(config: Config, demo: bool, sandboxed: bool) -> None:
+    """Print the address, the log-ins of the demo, which couriers are played, and how to stop."""
     click.echo(f"\n  邮档 Youdang  {config.base_url}\n")
     if demo:
         from logistics.demo.seed import LOGINS
@@ -122,24 +119,30 @@ def greet(config: Config, demo: bool) -> None:
         for login in LOGINS:
             click.echo(f"  {login.login:<16} {login.password:<20} {login.role}　{login.agency}")
         click.echo("")
+    if sandboxed:
+        names = "、".join(one.name_zh for one in adapters.from_settings(config.couriers).values())
+        click.echo(f"  快递 Couriers: {names}（沙箱 sandbox http://127.0.0.1:{config.sandbox_port}/_control）\n")
     say(f"按 Ctrl-C 停止；日志在 {config.var / 'log'}。 Ctrl-C stops; logs are in {config.var / 'log'}.")
 
 
 def with_sandbox(config: Config) -> Config:
-    """The settings with a made-up EMS customer, kept in `secrets` so that a restart speaks with the same keys."""
+    """The settings with made-up accounts at the sandbox, kept in `secrets` so that a restart speaks with the same keys.
+
+    What an earlier version kept there stays; accounts that it did not know are added.
+    """
+    from logistics.demo import accounts
+
     file = config.var / "secrets" / "sandbox.json"
-    if not file.exists():
+    before: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    kept = {**accounts.invented(), **before}
+    if kept != before:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = {
-            "COURIER_EMS_SENDER_NO": f"1100{secrets.randbelow(10**9):09d}",
-            "COURIER_EMS_AUTHORIZATION": secrets.token_hex(16),
-            "COURIER_EMS_SIGN_KEY": base64.b64encode(secrets.token_bytes(16)).decode("ascii"),
-        }
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
-            json.dump(made, target, indent=1)
-    kept: Mapping[str, str] = json.loads(file.read_text())
-    address = f"http://127.0.0.1:{config.sandbox_port}{PATHS[0]}"
-    return config.with_couriers({**config.couriers, **kept, "COURIER_EMS_URL": address})
+        fresh = file.with_suffix(".new")  # a kill in the middle leaves the old one whole
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
+            json.dump(kept, target, indent=1)
+        fresh.replace(file)
+    root = f"http://127.0.0.1:{config.sandbox_port}"
+    return config.with_couriers(accounts.at_sandbox({**kept, **config.couriers}, root))
 
 
 def refuse_taken_ports(config: Config, sandboxed: bool) -> None:

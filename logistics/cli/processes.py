@@ -14,6 +14,7 @@ import click
 
 from couriers import adapters
 from couriers.contract import BadSettings
+from couriers.sandbox import desk
 from logistics import logs, world
 from logistics.cli import launch
 from logistics.cli.supervisor import GaveUp, Household, die_with_parent
@@ -37,14 +38,14 @@ class Stopped(BaseException):
 def run(demo: bool | None) -> None:
     """启动全部：数据库、网页、调度、演示沙箱。 Start everything on this machine; Ctrl-C stops it.
 
-    Without DATABASE_URL an embedded PostgreSQL keeps its data under YOUDANG_VAR, so the next start finds them. The EMS
-    sandbox is started when the demo is loaded and no COURIER_EMS_… setting names a real connection. What the processes
-    write is in YOUDANG_VAR/log.
+    Without DATABASE_URL an embedded PostgreSQL keeps its data under YOUDANG_VAR, so the next start finds them. The
+    couriers' sandbox is started when the demo is loaded and no courier's account is set; with one that is, nothing is
+    pretended. What the processes write is in YOUDANG_VAR/log.
     """
     with _plain_errors(), _until_stopped():
         config = _config()
         wanted = config.is_embedded if demo is None else demo
-        sandboxed = wanted and not any(name.startswith("COURIER_EMS_") for name in config.couriers)
+        sandboxed = wanted and not desk.desks_wanted(config.couriers)
         launch.refuse_taken_ports(config, sandboxed)
         with world.database(config, launch.say) as (config, server), contextlib.ExitStack() as house:
             if sandboxed:
@@ -54,7 +55,7 @@ def run(demo: bool | None) -> None:
             house.callback(launch.stop, children)
             launch.start(children, config, sandboxed)
             launch.wait_until_ready(config, children)
-            launch.greet(config, wanted)
+            launch.greet(config, wanted, sandboxed)
             launch.watch(children, server)
 
 
@@ -108,7 +109,6 @@ def sandbox(lapse_seconds: float, supervised: int | None) -> None:
     along in a time-lapse and pushes their events to our hooks. It keeps its parcels in YOUDANG_VAR/sandbox.
     """
     _begin(supervised)
-    from couriers.sandbox import desk
     from couriers.sandbox.server import run as run_sandbox
 
     with _plain_errors():

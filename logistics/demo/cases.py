@@ -26,6 +26,7 @@ class Plot(Enum):
     SILENT = "silent"  # no scan after the first centre
     RETURNED = "returned"  # the courier brings it back
     LOST = "lost"  # the courier says lost
+    CONTRADICTED = "contradicted"  # delivered by the courier's word, and the second source says that nobody was there
     NOT_COUNTED = "not_counted"  # delivered, nobody opened it
     DISPUTED = "disputed"  # delivered by the courier's word, not received by ours
     UNDECIDED = "undecided"  # examined for too long
@@ -55,12 +56,13 @@ LANES = {
 
 @dataclass(frozen=True)
 class Case:
-    """One case: accepted so many working days ago."""
+    """One case: accepted so many working days ago, sent by that courier."""
 
     days_ago: int
     lane: str
     plot: Plot
     item: int = 0
+    by: str = "ems"  # 机关公文 (in the third item) only by 邮政企业
 
 
 XL, BDC, ZY = "430102-XL-001", "430102-BDC-002", "430102-ZY-003"
@@ -76,15 +78,15 @@ CASES = (
     Case(28, "xn-fr", P.DAMAGED),
     Case(27, "xn-xa", P.LATE_COUNT, 2),
     Case(26, "xn-fr", P.SMOOTH, 2),
-    Case(25, "xx-xn", P.SMOOTH),
+    Case(25, "xx-xn", P.SMOOTH, by="kuaidi100"),
     Case(25, "xn-fr", P.MISSING),
     Case(24, "xn-fr", P.LATE_COUNT),
     Case(23, "hz-xn", P.SLOW, 1),
-    Case(22, "xn-xa", P.SMOOTH),
+    Case(22, "xn-xa", P.SMOOTH, by="sf"),
     Case(21, "xn-fr", P.REPACKED, 1),
     Case(20, "xn-fr", P.WAIVED),
     Case(20, "xn-fr", P.UNDECIDED, 1),
-    Case(19, "xx-xn", P.SLOW, 1),
+    Case(19, "xx-xn", P.SLOW, 1, by="sf"),
     Case(18, "xn-fr", P.UNKNOWN_CODE),
     Case(17, "xn-xa", P.BY_HAND, 1),
     Case(17, "xn-fr", P.NOT_SENT_BACK, 1),
@@ -92,22 +94,23 @@ CASES = (
     Case(15, "xn-fr", P.MISSING_STILL),
     Case(14, "xn-fr", P.LOST, 1),
     Case(13, "xn-fr", P.SMOOTH, 2),
-    Case(12, "xn-xa", P.SMOOTH),
+    Case(12, "xn-xa", P.SMOOTH, by="sf"),
     Case(11, "xx-xn", P.NOT_COUNTED, 1),
     Case(10, "xn-fr", P.DISPUTED),
     Case(10, "xn-fr", P.SILENT, 1),
-    Case(9, "hz-xn", P.SILENT),
+    Case(9, "hz-xn", P.SILENT, by="sf"),
     Case(8, "xn-fr", P.RETURNED),
     Case(8, "xn-fr", P.SMOOTH, 1),
     Case(7, "xn-fr", P.NOT_COUNTED),
     Case(6, "xn-xa", P.NOT_PICKED_UP, 1),
+    Case(6, "xn-fr", P.CONTRADICTED, by="sf"),
     Case(5, "xn-fr", P.FORGOTTEN),
     Case(5, "xn-fr", P.SMOOTH, 2),
     Case(4, "hz-xn", P.SMOOTH, 1),
     Case(3, "xn-fr", P.SMOOTH),
-    Case(3, "xx-xn", P.SMOOTH),
+    Case(3, "xx-xn", P.SMOOTH, by="sf"),
     Case(2, "xn-xa", P.SEALED, 1),
-    Case(2, "xn-fr", P.SMOOTH, 1),
+    Case(2, "xn-fr", P.SMOOTH, 1, by="kdniao"),
     Case(1, "xn-fr", P.SMOOTH),
     Case(1, "xn-xa", P.SMOOTH, 2),
     Case(0, "xn-fr", P.FORGOTTEN, 1),

@@ -1,7 +1,7 @@
 """Six weeks of the demo: some forty dossiers played through the real verbs, as they stand at the moment of the start.
 
-Everything is done by the people of the directory, the scheduler's own queues and the EMS sandbox; only the clock is the
-play's. No row is written past the services.
+Everything is done by the people of the directory, the scheduler's own queues and the couriers' sandbox; only the clock
+is the play's. No row is written past the services.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def live(system: Context, app: Context, say: Say = lambda _sentence: None, cases
                 say(f"正在演示办件 {told}/{len(cases)} …… Playing the demo's dossiers")
         town.at(end)
         town.settle_queues()
+        town.notice_silences()
         Story(town, LAST, len(cases)).call_in_vain()
         town.fail_to_call()
     return len(cases)

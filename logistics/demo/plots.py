@@ -9,6 +9,8 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
+from couriers.contract import Reason
+from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
 from logistics.demo.cases import HOLDERS, ITEMS, LANES, Case, Plot
 from logistics.demo.town import SEED, Town
@@ -58,7 +60,7 @@ class Story:
         self._no = ""
         self._codes: list[str] = []
         self._seals = 0
-        self._waybill = ""
+        self._envelope = self._waybill = ""
 
     def told(self) -> Iterator[datetime]:
         """The whole story; it ends where its plot leaves it."""
@@ -180,8 +182,8 @@ class Story:
             form = f"ZR-{self._number:04d}"
             dispatch.dispatch(town.app, who, town.click(), no, dispatch.MANUAL, form)
             return no
-        dispatch.dispatch(town.app, who, town.click(), no, "ems")
-        self._waybill = town.book(no)
+        dispatch.dispatch(town.app, who, town.click(), no, self._case.by)
+        self._envelope, self._waybill = no, town.book(no)
         return no
 
     def _travel(self, direction: Direction) -> Generator[datetime, None, bool]:
@@ -196,36 +198,48 @@ class Story:
         low, high = self._lane.hours
         hours = self._dice.uniform(low, high) * (3 if plot is Plot.SLOW else 1)
         yield self._work(30, 200)
-        town.scan(waybill, "203", "sender office")
+        town.scan(waybill, Kind.ACCEPTED, "sender office")
         yield self._hours(hours * 0.2)
-        town.scan(waybill, "954", "sender centre")
+        town.scan(waybill, Kind.ARRIVED, "sender centre")
         if plot is Plot.UNKNOWN_CODE:
             yield self._hours(1)
-            town.scan(waybill, "Z99", "sender centre")
+            town.scan(waybill, Kind.UNKNOWN, "sender centre")
         if plot is Plot.SILENT:
             return False
         if plot is Plot.LOST:
             yield self._hours(40)
-            town.scan(waybill, "987", "sender centre")
+            town.scan(waybill, Kind.LOST, "sender centre")
             return False
         yield self._hours(hours * 0.5)
-        town.scan(waybill, "713", "receiver office")
+        town.scan(waybill, Kind.ARRIVED, "receiver office")
         if plot is Plot.RETURNED:
             yield from self._be_returned(waybill)
             return False
         yield next_working_moment(state_calendar(), USUAL_HOURS, self._hours(hours * 0.25))
-        town.scan(waybill, "702", "receiver office")
+        town.scan(waybill, Kind.OUT_FOR_DELIVERY, "receiver office")
         yield self._work(20, 60)
-        town.scan(waybill, "704", "receiver office", deliverCode=self._dice.choice(("10", "20")))
+        if plot is Plot.CONTRADICTED:
+            yield from self._be_contradicted(waybill)
+            return False
+        town.scan(waybill, self._dice.choice((Kind.SIGNED, Kind.SIGNED_BY_OTHER)), "receiver office")
         return True
+
+    def _be_contradicted(self, waybill: str) -> Act:
+        """The courier tells of a signature, then of who knows what, where others are told twice of a closed door."""
+        told = (("80", "您的快件已签收，签收人：收发室", self._hours(0)), ("9999", "客户来电登记", self._days(0.9, 1)))
+        for code, remark, at in told:
+            yield at
+            more = {"kind": Kind.ATTEMPT_FAILED, "reason": Reason.UNREACHABLE, "remark": remark}
+            self._town.scan(waybill, code, "receiver office", **more)
+        self._town.ask_second_source(self._envelope)
 
     def _be_returned(self, waybill: str) -> Act:
         yield next_working_moment(state_calendar(), USUAL_HOURS, self._hours(8))
-        self._town.scan(waybill, "705", "receiver office", attemptDeliveryCode="7")
+        self._town.scan(waybill, Kind.ATTEMPT_FAILED, "receiver office", reason=Reason.REFUSED)
         yield self._hours(5)
-        self._town.scan(waybill, "708", "receiver office")
+        self._town.scan(waybill, Kind.RETURNING, "receiver office")
         yield self._hours(30)
-        self._town.scan(waybill, "711", "sender office")
+        self._town.scan(waybill, Kind.RETURNED, "sender office")
 
     def _to_the_authority(self) -> Act:
         no = yield from self._send(OUT, self._codes)

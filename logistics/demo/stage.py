@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import shutil
 import tempfile
@@ -22,7 +21,7 @@ from couriers.sandbox import server as sandbox_server
 from couriers.sandbox.world import World
 from logistics.actor import Actor
 from logistics.app import create_app
-from logistics.demo import seed
+from logistics.demo import accounts, seed
 from logistics.rules.workdays import CHINA
 from logistics.services import deadlines
 from logistics.store import embedded, migrate
@@ -50,7 +49,7 @@ class StoryClock:
         """It is `at` now. Time never runs backwards."""
         if at < self._now:
             raise ValueError(f"the story cannot go back from {self._now} to {at}")
-        self._now = at
+        self._now = at.astimezone(UTC)
 
 
 def beijing(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -115,16 +114,11 @@ def set_up(start: datetime) -> Iterator[Stage]:
     folder = Path(tempfile.mkdtemp(prefix="youdang-demo-"))
     clock = StoryClock(start)
     world = World(folder / "sandbox.sqlite", clock=clock)
-    settings = {
-        "COURIER_EMS_SENDER_NO": "1100000000000",
-        "COURIER_EMS_AUTHORIZATION": "DEMOAUTHCODE0001",
-        "COURIER_EMS_SIGN_KEY": base64.b64encode(b"DemoSignKey00001").decode(),
-    }
     with embedded.temporary() as database, contextlib.ExitStack() as closing:
         closing.callback(shutil.rmtree, folder, ignore_errors=True)
         closing.callback(world.close)
         migrate.upgrade(database.urls.owner)
-        sandbox = sandbox_server.serve(0, world, None, settings)
+        sandbox = sandbox_server.serve(0, world, None, accounts.invented())
         closing.callback(sandbox.stop)
         couriers = adapters.from_settings(sandbox.settings)
         app = Context(
@@ -144,7 +138,7 @@ def set_up(start: datetime) -> Iterator[Stage]:
         serving.start()
         closing.callback(web.server_close)
         closing.callback(web.shutdown)
-        sandbox.hook_url = f"http://127.0.0.1:{web.server_port}/hooks/ems"
+        sandbox.hook_url = f"http://127.0.0.1:{web.server_port}/hooks/{{code}}"
         yield Stage(clock, app, system, world, sandbox, _people(system))
 
 

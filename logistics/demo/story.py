@@ -1,7 +1,7 @@
 """The whole way of one dossier of three originals, from the window in Xianning to the verified archive package.
 
-Played on real parts: PostgreSQL, the EMS sandbox and our hook over HTTP, the scheduler's own queues. Only the clock is
-the story's. It goes over the 2026 National Day holiday, with its make-up day 10-10.
+Played on real parts: PostgreSQL, the couriers' sandbox and our hooks over HTTP, the scheduler's own queues. Only the
+clock is the story's. It goes over the 2026 National Day holiday, with its make-up day 10-10.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
+from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
 from logistics.archive.verify import verify
 from logistics.demo.stage import Stage, beijing, set_up
@@ -146,7 +147,9 @@ def _send_out(told: Told, no: str, codes: Sequence[str], out: Path) -> str:
     return envelope
 
 
-def _pack(told: Told, who: Actor, no: str, codes: Sequence[str], seal_no: str, direction: Direction) -> str:
+def _pack(
+    told: Told, who: Actor, no: str, codes: Sequence[str], seal_no: str, direction: Direction, by: str = "ems"
+) -> str:
     stage = told.stage
     envelope = str(dispatch.start_consignment(stage.app, who, _id(), no, direction)["consignment"])
     for code in codes:
@@ -154,11 +157,16 @@ def _pack(told: Told, who: Actor, no: str, codes: Sequence[str], seal_no: str, d
     sealed = dispatch.seal(stage.app, who, _id(), envelope, seal_no)
     told.step(who.name, f"装件 {len(codes)} 份，封签 {seal_no}", f"清单冻结 {sealed['manifest_sha256'][:16]}…")
     click = _id()
-    dispatch.dispatch(stage.app, who, click, envelope, "ems")
-    dispatch.dispatch(stage.app, who, click, envelope, "ems")  # the second click does nothing
+    dispatch.dispatch(stage.app, who, click, envelope, by)
+    dispatch.dispatch(stage.app, who, click, envelope, by)  # the second click does nothing
     stage.work()
     waybill = _waybill(stage, envelope)
-    told.step("EMS", f"接单，运单号 {waybill}", f"以 {envelope} 为客户单号，重复请求只得一单", waybill=waybill)
+    told.step(
+        stage.app.couriers[by].name_zh,
+        f"接单，运单号 {waybill}",
+        f"以 {envelope} 为客户单号，重复请求只得一单",
+        waybill=waybill,
+    )
     return envelope
 
 
@@ -250,11 +258,11 @@ def _let_the_missing_one_follow(told: Told, no: str, codes: Sequence[str]) -> No
 def _deliver(told: Told, waybill: str, picked_up: tuple[int, int, int], delivered: tuple[int, int, int]) -> None:
     stage = told.stage
     stage.at(beijing(*picked_up))
-    stage.told(waybill, "203", beijing(*picked_up) - timedelta(minutes=10), "sender office")
+    stage.told(waybill, Kind.ACCEPTED, beijing(*picked_up) - timedelta(minutes=10), "sender office")
     stage.at(beijing(*delivered))
-    stage.told(waybill, "702", beijing(*delivered) - timedelta(hours=2), "receiver office")
-    stage.told(waybill, "704", beijing(*delivered) - timedelta(minutes=10), "receiver office", deliverCode="10")
-    told.step("EMS 推送", f"{waybill} 收寄、投递、妥投")
+    stage.told(waybill, Kind.OUT_FOR_DELIVERY, beijing(*delivered) - timedelta(hours=2), "receiver office")
+    stage.told(waybill, Kind.SIGNED, beijing(*delivered) - timedelta(minutes=10), "receiver office")
+    told.step("快递推送", f"{waybill} 收寄、投递、妥投")
 
 
 def _decide_and_send_back(told: Told, no: str, codes: Sequence[str]) -> None:
@@ -266,7 +274,7 @@ def _decide_and_send_back(told: Told, no: str, codes: Sequence[str]) -> None:
     dossiers.decide(stage.app, receiver, _id(), no, DecisionResult.APPROVED, "准予公证")
     told.step(receiver.agency, "登记审批结果：准予", "在承诺的 10 个工作日内")
     dossiers.take_back(stage.app, receiver, _id(), no, tuple(codes))
-    envelope = _pack(told, receiver, no, codes, "FR-002031", Direction.RETURN)
+    envelope = _pack(told, receiver, no, codes, "FR-002031", Direction.RETURN, by="sf")  # 无公文，可交其他快递
     papers.make_label(stage.app, receiver, _id(), envelope)
     papers.make_slip(stage.app, receiver, _id(), envelope)
     _deliver(told, _waybill(stage, envelope), (10, 20, 17), (10, 22, 15))

@@ -1,29 +1,31 @@
-"""Where the demo's days are played: both contexts on a clock of their own, its people, the EMS sandbox beside them."""
+"""Where the demo's days are played: both contexts on a clock of their own, its people, the couriers' sandbox."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sqlalchemy import Engine, create_engine, event
 from sqlmodel import Session, col, select
 
 from couriers import adapters
-from couriers.contract import Courier, Push
+from couriers.contract import Call, Courier, Operation, Push, Subscribes
 from couriers.sandbox import server as sandbox_server
 from couriers.sandbox.desk import Desk
 from couriers.sandbox.world import World
 from logistics.actor import Actor
+from logistics.demo import accounts
 from logistics.demo.stage import StoryClock
 from logistics.services import deadlines, tracking
 from logistics.store import people, queues
 from logistics.store.context import Context
+from logistics.store.queues import Leased
 from logistics.tables import (
     Agency,
     Agreement,
@@ -36,12 +38,14 @@ from logistics.tables import (
     ServiceItem,
 )
 from logistics.terms import ErrandKind
-from scheduler import calls, inbox, outbox, reminders
+from scheduler import asking, calls, inbox, outbox, polling, reminders, silence, subscribing
+from scheduler.outcome import Outcome
 from scheduler.patience import Patience
 
 CALL_SECONDS = 10.0
 LEASE_SECONDS = 60.0
 EVERYTHING = 100_000  # more errands than six weeks of forty dossiers owe
+HOOKS = "http://127.0.0.1/hooks"  # nothing is sent there: what is owed is put into the inbox as the hook does
 SEED = 20261121
 """Figures are the same each time they are played from the same moment."""
 
@@ -54,7 +58,7 @@ class Town:
     app: Context
     system: Context
     world: World
-    desk: Desk
+    desks: Mapping[str, Desk]
     people: dict[str, Actor]
     dice: random.Random
 
@@ -71,33 +75,56 @@ class Town:
         self.clock.move_to(max(moment, self.clock()))
 
     def book(self, consignment_no: str) -> str:
-        """The courier has been asked for a waybill and gave one."""
+        """The courier has been asked for a waybill and gave one, and for pushes where it sends none unasked."""
+        self._do(consignment_no, ErrandKind.BOOK, calls.book)
         with Session(self.system.engine) as session:
             envelope = _envelope(session, consignment_no)
+        courier = self.system.couriers[envelope.courier]
+        if isinstance(courier, Subscribes) and Operation.SUBSCRIBE in courier.offers:
+            polling.once(self.system)
+            self._do(consignment_no, ErrandKind.SUBSCRIBE, subscribing.subscribe)
+        return envelope.waybill_no
+
+    def ask_second_source(self, consignment_no: str) -> None:
+        """The aggregator has been asked what it knows of the envelope, now."""
+        polling.once(self.system)
+        self._do(consignment_no, ErrandKind.SECOND_SOURCE, asking.second_source)
+
+    def _do(self, consignment_no: str, kind: ErrandKind, errand: Callable[[Context, Leased, float], Outcome]) -> None:
+        """The one open errand of that kind is done."""
+        with Session(self.system.engine) as session:
             row = session.exec(
                 select(Errand)
-                .where(Errand.consignment_id == envelope.id, Errand.kind == ErrandKind.BOOK)
+                .where(Errand.consignment_id == _envelope(session, consignment_no).id, Errand.kind == kind)
                 .where(col(Errand.done_at).is_(None))
             ).one()
-            known = {one.name: getattr(row, one.name) for one in fields(queues.Leased)}
-        leased = queues.Leased(**{**known, "attempts": 1, "lease_until": self.clock()})
-        calls.book(self.system, leased, CALL_SECONDS)
+            known = {one.name: getattr(row, one.name) for one in fields(Leased)}
+        leased = Leased(**{**known, "attempts": 1, "lease_until": self.clock()})
+        errand(self.system, leased, CALL_SECONDS)
         queues.finish_errand(self.system.engine, leased, self.clock())
-        with Session(self.system.engine) as session:
-            return _envelope(session, consignment_no).waybill_no
 
-    def scan(self, waybill_no: str, code: str, place: str, **more: str) -> None:
-        """The courier scanned the parcel now; its sealed push came to our door and has been read."""
-        self.world.tell(waybill_no, code, self.clock(), place, **more)
-        courier = self.system.couriers["ems"]
-        for owed in self.world.owed():
-            [call] = self.desk.push_calls("", owed, self.world.account("ems"))
-            push = Push(call.headers, call.body or b"")
-            if not courier.trusts(push):
-                raise RuntimeError("the sandbox's own push is not trusted: its account and the adapter's differ")
-            tracking.accept_push(self.system, "ems", push)
+    def scan(self, waybill_no: str, what: str, place: str, **more: str) -> None:
+        """The parcel was scanned now; the pushes of all who are owed one came to our doors and have been read."""
+        self.world.tell(waybill_no, what, self.clock(), place, **more)
+        for owed in self.world.owed({code: desk.at_once for code, desk in self.desks.items()}):
+            account = self.world.account(owed.account)
+            for call in self.desks[owed.account].push_calls(f"{HOOKS}/{owed.account}", owed, account):
+                self._arrive(owed.account, call)
             self.world.pushed(owed)
         inbox.once(self.system, EVERYTHING)
+
+    def _arrive(self, code: str, call: Call) -> None:
+        """The push stands in the inbox, as our hook would have put it there."""
+        token = parse_qs(urlsplit(call.url).query).get("token", [])
+        headers = {**call.headers, **({"X-Push-Token": token[0]} if token else {})}
+        push = Push(headers, urlencode(call.form).encode() if call.form is not None else call.body or b"")
+        if not self.system.couriers[code].trusts(push):
+            raise RuntimeError("the sandbox's own push is not trusted: its account and the adapter's differ")
+        tracking.accept_push(self.system, code, push)
+
+    def notice_silences(self) -> None:
+        """Parcels that have not moved for too long are known."""
+        silence.once(self.system)
 
     def settle_queues(self) -> None:
         """Every errand that is due has been done: mails that nobody can be sent, a first question after each parcel."""
@@ -105,9 +132,9 @@ class Town:
 
     def fail_to_call(self) -> None:
         """What is owed now has been tried once at a courier who is out of order, and waits for a person."""
-        self.world.set_fault("5xx")
+        self.world.set_fault("5xx", account="ems")
         outbox.once(self.system, LEASE_SECONDS, EVERYTHING, patience=Patience(limit=1))
-        self.world.set_fault("5xx", False)
+        self.world.set_fault("5xx", False, account="ems")
 
     def ids(self, agreement_no: str, item_code: str) -> tuple[int, int]:
         """Agreement and item by the numbers people know."""
@@ -143,15 +170,10 @@ def _envelope(session: Session, no: str) -> Consignment:
 def opened(system: Context, app: Context, start: datetime) -> Iterator[Town]:
     """A town over both contexts where it is `start`; its courier's side is gone at the end."""
     clock = StoryClock(start)
-    settings = {
-        "COURIER_EMS_SENDER_NO": "1100000000000",
-        "COURIER_EMS_AUTHORIZATION": uuid.uuid4().hex,
-        "COURIER_EMS_SIGN_KEY": base64.b64encode(uuid.uuid4().bytes).decode("ascii"),
-    }
     with contextlib.ExitStack() as closing:
         world = World(":memory:", clock=clock)
         closing.callback(world.close)
-        sandbox = sandbox_server.serve(0, world, None, settings)
+        sandbox = sandbox_server.serve(0, world, None, accounts.invented())
         closing.callback(sandbox.stop)
         couriers: dict[str, Courier] = dict(adapters.from_settings(sandbox.settings))
         hers, ours = _hasty(app.engine), _hasty(system.engine)
@@ -160,9 +182,9 @@ def opened(system: Context, app: Context, start: datetime) -> Iterator[Town]:
         yield Town(
             clock,
             replace(app, engine=hers, clock=clock, couriers=couriers),
-            replace(system, engine=ours, clock=clock, couriers=couriers),
+            replace(system, engine=ours, clock=clock, couriers=couriers, second_source=accounts.SECOND_SOURCE),
             world,
-            sandbox.desks["ems"],
+            sandbox.desks,
             _people(system),
             random.Random(SEED),  # noqa: S311 - a play's dice, no secret
         )
