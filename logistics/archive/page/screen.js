@@ -1,0 +1,174 @@
+// What the person sees and does. All that comes out of a package enters the page as text, never as markup.
+
+const one = (id) => document.getElementById(id);
+
+function element(name, { of = "", text = "", ...rest } = {}, ...children) {
+  const made = document.createElement(name);
+  made.className = of;
+  if (text) made.textContent = text;
+  for (const [key, value] of Object.entries(rest)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+const both = (zh, en) => [element("span", { of: "zh", text: zh }), element("span", { of: "en", text: en, lang: "en" })];
+
+// Names come out of a file we do not trust: nothing in them may steer how the line is drawn.
+const printable = (text) =>
+  Array.from(text, (sign) => (isPrintable(sign) ? sign : `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`)).join("");
+
+const FACTS = {
+  dossier_no: ["专档编号", "Dossier"],
+  files: ["文件数", "Files"],
+  bytes: ["字节数", "Bytes"],
+  entries: ["留痕条数", "Ledger entries"],
+  checkpoint_size: ["总账条数", "Entries in the log"],
+  checkpoint_root: ["总账根值", "Root of the log"],
+  checkpoint_signed_at: ["总账签名时间", "Log signed at"],
+  key_fingerprint: ["签名公钥指纹", "Fingerprint of the key"],
+};
+const SIGNATURES_BY = {
+  browser: ["Ed25519 签名由浏览器自带的 WebCrypto 核验。", "Ed25519 signatures were checked by the browser's own WebCrypto."],
+  page: [
+    "这个浏览器没有 Ed25519，签名由本页自己的算法核验（散列仍用 WebCrypto）。",
+    "This browser has no Ed25519: signatures were checked by this page's own arithmetic (hashes by WebCrypto).",
+  ],
+};
+
+function listOf(rows, of = "") {
+  return element("ul", { of }, ...rows);
+}
+
+function part(zh, en, ...children) {
+  return element("section", { of: "part" }, element("h2", {}, ...both(zh, en)), ...children);
+}
+
+function drawn(report, name) {
+  const [zh, en] = WORDING.verdicts[report.verdict];
+  const heading = element("h2", { id: "verdict", of: report.verdict === "sound" ? "verdict" : "verdict bad" });
+  heading.append(...both(zh, en), element("small", { text: printable(name) }));
+  const parts = [heading];
+  if (report.faults.length) parts.push(part("哪里不对", "What is wrong", listOf(report.faults.map(drawnFault), "faults")));
+  const sentences = (rows) => listOf(rows.map((row) => element("li", {}, ...both(row.zh, row.en))));
+  if (report.proven.length) parts.push(part("已证明", "Proven", sentences(report.proven)));
+  if (report.not_proven.length) parts.push(part("未证明", "Not proven", sentences(report.not_proven)));
+  if (Object.keys(report.facts).length) parts.push(part("核验的是什么", "What was checked", drawnFacts(report)));
+  const print = element("button", { type: "button", id: "print" }, ...both("打印本页结果", "Print this result"));
+  print.addEventListener("click", () => window.print());
+  return [...parts, print];
+}
+
+function drawnFault({ file, reason_zh, reason_en }) {
+  const said = both(printable(reason_zh), printable(reason_en));
+  return element("li", {}, element("span", { of: "file", text: printable(file) }), ...said);
+}
+
+function drawnFacts({ facts, by }) {
+  const rows = Object.entries(facts).flatMap(([name, value]) => [
+    element("dt", {}, ...both(...FACTS[name])),
+    element("dd", { text: printable(String(value)) }),
+  ]);
+  const list = element("dl", {}, ...rows);
+  return by ? element("div", {}, list, element("p", { of: "soft" }, ...both(...SIGNATURES_BY[by]))) : list;
+}
+
+// The fingerprint that is typed or of the key file; null when nothing is named. Throws Malformed.
+async function pinnedKey() {
+  const typed = one("key").value.replace(/[\s:]/g, "").toLowerCase();
+  const [file] = one("key-file").files;
+  if (typed) {
+    if (!isHash(typed)) throw new Malformed("no fingerprint");
+    return typed;
+  }
+  return file ? sha256Hex(keyIn(await file.text())) : null;
+}
+
+function keyIn(pem) {
+  const body = /-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----/.exec(pem);
+  let der = new Uint8Array();
+  try {
+    der = Uint8Array.from(atob(body ? body[1] : ""), (sign) => sign.charCodeAt(0));
+  } catch (why) {
+    if (!(why instanceof DOMException)) throw why;
+  }
+  if (der.length !== 44 || !beginsWith(der, BEFORE_KEY)) throw new Malformed("no Ed25519 key");
+  return der.subarray(12);
+}
+
+let shown = null; // the file whose report stands on the page
+let asked = 0;
+
+async function show(file) {
+  shown = file;
+  asked += 1;
+  const own = asked;
+  one("report").hidden = true;
+  one("key-fault").hidden = true;
+  one("key").removeAttribute("aria-invalid");
+  if (!globalThis.crypto?.subtle) {
+    one("busy").replaceChildren(...both(
+      "浏览器在这个地址上不提供 WebCrypto。请把本页存到电脑里，从文件打开。",
+      "The browser offers no WebCrypto at this address. Save this page and open it from the file.",
+    ));
+    return;
+  }
+  let pinned;
+  try {
+    pinned = await pinnedKey();
+  } catch (why) {
+    if (!(why instanceof Malformed)) throw why;
+    one("key").closest("details").open = true;
+    one("key-fault").hidden = false;
+    one("key").setAttribute("aria-invalid", "true");
+    one("key").focus();
+    return;
+  }
+  one("busy").replaceChildren(...both("正在核验……", "Checking …"));
+  const report = await reportOn(file, pinned);
+  if (own !== asked) return; // another file was asked for meanwhile
+  one("busy").replaceChildren();
+  one("report").replaceChildren(...drawn(report, file.name));
+  one("report").hidden = false;
+  one("report").focus();
+}
+
+async function reportOn(file, pinned) {
+  if (file.size > MOST_BYTES) return unreadable([fault(WHOLE_ZIP, "too_large")]);
+  let data;
+  try {
+    data = new Uint8Array(await file.arrayBuffer());
+  } catch (why) {
+    return unreadable([fault(WHOLE_ZIP, "cannot_open", { why: why.message })]);
+  }
+  return verifyPackage(data, { pinned });
+}
+
+one("package").addEventListener("change", () => {
+  const [file] = one("package").files;
+  if (file) show(file);
+});
+for (const id of ["key", "key-file"]) one(id).addEventListener("change", () => shown && show(shown));
+one("ask").addEventListener("submit", (event) => event.preventDefault());
+
+// The whole page takes the file: a drop beside the frame must not make the browser leave the page.
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  one("drop").classList.add("over");
+});
+document.addEventListener("dragleave", () => one("drop").classList.remove("over"));
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  one("drop").classList.remove("over");
+  const [file] = event.dataTransfer.files;
+  if (file) show(file);
+});
+
+function speak(language) {
+  document.documentElement.lang = language;
+  document.title = language === "en" ? "Check an archive package · Youdang" : "归档信息包核验 · 邮档 Youdang";
+}
+one("language").addEventListener("click", () => speak(document.documentElement.lang === "en" ? "zh-Hans-CN" : "en"));
+if (!/^zh/i.test(navigator.language)) speak("en");
+
+// For programs that drive the page.
+globalThis.youdang = { verifyPackage, canonical, parsedJson, holdsByOwnArithmetic, holdsByBrowser, fromHex, hex };

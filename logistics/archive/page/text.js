@@ -1,0 +1,68 @@
+// Bytes and text, and the few places where JavaScript reads text otherwise than the command does.
+
+const encoder = new TextEncoder();
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const toBytes = (text) => encoder.encode(text);
+const decodedStrictly = (bytes) => strictDecoder.decode(bytes);
+const decodedLeniently = (bytes) => lenientDecoder.decode(bytes);
+
+function joined(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function firstDifference(one, other) {
+  const shorter = Math.min(one.length, other.length);
+  for (let at = 0; at < shorter; at += 1) if (one[at] !== other[at]) return at;
+  return shorter;
+}
+
+const sameBytes = (one, other) => one.length === other.length && firstDifference(one, other) === one.length;
+const beginsWith = (bytes, start) => bytes.length >= start.length && sameBytes(bytes.subarray(0, start.length), start);
+
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// Pairs of digits, white space between pairs allowed: what is not written plainly is found where the file is written again.
+function fromHex(text) {
+  if (!/^[\t-\r ]*([0-9a-fA-F]{2}[\t-\r ]*)*$/.test(text)) throw new Malformed("hexadecimal digits are wanted");
+  const digits = text.replace(/[\t-\r ]/g, "");
+  return Uint8Array.from({ length: digits.length / 2 }, (_, at) => parseInt(digits.slice(2 * at, 2 * at + 2), 16));
+}
+
+const isHash = (text) => /^[0-9a-f]{64}$/.test(text);
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+// By code point, as the bytes of UTF-8 sort; JavaScript's own order is by UTF-16 unit.
+function byCodePoint(one, other) {
+  const ones = one[Symbol.iterator]();
+  const others = other[Symbol.iterator]();
+  for (;;) {
+    const a = ones.next();
+    const b = others.next();
+    if (a.done || b.done) return Number(!a.done) - Number(!b.done);
+    const difference = a.value.codePointAt(0) - b.value.codePointAt(0);
+    if (difference) return difference;
+  }
+}
+
+const sorted = (texts) => [...texts].sort(byCodePoint);
+
+// Lines end at every sign that Unicode calls a line end; one at the very end begins no further line.
+function linesOf(text) {
+  const lines = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+const beforeSlash = (path) => path.split("/", 1)[0];
+const countOf = (text, sign) => text.split(sign).length - 1;
+
+// What cannot be read as it claims to be. The sentence is technical and in English, as the command's is.
+class Malformed extends Error {}

@@ -1,0 +1,176 @@
+// The verifier: reads one file, trusts nothing in it, and says what it proves and what it does not.
+// WORDING stands above: every sentence, taken from the command's own (logistics/archive/findings.py).
+
+const MOST_BYTES = 2 * 1024 ** 3;
+const README = "说明-README.txt";
+const ONLY_FILES = [
+  "bagit.txt", "bag-info.txt", README, ...MANIFESTS, ...TAG_MANIFESTS, CHECKPOINT, PROOFS, WITNESSES, STATEMENT, SIGNATURE,
+  PUBLIC_KEY, DOSSIER, CUSTODY, EVENTS, LEDGER,
+];
+
+const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+const sentence = ([zh, en], values) => ({ zh: filled(zh, values), en: filled(en, values) });
+
+function fault(file, code, values = {}) {
+  const { zh, en } = sentence(WORDING.faults[code], values);
+  return { file, code, reason_zh: zh, reason_en: en };
+}
+
+const unreadable = (faults) => ({ verdict: "unreadable", exit: 2, faults, proven: [], not_proven: [], facts: {}, by: null });
+
+// The report on a package. `pinned` is the fingerprint its key must have; `ownArithmetic` keeps the browser's Ed25519 out.
+async function verifyPackage(data, { pinned = null, ownArithmetic = false } = {}) {
+  if (data.length > MOST_BYTES) return unreadable([fault(WHOLE_ZIP, "too_large")]);
+  const opened = openPackage(data);
+  if (!opened.files.size && !opened.unreadable.size) return unreadable(opened.faults);
+  const digests = await digestsOf(opened.files);
+  const check = await signatureCheck(ownArithmetic);
+  const faults = [...opened.faults, ...bagFaults(opened, digests), ...strayFaults(opened.files)];
+  const ledger = await ledgerOf(opened.files);
+  const checkpoint = await checkpointOf(opened.files, check, faults);
+  const matter = { opened, digests, check, pinned, checkpoint, entries: ledger.entries };
+  faults.push(...ledger.faults, ...(await statementFaults(matter)), ...(await proofFaults(matter)), ...(await witnessFaults(matter)));
+  if (ledger.entries.length) faults.push(...(await storyFaults(opened.files, digests, ledger.entries)));
+  const unique = onlyWhatIsKnown(faults, opened);
+  const facts = await factsOf(matter, data.length);
+  const answer = { faults: unique, proven: [], not_proven: [], facts, by: check.by };
+  if (!unique.length) return { verdict: "sound", exit: 0, ...answer, ...wordsOf(matter) };
+  return opened.files.size ? { verdict: "faulty", exit: 1, ...answer } : { verdict: "unreadable", exit: 2, ...answer };
+}
+
+// Each fault once; of a file that cannot be read whole nothing more is known than that.
+function onlyWhatIsKnown(faults, opened) {
+  const key = (one) => JSON.stringify([one.file, one.code, one.reason_zh, one.reason_en]);
+  const said = new Set(opened.faults.map(key));
+  const known = faults.filter((one) => said.has(key(one)) || !opened.unreadable.has(one.file));
+  return [...new Map(known.map((one) => [key(one), one])).values()];
+}
+
+// Files the format has no place for, even when every manifest lists them.
+function strayFaults(files) {
+  const hasPlace = (path) => ONLY_FILES.includes(path)
+    || (path.startsWith(PAPERS) && countOf(path, "/") === 2) || (path.startsWith(RAW) && countOf(path, "/") === 3);
+  return sorted([...files.keys()].filter((path) => !hasPlace(path))).map((path) => fault(path, "stray"));
+}
+
+async function checkpointOf(files, check, faults) {
+  const content = files.get(CHECKPOINT);
+  const say = (code, values) => faults.push(fault(CHECKPOINT, code, values));
+  if (!content) {
+    say("missing");
+    return null;
+  }
+  let checkpoint;
+  try {
+    checkpoint = checkpointIn(content);
+  } catch (why) {
+    if (!(why instanceof Malformed)) throw why;
+    say("malformed", { why: why.message });
+    return null;
+  }
+  if (!(await checkpointHolds(checkpoint, check))) say("checkpoint_signature");
+  if (!sameBytes(writtenCheckpoint(checkpoint), content)) say("form");
+  return checkpoint;
+}
+
+async function statementFaults(matter) {
+  const { opened, digests, checkpoint, entries } = matter;
+  const content = opened.files.get(STATEMENT);
+  if (!content) return opened.unreadable.has(STATEMENT) ? [] : [fault(STATEMENT, "missing")];
+  let statement;
+  try {
+    statement = statementIn(content);
+  } catch (why) {
+    if (!(why instanceof Malformed)) throw why;
+    return [fault(STATEMENT, "malformed", { why: why.message })];
+  }
+  const faults = await signatureFaults(matter, statement.key_id);
+  const own = coveredFiles(digests);
+  for (const path of sorted(new Set([...own.keys(), ...statement.files.keys()]))) {
+    if (own.get(path) !== statement.files.get(path) && !opened.unreadable.has(path)) faults.push(fault(path, "not_as_stated"));
+  }
+  if ([statement, ...entries].some((one) => one.dossier_no !== opened.top)) faults.push(fault(STATEMENT, "several_dossiers"));
+  if (statement.entries !== entries.length || statement.head !== (entries.at(-1)?.hash ?? "")) {
+    faults.push(fault(LEDGER, "ledger_not_as_stated", { count: statement.entries }));
+  }
+  const isOther = checkpoint && (statement.checkpoint_size !== checkpoint.size || statement.checkpoint_root !== checkpoint.root);
+  if (isOther) faults.push(fault(CHECKPOINT, "other_checkpoint"));
+  return faults;
+}
+
+async function signatureFaults({ opened: { files }, checkpoint, check, pinned }, keyId) {
+  if (!checkpoint) return []; // said already; without it there is no key to check with
+  const key = fromHex(checkpoint.public_key);
+  const print = await sha256Hex(key);
+  const faults = [];
+  if (keyId !== print) faults.push(fault(STATEMENT, "statement_key"));
+  const signature = files.get(SIGNATURE);
+  if (signature && !(await check.holds(key, signature, files.get(STATEMENT)))) faults.push(fault(SIGNATURE, "signature"));
+  const isKey = files.has(PUBLIC_KEY) && sameBytes(files.get(PUBLIC_KEY), await writtenKey(key));
+  if (!isKey) faults.push(fault(PUBLIC_KEY, "public_key"));
+  if (pinned !== null && pinned !== print) faults.push(fault(PUBLIC_KEY, "not_the_pinned_key", { key: print }));
+  return faults;
+}
+
+// What `read` makes of the file, or the fault that it is not there or cannot be read; null where nothing is to say.
+function proofFile({ opened: { files }, checkpoint }, name, read) {
+  const content = files.get(name);
+  if (!content || !checkpoint) return { faults: content?.length ? [] : [fault(name, "absent")] };
+  try {
+    return { content, faults: [], ...read(content) };
+  } catch (why) {
+    if (!(why instanceof Malformed)) throw why;
+    return { faults: [fault(name, "malformed", { why: why.message })] };
+  }
+}
+
+async function proofFaults(matter) {
+  const { checkpoint, entries } = matter;
+  const { faults, content, size, proofs } = proofFile(matter, PROOFS, proofsIn);
+  if (!proofs) return faults;
+  if (!sameBytes(writtenProofs(size, proofs), content) || size !== checkpoint.size) faults.push(fault(PROOFS, "proof_form"));
+  if (proofs.length !== entries.length) {
+    faults.push(fault(LEDGER, "proof_count", { entries: entries.length, proofs: proofs.length }));
+  }
+  for (const number of await unprovenEntries(entries, proofs, checkpoint)) faults.push(fault(LEDGER, "not_in_log", { number }));
+  return faults;
+}
+
+async function witnessFaults(matter) {
+  const { checkpoint, entries } = matter;
+  const { faults, content, size, witnesses } = proofFile(matter, WITNESSES, witnessesIn);
+  if (!witnesses) return faults;
+  if (!sameBytes(writtenWitnesses(size, witnesses), content) || size !== checkpoint.size) faults.push(fault(WITNESSES, "proof_form"));
+  for (const [count, root] of await unwitnessedHeads(entries, witnesses, checkpoint)) {
+    faults.push(fault(WITNESSES, "root_unproven", { root, count }));
+  }
+  return faults;
+}
+
+async function factsOf({ opened, entries, checkpoint }, bytes) {
+  const facts = { dossier_no: opened.top, files: opened.files.size, bytes, entries: entries.length };
+  if (!checkpoint) return facts;
+  return {
+    ...facts,
+    checkpoint_size: String(checkpoint.size),
+    checkpoint_root: checkpoint.root,
+    checkpoint_signed_at: checkpoint.signed_at,
+    key_fingerprint: await sha256Hex(fromHex(checkpoint.public_key)),
+  };
+}
+
+// What a sound package proves and what it cannot prove.
+function wordsOf({ entries, checkpoint, pinned }) {
+  const values = {
+    key: checkpoint.key_id, root: checkpoint.root, size: checkpoint.size, signed: checkpoint.signed_at,
+    entries: entries.length, printed: printedHeads(entries).size,
+  };
+  const isPinned = pinned !== null;
+  const proven = [...(isPinned ? ["whose_key"] : []), "every_byte", "whole_chain", "custody", "papers"];
+  if (values.printed) proven.push("witnessed");
+  const open = [...(isPinned ? [] : ["whose_key_unknown"]), "signers_clock", "truth", "same_log"];
+  return {
+    proven: proven.map((code) => sentence(WORDING.proven[code], values)),
+    not_proven: open.map((code) => sentence(WORDING.not_proven[code], values)),
+  };
+}
