@@ -245,7 +245,6 @@ class OriginalSticker:
     copy_no: int = 1
 
     def __post_init__(self) -> None:
-        _printable("original_no", self.original_no)
         _printable("qr_text", self.qr_text)
         _aware("printed_at", self.printed_at)
         for name in ("seq", "total", "pages", "copy_no"):
