@@ -33,6 +33,7 @@ from couriers.contract import (
     Party,
     Push,
     Quote,
+    Refused,
     Reply,
     Scope,
     Service,
@@ -114,6 +115,9 @@ class Ems:
                 self.read_address,
             ),
         }
+
+    def denies_access(self, refused: Refused) -> bool:
+        return refused.code in self.settings.access_codes or refused.code.startswith("HTTP ")
 
     def call(self, api_code: str, body: object, at: datetime) -> Call:
         """The request for any `apiCode` of the gateway, its body sealed."""

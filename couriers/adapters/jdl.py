@@ -52,6 +52,7 @@ OPTIONAL = {
     "COURIER_JDL_JOS_URL": "https://api.jd.com/routerjson",  # the old gateway
     # Error codes are not confirmed; these two are named by OLTS (CC BY 4.0) for a neighbouring tracking interface:
     "COURIER_JDL_BUSY_CODES": "4000",  # comma-separated: ask again later
+    "COURIER_JDL_ACCESS_CODES": "1002,1003,1004",  # comma-separated: signature, clock or token refused
     "COURIER_JDL_NOTHING_YET_CODES": "2100",  # comma-separated: no trace of this number yet
 }
 READING = {**dict.fromkeys(SETTINGS, "none"), "COURIER_JDL_URL": "http://127.0.0.1"}
@@ -102,6 +103,7 @@ def _settings(value: Mapping[str, str], zone: ZoneInfo) -> JdlSettings:
         jos_url=value["jos_url"],
         busy_codes=_codes(value["busy_codes"]),
         nothing_yet_codes=_codes(value["nothing_yet_codes"]),
+        access_codes=_codes(value["access_codes"]),
     )
 
 
@@ -128,6 +130,9 @@ class Jdl:
     takes_pool_numbers: bool = False
     natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: TRACE}
     offers: frozenset[Operation] = frozenset((Operation.TRACK,))
+
+    def denies_access(self, refused: Refused) -> bool:
+        return refused.code in self.settings.access_codes or refused.code.startswith("HTTP ")
 
     @property
     def services(self) -> Mapping[Operation, Service]:

@@ -44,6 +44,7 @@ class JdlSettings:
     jos_url: str
     busy_codes: frozenset[str]
     nothing_yet_codes: frozenset[str]
+    access_codes: frozenset[str] = frozenset()
 
 
 def lop_content(method: str, body: str, timestamp: str, settings: JdlSettings) -> str:

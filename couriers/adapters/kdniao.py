@@ -24,6 +24,7 @@ from couriers.adapters.kdniao_wire import (
     address_of,
     already_subscribed,
     hook_words,
+    is_denial,
     no_trace_yet,
     open_push,
     open_reply,
@@ -42,6 +43,7 @@ from couriers.contract import (
     LabelFile,
     Operation,
     Push,
+    Refused,
     Reply,
     Service,
     TrackingEvent,
@@ -105,6 +107,9 @@ class Kdniao:
     @property
     def subscription_days(self) -> int | None:
         return self.settings.subscription_days or None
+
+    def denies_access(self, refused: Refused) -> bool:
+        return is_denial(refused)
 
     def carrier_code(self, courier: str) -> str:
         return OURS.get(courier, "")

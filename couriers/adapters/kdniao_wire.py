@@ -32,6 +32,9 @@ _COME_AGAIN = re.compile(r"系统繁忙|系统忙|稍后再?试|稍后重试|请
 # Asking twice for pushes is not described; these words say that they are on already.
 _SUBSCRIBED = re.compile(r"重复订阅|已订阅|已经订阅|订阅已存在")
 _KIND = re.compile(r"([^\[\]]{1,20})\[")
+# Accounts are refused by code (third-party) or only in words, such as 非法参数[请核实ID和key].
+_ACCOUNT = frozenset({"401", "402", "403", "404"})
+_KEYS = re.compile(r"ID和key|AppKey|DataSign|签名", re.IGNORECASE)
 _NO_TRACE_YET = "暂无轨迹"
 _MOST_FIELDS = 40
 
@@ -99,6 +102,11 @@ def refusal(answer: dict[str, Any]) -> Busy | Refused:
         return Busy(f"快递鸟暂不受理：{words or '当日用量已满'}；稍后重试。")
     kind = _KIND.match(words)
     return Refused(code or (kind[1] if kind else "Success=false"), words or "快递鸟没有说明原因。")
+
+
+def is_denial(refused: Refused) -> bool:
+    """True when the account was refused (401 to 404, or the words that name ID and key), and not the matter asked."""
+    return refused.code in _ACCOUNT or refused.code.startswith("HTTP ") or bool(_KEYS.search(refused.words))
 
 
 def already_subscribed(answer: dict[str, Any]) -> bool:
