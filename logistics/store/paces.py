@@ -10,12 +10,11 @@ from sqlmodel import Session, col, select
 
 from couriers.contract import Milestone
 from logistics.rules.polling import Situation
+from logistics.store import lanes
 from logistics.tables import Consignment, CourierAccount, Deadline, Tracking
 
 ENOUGH = 20
 """So many finished envelopes make a lane's pace known."""
-
-MEASURED_OVER = timedelta(days=180)
 
 
 def situation(session: Session, consignment: Consignment, account: str, now: datetime) -> Situation:
@@ -37,26 +36,18 @@ def situation(session: Session, consignment: Consignment, account: str, now: dat
         cast("Milestone | None", last),
         _is_late(session, consignment, now),
         consignment.picked_up_at,
-        usual(session, consignment, now),
+        usual(session, consignment),
         pushed_at,
         asked.last_push_at if asked is not None else None,
     )
 
 
-def usual(session: Session, consignment: Consignment, now: datetime) -> timedelta | None:
+def usual(session: Session, consignment: Consignment) -> timedelta | None:
     """From pick-up to delivery, eight of ten envelopes of this lane and courier took no longer; None while too few
     are known."""
-    took = col(Consignment.delivered_at) - col(Consignment.picked_up_at)
-    count, p80 = session.exec(
-        select(func.count(), func.percentile_disc(0.8).within_group(took)).where(
-            Consignment.from_agency_id == consignment.from_agency_id,
-            Consignment.to_agency_id == consignment.to_agency_id,
-            Consignment.courier == consignment.courier,
-            col(Consignment.delivered_at) > col(Consignment.picked_up_at),
-            col(Consignment.delivered_at) > now - MEASURED_OVER,
-        )
-    ).one()
-    return cast("timedelta", p80) if count >= ENOUGH else None
+    ends = consignment.from_agency_id, consignment.to_agency_id
+    measured = lanes.transit(session, *ends, consignment.courier)
+    return timedelta(hours=measured.p80_hours) if measured is not None and measured.count >= ENOUGH else None
 
 
 def _is_late(session: Session, consignment: Consignment, now: datetime) -> bool:
