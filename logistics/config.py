@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from logistics.rules import quota
+
 COURIER_PREFIX = "COURIER_"
 OWN_PREFIX = "YOUDANG_"
 SECOND_SOURCES = ("", "kuaidi100", "kdniao")
+_QUOTA = re.compile(r"COURIER_([A-Z0-9]+)_CALLS_PER_(?:MINUTE|DAY)")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DRIVER = "postgresql+psycopg://"
 
@@ -63,7 +67,7 @@ class Config:
             except ValueError as error:
                 problems.append(f"{setting.name}: {error}")
         values["second_source"] = values["couriers"].get("COURIER_SECOND_SOURCE", "")
-        problems += _second_source_problems(values)
+        problems += _second_source_problems(values) + _quota_problems(values["couriers"])
         if not problems:
             problems = _disagreements(values)
         if problems:
@@ -146,6 +150,16 @@ def _second_source_problems(values: Mapping[str, Any]) -> list[str]:
     if wanted and f"COURIER_{wanted.upper()}_URL" not in values["couriers"]:
         return [f"COURIER_SECOND_SOURCE: 还没有配置 {wanted} 的账户 no account of {wanted} is configured"]
     return []
+
+
+def _quota_problems(env: Mapping[str, str]) -> list[str]:
+    problems = []
+    for code in sorted({found[1] for found in map(_QUOTA.fullmatch, env) if found}):
+        try:
+            quota.from_settings(env, code)
+        except ValueError as error:
+            problems.append(str(error))
+    return problems
 
 
 def _disagreements(values: Mapping[str, Any]) -> list[str]:
