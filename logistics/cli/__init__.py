@@ -23,6 +23,7 @@ COMMANDS = {
     "courier-call": "courier",
     "couriers": "couriers",
     "waybill": "waybill",
+    "paper": "paper",
     "directory": "directory",
     "regions": "directory",
     "client": "directory",

@@ -1,0 +1,77 @@
+"""`youdang paper`: any paper from JSON, for other systems: no database, no settings, no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+from labels.draw import draw
+from labels.fonts import MissingCharacter
+from labels.papers import Paper, UnlawfulPaper
+from labels.printers.face import Dpi, NotForThisPrinter
+from labels.printers.press import LANGUAGES, Language, pictures, press
+from labels.printers.proof import UnreadablePrint
+from labels.reading import KINDS, MalformedPaper, read_paper
+from labels.surface import TextTooLong
+
+_FORMATS = ("pdf", *LANGUAGES, "png")
+_REFUSALS = (UnlawfulPaper, MissingCharacter, TextTooLong, NotForThisPrinter, UnreadablePrint)
+
+
+@click.command("paper", short_help="Make any paper from JSON: PDF, ZPL, TSPL, CPCL or a picture.")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("source", metavar="INPUT.json", type=click.File("rb"))
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "kind_of_file", type=click.Choice(_FORMATS), help="What to make.  [default: by OUT's ending]")
+@click.option("--dpi", type=click.Choice(["203", "300"]), default="203", show_default=True, help="The printer's dots.")
+def paper(kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi: str) -> None:
+    """按 JSON 制作一张 KIND 纸张，写入 OUT；INPUT.json 为 - 时从标准输入读取。
+
+    Make the paper KIND as INPUT.json (- for standard input) describes it. Every field is in docs/papers.md. What goes
+    to a label printer was drawn from the very bytes, scanned and compared before it is written. A picture of several
+    pages becomes several files, OUT-1.png, OUT-2.png …
+
+    Exit status: 0 made, 1 the paper is refused (the law, a character, a text too long, not for this printer), 2 the
+    input is wrong; in both cases nothing is written.
+    """
+    chosen = kind_of_file or out.suffix.lstrip(".").lower()
+    if chosen not in _FORMATS:
+        raise click.UsageError(f"从 {out.name} 看不出格式，请加 --format {'|'.join(_FORMATS)} (say which --format)")
+    try:
+        made = _make(read_paper(kind, source.read()), chosen, cast(Dpi, int(dpi)))
+    except MalformedPaper as why:
+        raise _Malformed("输入有误，没有写文件：\n" + "\n".join(f"  · {fault}" for fault in why.faults)) from why
+    except _REFUSALS as why:
+        raise _Refused(f"不能制作，没有写文件：{why}") from why
+    _write(out, made)
+
+
+class _Refused(click.ClickException):
+    """Ends the command with the sentence alone; click would put an English word before it."""
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click gives it
+        click.echo(self.message, err=True)
+
+
+class _Malformed(_Refused):
+    exit_code = 2
+
+
+def _make(made: Paper, kind_of_file: str, dpi: Dpi) -> list[bytes]:
+    if kind_of_file == "pdf":
+        return [draw(made)]
+    if kind_of_file == "png":
+        return pictures(made, dpi)
+    return [press(made, cast(Language, kind_of_file), dpi)]
+
+
+def _write(out: Path, made: list[bytes]) -> None:
+    files = [out] if len(made) == 1 else [out.with_stem(f"{out.stem}-{n}") for n in range(1, len(made) + 1)]
+    for file, data in zip(files, made, strict=True):
+        try:
+            file.write_bytes(data)
+        except OSError as why:
+            raise _Refused(f"写不了 {file}：{why.strerror} (cannot write)") from why
+        click.echo(f"{file}  {len(data)} 字节")
