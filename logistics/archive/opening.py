@@ -53,7 +53,8 @@ def open_package(data: bytes) -> Opened:
         return _salvage(data, members)
     with archive:
         opened = _by_directory(archive, data)
-    misleading = 2 * len(opened.files) < len(members)  # a directory that hides most of what stands there
+    told = len(opened.files) + sum(one.code == "odd_compression" for one in opened.faults)
+    misleading = 2 * told < len(members)  # a directory that hides most of what stands there
     return _salvage(data, members) if misleading else opened
 
 

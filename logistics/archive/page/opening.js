@@ -33,7 +33,8 @@ function openPackage(data) {
     return salvaged(records, members);
   }
   const opened = byDirectory(directory, data);
-  const isMisleading = 2 * opened.files.size < members.size; // a directory that hides most of what stands there
+  const toldOf = opened.files.size + opened.faults.filter((one) => one.code === "odd_compression").length;
+  const isMisleading = 2 * toldOf < members.size; // a directory that hides most of what stands there
   return isMisleading ? salvaged(records, members) : opened;
 }
 

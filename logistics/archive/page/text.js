@@ -39,17 +39,14 @@ function fromHex(text) {
 const isHash = (text) => /^[0-9a-f]{64}$/.test(text);
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
-// By code point, as the bytes of UTF-8 sort; JavaScript's own order is by UTF-16 unit.
+// By code point, as the bytes of UTF-8 sort; JavaScript's own order is by UTF-16 unit, where U+10000 stands before U+E000.
 function byCodePoint(one, other) {
-  const ones = one[Symbol.iterator]();
-  const others = other[Symbol.iterator]();
-  for (;;) {
-    const a = ones.next();
-    const b = others.next();
-    if (a.done || b.done) return Number(!a.done) - Number(!b.done);
-    const difference = a.value.codePointAt(0) - b.value.codePointAt(0);
-    if (difference) return difference;
-  }
+  const shorter = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < shorter && one[at] === other[at]) at += 1;
+  if (at === shorter) return one.length - other.length;
+  const rank = (unit) => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
+  return rank(one.charCodeAt(at)) - rank(other.charCodeAt(at));
 }
 
 const sorted = (texts) => [...texts].sort(byCodePoint);
