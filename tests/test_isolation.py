@@ -57,6 +57,8 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
         return [values]
     if "papers/<" in rule.rule:
         return [{**values, "no": paper} for paper in town.papers]
+    if "handovers/<" in rule.rule:
+        return [{**values, "no": f"{town.dossier}-JJ"}]
     subjects = [town.dossier] if "dossier" in rule.rule else [town.consignment]
     if not any(word in rule.rule for word in ("dossier", "consignment", "receive")):
         subjects = [town.dossier, town.consignment, *town.papers]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql import insert
@@ -67,7 +67,7 @@ def type_milestone(
         _require_carried(consignment)
         _require_sound(consignment, code, happened_at, proof, w.now)
         digest = ctx.files.put(proof) if proof is not None else ""
-        event = _event(consignment, code, happened_at, place, note, digest, takes_back)
+        event = _event(consignment, code, happened_at.astimezone(UTC), place, note, digest, takes_back)
         if not _insert(w, consignment, event, digest):
             return w.finish(consignment=consignment.no, stage=consignment.stage.value, again=True)
         w.record(dossier, _fact(event, digest), consignment)

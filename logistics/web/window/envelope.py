@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from logistics.actor import Actor
+from logistics.rules.choice import proposed
 from logistics.services import privacy
 from logistics.store import find
 from logistics.store.find import Found, Whole
@@ -17,7 +18,8 @@ from logistics.web.find import leads
 from logistics.web.forms import said
 from logistics.web.page import page, wants_fragment
 from logistics.web.visit import look, me, now, world
-from logistics.web.window.envelopes import at_hand, may_send, proposed, ways
+from logistics.web.window import numbering
+from logistics.web.window.envelopes import at_hand, may_send, ways
 
 pages = Blueprint("envelope", __name__)
 
@@ -70,6 +72,7 @@ def show(no: str) -> Response | tuple[str, int]:
         step=STEPS.get(consignment.stage, 5),
         **_inside(whole, consignment),
         **_outside(whole, consignment),
+        number=numbering.of(whole, consignment),
     )
 
 
@@ -77,6 +80,7 @@ def _moment(whole: Whole, consignment: Consignment) -> str:
     """What a polling page must know to see that it is out of date."""
     errand = _booking(whole, consignment)
     parked = "parked" if errand is not None and errand.parked_at else ""
+    parked += "failed" if errand is not None and errand.failures else ""
     return f"{consignment.stage.value}{parked}{'slow' if _waits_long(consignment) else ''}"
 
 
@@ -95,7 +99,7 @@ def _inside(whole: Whole, consignment: Consignment) -> dict[str, Any]:
     """What is on the list, what could be, and the ways these contents may travel."""
     packed = whole.originals_of(consignment)
     loose = at_hand(whole, consignment.from_agency_id) if consignment.stage is Stage.PACKING else []
-    offered = ways(packed or loose) if consignment.stage in (Stage.PACKING, Stage.SEALED) else []
+    offered = ways(consignment, packed or loose) if consignment.stage in (Stage.PACKING, Stage.SEALED) else []
     both = packed + loose
     known = {one.code: (privacy.original_number(world(), one), privacy.original_holder(world(), one)) for one in both}
     return {"packed": packed, "loose": loose, "known": known, "ways": offered, "proposed": proposed(offered)}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid5
 
-from logistics.errors import Rejected
-from logistics.rules import access, channels
-from logistics.services import dispatch
-from logistics.services.dispatch import MANUAL
+from logistics.rules import access
+from logistics.rules.choice import Proposal
+from logistics.services import choice, dispatch
 from logistics.store import find
 from logistics.store.find import Whole
 from logistics.tables import Consignment, Original
-from logistics.terms import Channel, Direction, HolderKind, Stage
+from logistics.terms import Direction, HolderKind, Stage
 from logistics.web.language import locale
 from logistics.web.visit import look, me, world
 
@@ -72,54 +70,11 @@ def pack_all(dossier_no: str, command_id: str) -> str:
     return no
 
 
-@dataclass(frozen=True)
-class Way:
-    """One way an envelope may leave: courier code, name, whether it is open to these contents, and why (or why not)."""
-
-    code: str
-    name: str
-    name_en: str
-    open: bool
-    why_zh: str
-    why_en: str
+def ways(consignment: Consignment, originals: Sequence[Original]) -> list[Proposal]:
+    """Every courier set up here and 专人 for these contents: open ones with reasons, best first, then barred ones."""
+    return choice.proposals(world(), me(), consignment.no, originals)
 
 
-def ways(originals: Sequence[Original]) -> list[Way]:
-    """Every courier set up here, then 专人: open ones with the reason for them, barred ones with the law."""
-    others = (one for one in world().couriers.values() if one.code != MANUAL)
-    couriers = sorted(others, key=lambda one: (not one.postal_enterprise, one.code))
-    found = [_way(originals, one.code, one.name_zh, one.code.upper()) for one in couriers]
-    return [*found, _way(originals, MANUAL, "专人递送", "Appointed person")]
-
-
-def _way(originals: Sequence[Original], code: str, name: str, name_en: str) -> Way:
-    channel = dispatch.channel_of(world(), code)
-    try:
-        channels.gate(originals, channel)
-    except Rejected as why:
-        return Way(code, name, name_en, False, why.zh, why.en)
-    why_zh, why_en = _why(originals, channel)
-    return Way(code, name, name_en, True, why_zh, why_en)
-
-
-def _why(originals: Sequence[Original], channel: Channel) -> tuple[str, str]:
-    if channel is Channel.APPOINTED_PERSON:
-        return "由本单位人员送达，填写交接单据号", "Carried by our own staff; give the number of the form"
-    if channel is Channel.POSTAL and any(one.official_document for one in originals):
-        return "内有国家机关公文，依法只能交邮政企业", "Holds official documents: by law only the postal enterprise"
-    if channel is Channel.POSTAL:
-        return (
-            "邮政企业，全国可达，原件寄递首选",
-            "The postal enterprise: reaches everywhere, first choice for originals",
-        )
-    return "快递企业，可寄普通原件", "A courier company: may carry ordinary originals"
-
-
-def proposed(offered: Sequence[Way]) -> Way | None:
-    """The way that is taken unless the officer says otherwise: the first that is open."""
-    return next((way for way in offered if way.open), None)
-
-
-def called(way: Way) -> str:
+def called(way: Proposal) -> str:
     """The way's name in the reader's language."""
-    return way.name if locale() == "zh" else way.name_en
+    return way.name_zh if locale() == "zh" else way.name_en

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from marshmallow import fields
 
 from logistics.errors import Malformed
+from logistics.rules.choice import Proposal, proposed
 from logistics.services import dispatch
 from logistics.services import queues as errands
 from logistics.services.dispatch import MANUAL
@@ -20,7 +21,7 @@ from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.visit import for_roles, look, me, world
 from logistics.web.window import envelope
-from logistics.web.window.envelopes import part, proposed, ways
+from logistics.web.window.envelopes import part, ways
 from logistics.web.window.onward import onward
 
 pages = Blueprint("sending", __name__)
@@ -37,10 +38,13 @@ class Packing(FormShape):
 
 
 class Sending(FormShape):
-    """The way out; `form_no` is the number of the hand-over form of an appointed person."""
+    """The way out; `form_no` is the number of the hand-over form of an appointed person, `why` the reason for a way
+    that was not proposed.
+    """
 
     courier = fields.String(required=True)
     form_no = fields.String(load_default="")
+    why = fields.String(load_default="")
 
 
 class Reason(FormShape):
@@ -138,11 +142,12 @@ def _pack_as_ticked(whole: Whole, consignment: Consignment, wanted: set[str], co
 def _seal(no: str, seal_no: str, form: dict[str, Any]) -> None:
     dispatch.seal(world(), me(), part(form["command_id"], "seal"), no, seal_no)
     whole, consignment = _open(no)
-    way = proposed(ways(whole.originals_of(consignment)))
+    way = proposed(ways(consignment, whole.originals_of(consignment)))
     if form["then"] != "send" or way is None or way.code == MANUAL:
         said(_("已封装，封签 %(seal)s。", seal=seal_no))
         return
-    dispatch.dispatch(world(), me(), part(form["command_id"], "dispatch"), no, way.code)
+    command = part(form["command_id"], "dispatch")
+    dispatch.dispatch(world(), me(), command, no, way.code, from_pool=way.from_pool)
 
 
 @pages.post("/consignments/<no>/dispatch")
@@ -151,14 +156,26 @@ def _seal(no: str, seal_no: str, form: dict[str, Any]) -> None:
 def send(no: str) -> Response:
     """The envelope leaves the chosen way."""
     form = read(Sending)
-    if form["courier"] == MANUAL and not form["form_no"]:
+    way = _chosen(no, form["courier"])
+    next_form = form["courier"] == MANUAL and not form["form_no"] and way is not None and bool(way.next_number)
+    if form["courier"] == MANUAL and not form["form_no"] and not next_form:
         raise Malformed(
             "还没有寄出：专人递送须填写交接单据号。",
             "Not sent: an appointed person needs the number of the form.",
             {"form_no": [_("请填写交接单据号。")]},
         )
-    dispatch.dispatch(world(), me(), form["command_id"], no, form["courier"], form["form_no"])
+    from_pool = next_form or (way is not None and way.from_pool)
+    dispatch.dispatch(
+        world(), me(), form["command_id"], no, form["courier"], form["form_no"], from_pool=from_pool, why=form["why"]
+    )
     return onward(url_for("envelope.show", no=no))
+
+
+def _chosen(no: str, courier: str) -> Proposal | None:
+    whole, consignment = _open(no)
+    if consignment.stage is not Stage.SEALED:
+        return None  # sent already, perhaps by this very form: the verb answers
+    return next((one for one in ways(consignment, whole.originals_of(consignment)) if one.code == courier), None)
 
 
 @pages.post("/consignments/<no>/reopen")
