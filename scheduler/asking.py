@@ -43,7 +43,8 @@ def track(ctx: Context, errand: Leased, seconds: float, means: Means | None = No
         lambda one, reply: _answer(one, reply, subject.waybill_no),
         keeper(ctx, subject.no, Operation.TRACK),
     )
-    tracking.absorb(ctx, subject.courier, events, "poll", digest, asked_at)
+    if events:
+        tracking.absorb(ctx, subject.courier, events, "poll", digest, asked_at)
     return _again(next_poll(ctx.clock(), _situation(ctx, subject)))
 
 
@@ -70,7 +71,8 @@ def second_source(ctx: Context, errand: Leased, seconds: float, means: Means | N
         )
     except Refused:
         return _again(next_second(ctx.clock(), _situation(ctx, subject)))
-    tracking.absorb(ctx, subject.courier, events, "poll", digest, asked_at)
+    if events:
+        tracking.absorb(ctx, subject.courier, events, "poll", digest, asked_at)
     return _again(next_second(ctx.clock(), _situation(ctx, subject)))
 
 
