@@ -25,6 +25,7 @@ from logistics.store.work import reading
 from scheduler import subscribing
 from scheduler.outcome import Done, Failed, ForAPerson, Outcome
 from scheduler.patience import USUAL, Patience
+from scheduler.subscribing import Heard
 
 LEASE_SECONDS = 60.0
 BATCH = 200  # messages stored in one transaction: it holds their dossiers for a fraction of a second
@@ -36,12 +37,10 @@ _dice = random.SystemRandom()
 
 
 @dataclass(frozen=True)
-class Told:
+class Told(Heard):
     """A message that was read. `events`: those whose waybill is known; `whole`: that is all of them."""
 
-    message: Message
-    events: Sequence[TrackingEvent]
-    whole: bool
+    whole: bool = True
 
 
 def once(
@@ -71,10 +70,10 @@ def _take(ctx: Context, batch: Sequence[Message], patience: Patience) -> None:
     def settle(message: Message, outcome: Outcome) -> None:
         outcomes[type(_settle(ctx, message, outcome, patience)).__name__.lower()] += 1
 
-    events, unread = _all_read(ctx, batch)
+    read, unread = _all_read(ctx, batch)
     for message, outcome in unread:
         settle(message, outcome)
-    told = _named(ctx, events)
+    told = _named(ctx, read)
     try:
         _hear(ctx, told)
         whole = [one for one in told if one.whole]
@@ -94,49 +93,49 @@ def _take(ctx: Context, batch: Sequence[Message], patience: Patience) -> None:
     log.info("pushes", many=len(batch), **outcomes)
 
 
-def _all_read(
-    ctx: Context, batch: Sequence[Message]
-) -> tuple[list[tuple[Message, list[TrackingEvent]]], list[tuple[Message, Outcome]]]:
+def _all_read(ctx: Context, batch: Sequence[Message]) -> tuple[list[Heard], list[tuple[Message, Outcome]]]:
     """The messages with what they say, and those that could not be read with what becomes of them."""
-    events, unread = [], list[tuple[Message, Outcome]]()
+    read, unread = list[Heard](), list[tuple[Message, Outcome]]()
     for message in batch:
         courier = ctx.couriers.get(message.courier)
         if courier is None:
             unread.append((message, Failed(f"没有配置快递 {message.courier}。请系统管理人员补上其设置后重试。")))
             continue
         try:
-            events.append((message, list(courier.read_push(Push(message.headers, message.body)))))
+            events = courier.read_push(Push(message.headers, message.body))
+            read.append(Heard(message, events, subscribing.notice_of(courier, message)))
         except Garbled as garbled:
             unread.append((message, ForAPerson(str(garbled))))
         except Exception as fault:  # a fault of ours with one push must not stand in the way of all others
             log.exception("push_fault", push=message.id, courier=message.courier)
             unread.append((message, _failed(fault)))
-    return events, unread
+    return read, unread
 
 
-def _named(ctx: Context, read: Sequence[tuple[Message, Sequence[TrackingEvent]]]) -> list[Told]:
+def _named(ctx: Context, read: Sequence[Heard]) -> list[Told]:
     """The events with their waybill's number, where the courier gave only our own reference."""
-    asked = {(push.courier, event.reference) for push, events in read for event in events if not event.waybill_no}
+    asked = {(one.message.courier, event.reference) for one in read for event in one.events if not event.waybill_no}
     found: Mapping[tuple[str, str], str] = {}
     if asked:
         with reading(ctx.engine, SYSTEM) as session:
             found = messages.waybills_of(session, asked)
     told = []
-    for push, events in read:
-        named = [
-            event if event.waybill_no else replace(event, waybill_no=found.get((push.courier, event.reference), ""))
-            for event in events
-        ]
+    for one in read:
+        named = [_with_number(one.message.courier, event, found) for event in one.events]
         known = [event for event in named if event.waybill_no]
-        told.append(Told(push, known, len(known) == len(named)))
+        told.append(Told(one.message, known, one.notice, len(known) == len(named)))
     return told
+
+
+def _with_number(courier: str, event: TrackingEvent, found: Mapping[tuple[str, str], str]) -> TrackingEvent:
+    return event if event.waybill_no else replace(event, waybill_no=found.get((courier, event.reference), ""))
 
 
 def _hear(ctx: Context, told: Sequence[Told]) -> None:
     """Accounts and subscriptions know of these pushes. Before the messages count as read, so that none is missed."""
-    by_courier: dict[str, list[tuple[Message, Sequence[TrackingEvent]]]] = {}
+    by_courier: dict[str, list[Told]] = {}
     for one in told:
-        by_courier.setdefault(one.message.courier, []).append((one.message, one.events))
+        by_courier.setdefault(one.message.courier, []).append(one)
     for code, read in by_courier.items():
         subscribing.heard(ctx, _courier(ctx, code), read)
 
@@ -149,7 +148,7 @@ def _alone(ctx: Context, one: Told) -> Outcome:
     """What becomes of a message that is stored in a transaction of its own."""
     message = one.message
     try:
-        subscribing.heard(ctx, _courier(ctx, message.courier), [(message, one.events)])
+        subscribing.heard(ctx, _courier(ctx, message.courier), [one])
         digest = tracking.digest_of(message.body)
         strangers = tracking.absorb(ctx, message.courier, one.events, "push", digest, message.received_at)
     except DataError as fault:  # what the database can never hold: the push's trouble, not the database's

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from couriers.adapters.kuaidi100_subscription import TellsOfSubscriptions
+from couriers.adapters.kuaidi100_subscription import Notice, TellsOfSubscriptions
 from couriers.contract import Courier, Garbled, Operation, Push, Refused, Subscribes, TrackingEvent
 from logistics.store import accounts, queues, subscriptions
 from logistics.store.context import Context
 from logistics.store.queues import Leased, Message
+from logistics.store.subscriptions import News
 from scheduler.access import Door, Means, keeper
 from scheduler.asking import carrier_and_phone
 from scheduler.outcome import Done, ForAPerson, Outcome
@@ -45,32 +47,44 @@ def subscribe(ctx: Context, errand: Leased, seconds: float, means: Means | None 
     return Done()
 
 
-def heard(ctx: Context, courier: Courier, read: Sequence[tuple[Message, Sequence[TrackingEvent]]]) -> None:
-    """These pushes of one courier, in order of arrival, stand in the account's health and in the subscriptions that
-    they came by."""
-    latest = read[-1][0].received_at
-    accounts.heard_push(ctx.engine, courier.code, latest)
-    if not isinstance(courier, Subscribes):
-        return
-    numbers = {push.id: sorted({event.waybill_no for event in events if event.waybill_no}) for push, events in read}
-    heard_of = sorted({number for some in numbers.values() for number in some})
-    subscriptions.heard(ctx.engine, courier.code, heard_of, latest, courier.subscription_days)
-    if isinstance(courier, TellsOfSubscriptions):
-        for push, _ in read:
-            _told(ctx, courier, courier.code, push, numbers[push.id])
+@dataclass(frozen=True)
+class Heard:
+    """A push that was read, and what it says about its own subscription, where it says anything."""
+
+    message: Message
+    events: Sequence[TrackingEvent]
+    notice: Notice | None = None
 
 
-def _told(ctx: Context, courier: TellsOfSubscriptions, code: str, message: Message, numbers: list[str]) -> None:
+def notice_of(courier: Courier, message: Message) -> Notice | None:
+    """What a push that was read says about its own subscription; None for nothing."""
+    if not isinstance(courier, TellsOfSubscriptions):
+        return None
     try:
         notice = courier.read_push_notice(Push(message.headers, message.body))
     except Garbled:
-        return  # its events were read, and nothing in it is about the subscription
-    number = notice.number or (numbers[0] if len(numbers) == 1 else "")
-    if not number or not (notice.stopped or notice.finished or notice.corrected_to):
+        return None  # its events were read, and nothing in it is about the subscription
+    return notice if notice.stopped or notice.finished or notice.corrected_to else None
+
+
+def heard(ctx: Context, courier: Courier, read: Sequence[Heard]) -> None:
+    """These pushes of one courier, in order of arrival, stand in the account's health and in the subscriptions that
+    they came by."""
+    latest = read[-1].message.received_at
+    accounts.heard_push(ctx.engine, courier.code, latest)
+    if not isinstance(courier, Subscribes):
         return
-    wait = notice.renew_after
-    renew_at = None if wait is None else message.received_at + wait
-    subscriptions.told(ctx.engine, code, number, notice.carrier_now, renew_at, notice.words)
+    numbers = sorted({event.waybill_no for one in read for event in one.events if event.waybill_no})
+    subscriptions.heard(ctx.engine, courier.code, numbers, latest, courier.subscription_days)
+    news = [_news(one, one.notice) for one in read if one.notice is not None]
+    subscriptions.told(ctx.engine, courier.code, [one for one in news if one.waybill_no])
+
+
+def _news(one: Heard, notice: Notice) -> News:
+    numbers = {event.waybill_no for event in one.events}
+    number = notice.number or (min(numbers) if len(numbers) == 1 else "")
+    renew_at = None if notice.renew_after is None else one.message.received_at + notice.renew_after
+    return News(number, notice.carrier_now, renew_at, notice.words)
 
 
 def _corrected(ctx: Context, errand: Leased, account: str) -> str:

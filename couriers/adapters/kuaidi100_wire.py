@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -66,6 +67,7 @@ def read_json(data: bytes | str) -> Any:
         raise Garbled("快递100 发来的不是可读的 JSON。", raw) from e
 
 
+@lru_cache(maxsize=4)  # a push is opened to be believed, to be read, and for what it says of its subscription
 def signed_param(body: bytes, salt: str) -> str:
     """The `param` text of a push's form, proved by its `sign`. Raises `Garbled` when it is none or not proved."""
     try:

@@ -8,19 +8,20 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from couriers.contract import Push, Reply, TrackingEvent
 from logistics.actor import SYSTEM, Actor, courier_actor
 from logistics.decision import Decision, NewDiscrepancy
 from logistics.errors import Rejected
 from logistics.rules import access
-from logistics.store import ingest, messages
+from logistics.store import ingest, letterbox, messages
 from logistics.store.context import Context
+from logistics.store.letterbox import Letter
 from logistics.store.packed import pack
 from logistics.store.queues import Message
 from logistics.store.work import work
-from logistics.tables import Discrepancy, Exchange, InboxMessage
+from logistics.tables import Discrepancy, Exchange
 from logistics.terms import DiscrepancyKind, Stage
 
 
@@ -28,30 +29,16 @@ def accept_push(ctx: Context, courier_code: str, push: Push) -> bool:
     """The push is in the inbox byte for byte as it came; False when the very same bytes were there before.
 
     The caller has checked that the courier trusts it. Commits before it returns: only then may the courier be answered.
+    Pushes that come at the same time share the transaction.
     """
+    return letterbox.of(ctx.engine).put(ctx.engine, letter_of(courier_code, push, ctx.clock()))
+
+
+def letter_of(courier_code: str, push: Push, now: datetime) -> Letter:
+    """The push as it is kept."""
     digest = hashlib.sha256(courier_code.encode() + b"\x00" + push.body).hexdigest()
-    now = ctx.clock()
     body, packed = pack(push.body)
-    row = {
-        "courier": courier_code,
-        "digest": digest,
-        "body_sha256": hashlib.sha256(push.body).hexdigest(),
-        "headers": {"content-type": push.header("content-type")},
-        "body": body,
-        "packed": packed,
-        "received_at": now,
-        "due_at": now,
-        "attempts": 0,
-        "last_error": "",
-    }
-    with Session(ctx.engine) as session, session.begin():
-        made = session.execute(
-            insert(InboxMessage)
-            .values(row)
-            .on_conflict_do_nothing(index_elements=["digest"])
-            .returning(col(InboxMessage.id))
-        )
-        return made.first() is not None
+    return Letter(courier_code, digest, digest_of(push.body), push.header("content-type"), body, packed, now)
 
 
 def keep_reply(ctx: Context, consignment_no: str, operation: str, reply: Reply) -> None:

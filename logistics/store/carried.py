@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from couriers.contract import Aggregates, Courier
+from logistics.store.lists import one_of
 from logistics.tables import Consignment
 
 
@@ -29,10 +30,12 @@ def consignments_of(session: Session, couriers: Mapping[str, Courier], spoken: C
     An aggregator is also heard about a waybill that another courier carries, if it knows that courier. Numbers are used
     again: the newest envelope is meant. A number that two couriers carry at once is nobody's: it is not guessed.
     """
+    if not spoken:  # an answer without a single event; an empty list would have no type
+        return {}
     carried: dict[str, list[_Carried]] = {}
     rows = session.exec(
         select(Consignment.id, Consignment.courier, Consignment.waybill_no)
-        .where(col(Consignment.waybill_no).in_(sorted({one.waybill_no for one in spoken})))
+        .where(col(Consignment.waybill_no) == one_of(sorted({one.waybill_no for one in spoken})))
         .order_by(col(Consignment.id).desc())
     )
     for id_, courier, waybill_no in rows:

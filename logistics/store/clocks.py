@@ -4,7 +4,8 @@ from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -16,10 +17,19 @@ from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import Leg, Policy
 from logistics.rules.legs import Act, Tick, ticks
+from logistics.store.lists import one_of
 from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung, ServiceItem
 
 WITHDRAWN = "起算事实已撤回"
 
+_STORE_STARTED = """
+    INSERT INTO deadline (dossier_id, consignment_id, key, leg, owner_agency_id, started_at, due_at, provisional,
+        policy, calendar_version, explanation, met_at, waived_at, waived_by, waiver_reason)
+    SELECT t.d, t.c, t.k, t.l, t.o, t.s, t.u, t.p, t.y::jsonb, t.v, t.e::jsonb, t.m, t.w, t.b, t.r
+    FROM unnest(%b::int8[], %b::int8[], %b::text[], %b::text[], %b::int8[], %b::timestamptz[], %b::timestamptz[],
+        %b::bool[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::int8[], %b::text[])
+        AS t(d, c, k, l, o, s, u, p, y, v, e, m, w, b, r)
+    RETURNING id, dossier_id, key"""
 _STORE_RUNGS = """
     INSERT INTO rung (dossier_id, deadline_id, seq, name, kind, audience, fires_at, dropped_at)
     SELECT * FROM unnest(%b::int8[], %b::int8[], %b::int4[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
@@ -27,6 +37,28 @@ _STORE_RUNGS = """
 _DROP_RUNGS = """
     UPDATE rung SET dropped_at = t.at FROM unnest(%b::int8[], %b::timestamptz[]) AS t(id, at)
     WHERE rung.deadline_id = t.id AND rung.fired_at IS NULL"""
+
+
+@dataclass(slots=True)
+class _Started:
+    """A clock that is stored later, with many others; the fields are those of `Deadline`."""
+
+    dossier_id: int
+    consignment_id: int | None
+    key: str
+    leg: str
+    owner_agency_id: int
+    started_at: datetime
+    due_at: datetime
+    provisional: bool
+    policy: Mapping[str, Json]
+    calendar_version: str
+    explanation: Sequence[str]
+    id: int | None = None
+    met_at: datetime | None = None
+    waived_at: datetime | None = None
+    waived_by: int | None = None
+    waiver_reason: str = ""
 
 
 @dataclass
@@ -52,7 +84,7 @@ class Book:
     def know(self, dossiers: Sequence[Dossier]) -> None:
         """Every clock of these dossiers is looked up with one question."""
         self._known.update({cast(int, dossier.id): [] for dossier in dossiers})
-        wanted = col(Deadline.dossier_id).in_([dossier.id for dossier in dossiers])
+        wanted = col(Deadline.dossier_id) == one_of([cast(int, dossier.id) for dossier in dossiers])
         for row in self._session.exec(select(Deadline).where(wanted).order_by(col(Deadline.id))):
             self._known[row.dossier_id].append(row)
 
@@ -71,6 +103,7 @@ class Book:
     def flush(self) -> None:
         """What was moved and not stored yet is stored."""
         self._session.flush()
+        self._store_started([new.row for new in self._new.values() if new.row.id is None])
         rungs = [
             (new.row.dossier_id, new.row.id, seq, rung.name, rung.kind.value, rung.audience.value, rung.fires_at,
              new.dropped_at)
@@ -84,6 +117,21 @@ class Book:
             connection.exec_driver_sql(_DROP_RUNGS, (list(self._dropped), list(self._dropped.values())))
         self._new.clear()
         self._dropped.clear()
+
+    def _store_started(self, rows: Sequence[Deadline]) -> None:
+        """The new clocks have their ids."""
+        if not rows:
+            return
+        values = [
+            (row.dossier_id, row.consignment_id, row.key, row.leg, row.owner_agency_id, row.started_at, row.due_at,
+             row.provisional, json.dumps(row.policy), row.calendar_version, json.dumps(row.explanation), row.met_at,
+             row.waived_at, row.waived_by, row.waiver_reason)
+            for row in rows
+        ]  # fmt: skip
+        found = self._session.connection().exec_driver_sql(_STORE_STARTED, tuple(map(list, zip(*values, strict=True))))
+        ids = {(dossier_id, key): id_ for id_, dossier_id, key in found}
+        for row in rows:
+            row.id = ids[row.dossier_id, row.key]
 
     def _of_key(self, dossier: Dossier, key: str) -> list[Deadline]:
         """Every clock of that key, oldest first: the key itself, then its restarts `key#2`, `key#3` …"""
@@ -108,7 +156,8 @@ class Book:
         hours = workdays.Hours.parse(self._agency(owner_id).receiving_hours)
         policy = policy_for(self._session, dossier, tick.leg)
         planned = deadlines.plan(policy, workdays.state_calendar(), hours, at)
-        row = Deadline(
+        make = cast("type[Deadline]", _Started) if self._later else Deadline
+        row = make(
             dossier_id=cast(int, dossier.id),
             consignment_id=consignment.id if consignment is not None and tick.each != "dossier" else None,
             key=key if not standing else f"{key}#{len(standing) + 1}",
@@ -142,10 +191,10 @@ class Book:
         return self._agencies[agency_id]
 
     def _add(self, dossier: Dossier, row: Deadline, planned: deadlines.Plan) -> None:
-        self._session.add(row)
         self._new[id(row)] = _New(row, planned.rungs)
         self._known.get(cast(int, dossier.id), []).append(row)
         if not self._later:
+            self._session.add(row)
             self.flush()
 
     def _change(self, dossier: Dossier, tick: Tick, key: str, at: datetime) -> list[Fact]:
@@ -162,7 +211,8 @@ class Book:
             said, dropped = _waived(row, at, None, WITHDRAWN), at
         else:
             return []
-        self._session.add(row)
+        if id(row) not in self._new:
+            self._session.add(row)
         self._drop(row, dropped)
         return [said]
 

@@ -45,13 +45,14 @@ class Chains:
     def __init__(self, session: Session, later: bool = False) -> None:
         """`later`: entries stay in hand until `flush` stores them all at once; else each is stored as it is made."""
         self._session, self._later = session, later
-        self._heads: dict[int, tuple[int, str]] = {}
+        self._heads: dict[int, tuple[int, str] | None] = {}
         self._waiting: list[tuple[int, chain.Entry]] = []
 
     def know(self, dossiers: Sequence[Dossier]) -> None:
         """The last entries of these dossiers are looked up with one question."""
         ids = [cast(int, dossier.id) for dossier in dossiers]
         found = self._session.connection().exec_driver_sql(_HEADS, (ids,))
+        self._heads.update(dict.fromkeys(ids))
         self._heads.update({dossier_id: (seq, digest) for dossier_id, seq, digest in found})
 
     def append(self, dossier: Dossier, actor: Actor, fact: Fact, at: datetime, command_id: str | None) -> None:
@@ -59,7 +60,7 @@ class Chains:
         dossier_id = cast(int, dossier.id)
         if dossier_id not in self._heads:
             self.know([dossier])
-        seq, digest = self._heads.get(dossier_id) or (0, chain.genesis(dossier.no))
+        seq, digest = self._heads[dossier_id] or (0, chain.genesis(dossier.no))
         entry = chain.link(
             digest,
             dossier_no=dossier.no,

@@ -6,8 +6,9 @@ envelope is received or void. System role only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Engine, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -36,6 +37,9 @@ _OWE = """
         lease_until = NULL, payload = EXCLUDED.payload
         WHERE errand.done_at IS NOT NULL
     RETURNING id"""
+_TOLD = """
+    UPDATE subscription SET renew_at = %s, last_error = %s, carrier = coalesce(nullif(%s, ''), carrier)
+    WHERE courier = %s AND waybill_no = %s AND ended_at IS NULL"""
 _WANTED = "(s.id IS NULL OR s.renew_at <= :now)"
 _SUBSCRIBE = text(_OWE.format(kind="subscribe", condition=_WANTED))
 _SECOND = text(_OWE.format(kind="second_source", condition="true"))
@@ -130,21 +134,22 @@ def heard(engine: Engine, account: str, waybill_nos: list[str], at: datetime, da
         )
 
 
-def told(engine: Engine, account: str, waybill_no: str, carrier: str, renew_at: datetime | None, why: str) -> bool:
-    """What a push said about its own subscription: it stopped and is asked for again at `renew_at`, or (None) it has
-    ended or goes on by itself. False when there is no such subscription."""
-    with Session(engine) as session, session.begin():
-        changed = session.execute(
-            update(Subscription)
-            .where(
-                col(Subscription.courier) == account,
-                col(Subscription.waybill_no) == waybill_no,
-                col(Subscription.ended_at).is_(None),
-            )
-            .values(renew_at=renew_at, last_error=why, **({"carrier": carrier} if carrier else {}))
-            .returning(col(Subscription.id))
-        )
-        return changed.first() is not None
+class News(NamedTuple):
+    """What a push said about its own subscription. `carrier`: the right one, "" when it did not say. `renew_at`: when
+    it is asked for again; None: it has ended or goes on by itself."""
+
+    waybill_no: str
+    carrier: str
+    renew_at: datetime | None
+    why: str
+
+
+def told(engine: Engine, account: str, news: Sequence[News]) -> None:
+    """The account's subscriptions stand as its pushes said, one after the other."""
+    values = [(one.renew_at, one.why, one.carrier, account, one.waybill_no) for one in news]
+    if values:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(_TOLD, values)
 
 
 def carrier_of(engine: Engine, consignment_id: int, account: str) -> str:

@@ -18,6 +18,7 @@ from logistics.decision import Decision, Errand, Fact, Handover, Holder, Json
 from logistics.errors import NotYours, Rejected
 from logistics.store import clocks, ledger
 from logistics.store.context import Context
+from logistics.store.lists import one_of
 from logistics.tables import Command, Consignment, Custody, Discrepancy, Dossier, Original, Packed
 from logistics.tables import Errand as ErrandRow
 from logistics.terms import DiscrepancyKind, Outcome
@@ -84,14 +85,14 @@ class Work:
     def consignments(self, ids: Iterable[int]) -> dict[int, tuple[Dossier, Consignment]]:
         """These consignments and their dossiers by the consignment's id, all locked: the dossiers first, in order of
         their ids, so that two such verbs cannot wait for each other, nor one of them and a verb on one dossier."""
-        wanted = sorted(set(ids))
-        of = select(Consignment.dossier_id).where(col(Consignment.id).in_(wanted))
+        wanted = one_of(sorted(set(ids)))
+        of = select(Consignment.dossier_id).where(col(Consignment.id) == wanted)
         found = self.session.exec(
             select(Dossier).where(col(Dossier.id).in_(of)).order_by(col(Dossier.id)).with_for_update()
         )
         dossiers = {dossier.id: dossier for dossier in found}
         rows = self.session.exec(
-            select(Consignment).where(col(Consignment.id).in_(wanted)).order_by(col(Consignment.id)).with_for_update()
+            select(Consignment).where(col(Consignment.id) == wanted).order_by(col(Consignment.id)).with_for_update()
         )
         return {cast(int, row.id): (dossiers[row.dossier_id], row) for row in rows}
 
