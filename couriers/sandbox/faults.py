@@ -5,8 +5,8 @@
 | slow | seconds | waits before every answer |
 | timeout_after_order | True or seconds | takes an order, then says nothing for so long |
 | 5xx | True or a status | answers that status, does nothing |
-| throttled | True, "http", or a desk's own word | the courier's own "too often" where it has one, else (or "http") \
-HTTP 429; does nothing |
+| throttled | True, "http", seconds, or a desk's own word | the courier's own "too often" where it has one, else (or \
+"http") HTTP 429; with seconds, HTTP 429 that says to come back after so many; does nothing |
 | garbled | True | does what was asked, then answers half a text |
 | half_answer | True or "cut" | queries show the first half of what there is; "cut": the connection breaks midway |
 | duplicate | True | every push twice |
@@ -60,7 +60,7 @@ def _is_fitting(name: str, value: Any) -> bool:
     if name == "5xx":
         return isinstance(value, int) and 500 <= value <= 599
     if name == "throttled":
-        return isinstance(value, str)
+        return isinstance(value, str | int) and (isinstance(value, str) or value > 0)
     if name in _WORDS:
         return value in _WORDS[name]
     return name in ("slow", "clock_skew", *_SECONDS_OR_ON) and isinstance(value, int | float)

@@ -58,6 +58,18 @@ class Parcels:
             self._file.run(sql, kept.account, kept.reference, kept.courier, number, *parties, body, kept.returns)
             return kept
 
+    def claim(self, order: Order) -> Order | None:
+        """The order of a parcel that its courier collected before; None when there is no such parcel of that number."""
+        with self._file.together():
+            found = self.parcel(order.waybill_no) if order.waybill_no else None
+            if found is None or found.reference or found.returns or found.courier != order.courier:
+                return None
+            parties = (json.dumps(asdict(one), ensure_ascii=False) for one in (order.sender, order.receiver))
+            sql = "UPDATE parcels SET account = ?, reference = ?, sender = ?, receiver = ?, body = ? WHERE waybill = ?"
+            body = json.dumps(order.body, ensure_ascii=False)
+            self._file.run(sql, order.account, order.reference, *parties, body, order.waybill_no)
+            return order
+
     def order(self, account: str, reference: str) -> Order | None:
         """The order of that reference at that account, None when there is none."""
         return next(self._orders(f"{_ORDER} WHERE account = ? AND reference = ?", account, reference), None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _LARGEST_REQUEST = 1024 * 1024
 _FOR_EVER = 3600.0
+_REMEMBERED = 10_000
 
 
 class _Quiet(WSGIRequestHandler):
@@ -53,6 +56,8 @@ class Sandbox:
         self.desks = desks(settings)
         if not self.desks:
             raise ValueError("没有任何快递方的设置（COURIER_…），沙箱无从扮演")
+        self.calls: deque[tuple[datetime, str]] = deque(maxlen=_REMEMBERED)
+        """When which desk was last called, whatever became of the call."""
         self._stopping = threading.Event()
         self._pusher = Pusher(world, self.desks, hook_url, self._stopping, push_retry_seconds)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -112,6 +117,7 @@ class Sandbox:
         return response(environ, start_response)
 
     def _attend(self, desk: Desk, request: Request) -> Response:
+        self.calls.append((self.world.now(), desk.code))
         held = self.world.faults.met("call", desk.code)
         account = self.world.account(desk.code, held)
         asked = Asked(
@@ -127,8 +133,10 @@ class Sandbox:
         if status := held.get("5xx"):
             return Response("服务暂不可用", status=503 if status is True else int(status), headers={"Retry-After": "1"})
         if often := held.get("throttled"):
-            words = desk.throttled(asked, account) if often != "http" else None
-            return _whole(words) if words else Response("请求过于频繁", status=429, headers={"Retry-After": "1"})
+            told_when = often is not True and isinstance(often, int)
+            words = desk.throttled(asked, account) if often != "http" and not told_when else None
+            after = str(often) if told_when else "1"
+            return _whole(words) if words else Response("请求过于频繁", status=429, headers={"Retry-After": after})
         said = desk.handle(asked, account)
         silence = held.get("timeout_after_order")
         if silence and said.operation is Operation.BOOK:

@@ -20,6 +20,8 @@ from couriers.sandbox.journeys import FATES
 from couriers.sandbox.scans import Kind, Order, Scan, Subscription
 from couriers.sandbox.statefile import StateFile
 
+_NOBODY = (parcels.SOMEBODY, parcels.SOMEBODY)
+
 
 class World:
     """The couriers' side. Safe to use from several threads of one process.
@@ -95,13 +97,21 @@ class World:
             if known is not None:
                 return known, False
             wish = Order(account, reference, courier or account, waybill_no, sender, receiver, body or {})
-            order = self.parcels.add(wish)
+            order = self.parcels.claim(wish) or self.parcels.add(wish)
             if self.lapse_seconds is not None:
                 held = self.faults.met("order", account)
                 journey = next((name for name in FATES if held.get(name)), "delivered")
                 start = self.now() + timedelta(seconds=held.get("clock_skew", 0))
                 self._lay(order, journey, start, self.lapse_seconds, at_once=False)
             return order, True
+
+    def collect(self, courier: str, waybill_no: str) -> Order:
+        """A postman took a parcel in whose label has a number of that courier and whose order nobody has sent yet.
+
+        It can be scanned from now on; the order that comes with this number is its order.
+        """
+        with self._file.together():
+            return self.parcel(waybill_no) or self.parcels.add(Order(courier, "", courier, waybill_no, *_NOBODY, {}))
 
     def order(self, account: str, reference: str) -> Order | None:
         """The order of that reference at that account, None when there is none."""

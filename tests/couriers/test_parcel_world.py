@@ -18,6 +18,7 @@ from couriers import adapters, transport
 from couriers.contract import (
     Aggregates,
     BookingRequest,
+    Busy,
     Call,
     Courier,
     Milestone,
@@ -140,6 +141,24 @@ def test_a_number_is_one_parcels_for_ever_and_one_reference_is_one_accounts(worl
         world.book("kuaidi100", "YD-1", "ems", waybill_no="1199000000001")
     assert world.book("kuaidi100", "YD-1", "ems")[1] is True
     assert world.book("ems", "YD-1", waybill_no="1199000000009")[0].waybill_no == "1199000000001"
+
+
+def test_a_parcel_that_was_collected_before_its_order_keeps_its_scans(world: World) -> None:
+    world.collect("ems", "1000000000100")
+    world.tell("1000000000100", "accepted", START, "sender office")
+    order, new = world.book("ems", "YD-1", waybill_no="1000000000100")
+    assert (new, order.reference, world.collect("ems", "1000000000100").reference) == (True, "YD-1", "YD-1")
+    assert [scan.reference for scan in world.scans("1000000000100")] == ["YD-1"]
+    with pytest.raises(NumberTaken):
+        world.book("ems", "YD-2", waybill_no="1000000000100")
+
+
+def test_a_throttled_caller_is_told_when_to_come_back(everybody: Sandbox) -> None:
+    everybody.world.set_fault("throttled", 1800, "ems")
+    with pytest.raises(Busy) as busy:
+        booked(everybody, "ems")
+    assert busy.value.retry_after_seconds == 1800
+    assert [code for _, code in everybody.calls] == ["ems"]
 
 
 def test_a_scan_in_one_couriers_own_code_has_its_meaning_for_the_others(world: World) -> None:
