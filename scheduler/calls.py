@@ -40,9 +40,12 @@ def book(ctx: Context, errand: Leased, seconds: float, means: Means | None = Non
 
 
 def register(ctx: Context, errand: Leased, seconds: float, means: Means | None = None) -> Outcome:
-    """The courier knows the order of a number from the pool, or its refusal is recorded. Raises as `book`."""
+    """The courier knows the order of a number from the pool, or its refusal is recorded. Raises as `book`.
+
+    That of a void envelope is sent only where an earlier one may have got through: its answer says what to withdraw.
+    """
     subject = subject_of(errand)
-    if stage_of(ctx, subject.no) is Stage.VOIDED:
+    if stage_of(ctx, subject.no) is Stage.VOIDED and not _was_sent(ctx, errand, subject):
         return Done("寄递件已作废，未再补登。")
     courier = courier_for(ctx, subject.courier, Operation.BOOK)
     if isinstance(courier, ForAPerson):
@@ -57,18 +60,22 @@ def register(ctx: Context, errand: Leased, seconds: float, means: Means | None =
     )
 
 
+def _was_sent(ctx: Context, errand: Leased, subject: Subject) -> bool:
+    return errand.attempts > 1 or dispatch.may_be_ordered(ctx, subject.no)
+
+
 def cancel(ctx: Context, errand: Leased, seconds: float, means: Means | None = None) -> Outcome:
     """The order is withdrawn at the courier, or its refusal stands in the ledger. Raises as `book`."""
     subject = subject_of(errand)
     courier = courier_for(ctx, subject.courier, Operation.CANCEL)
     if isinstance(courier, ForAPerson):
         return courier
-    why = str(errand.payload["reason"])
+    why, reference = str(errand.payload["reason"]), dispatch.order_reference(ctx, subject.no, subject.waybill_no)
     refused: str | None = None
     try:
         Door(ctx, courier, seconds, means or Means()).ask(
             Operation.CANCEL,
-            lambda one, at: one.ask_cancel(subject.waybill_no, subject.no, why, at),
+            lambda one, at: one.ask_cancel(subject.waybill_no, reference, why, at),
             lambda one, reply: one.read_cancel(reply),
             keeper(ctx, subject.no, Operation.CANCEL),
         )
@@ -92,13 +99,13 @@ def _order(
     """
     request = dispatch.booking_request(door.ctx, subject.no)
     try:
-        booking = _found(door, subject) if errand.attempts > 1 else None
+        booking = _found(door, subject, request.reference) if errand.attempts > 1 else None
         too_old = _too_old(door, errand) if booking is None else None
         if too_old is not None:
             return too_old
         booking = booking or _ordered(door, subject, request)
     except Refused as no_:
-        booking = _found(door, subject) if no_.code != "FIELD" else None
+        booking = _found(door, subject, request.reference) if no_.code != "FIELD" else None
         if booking is None:
             record_refusal(no_)
             return Done("快递方拒单，已记录。")
@@ -115,14 +122,14 @@ def _ordered(door: Door, subject: Subject, request: BookingRequest) -> Booking:
     )
 
 
-def _found(door: Door, subject: Subject) -> Booking | None:
+def _found(door: Door, subject: Subject, reference: str) -> Booking | None:
     """The waybill that our order got before; None when there is no order, or nobody who would tell."""
     if not isinstance(door.courier, FindsOrders) or Operation.ORDER not in door.courier.offers:
         return None
     try:
         return door.ask(
             Operation.ORDER,
-            lambda one, at: _finder(one).ask_order(subject.no, at),
+            lambda one, at: _finder(one).ask_order(reference, at),
             lambda one, reply: _finder(one).read_order(reply),
             keeper(door.ctx, subject.no, Operation.ORDER),
         )

@@ -1,7 +1,7 @@
 """Orders for numbers of the pool: what follows when the courier knows the order, by which number, or refuses it.
 
-One envelope ends with one waybill. The courier knows our order by the consignment's number; if it took an order that we
-believed lost, it answers the registration with the number it gave then. Two numbers for one envelope are a difference
+One envelope ends with one waybill. The courier knows our order by the consignment's number, and an order after a
+withdrawn one by that number with a count; if it took an order that we believed lost, it answers the registration with the number it gave then. Two numbers for one envelope are a difference
 that a person settles: by a new label with the courier's number, or by having the courier withdraw its own.
 """
 
@@ -43,6 +43,11 @@ def registration(consignment: Consignment, number: str, attempt: int) -> Errand:
         "waybill_no": number,
     }
     return Errand(ErrandKind.REGISTER, key, payload)
+
+
+def reference_after(consignment: Consignment, withdrawn: int) -> str:
+    """The reference of an order after so many of ours that the courier withdrew."""
+    return f"{consignment.no}-{withdrawn + 1}"
 
 
 def withdrawal(consignment: Consignment, waybill_no: str, why: str) -> Errand:

@@ -332,7 +332,7 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
         by = agreement.payer.get(dossier.scope.value, "sender")
         appointment = pickups.next_open(w.session, consignment.from_agency_id, consignment.courier, w.now)
         return BookingRequest(
-            reference=consignment.no,
+            reference=orders.reference(w, dossier, consignment, consignment.waybill_no),
             sender=_party(w, consignment.from_agency_id, consignment.sealed_by),
             receiver=_party(w, consignment.to_agency_id, None),
             weight_grams=grams,
@@ -343,6 +343,19 @@ def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:
             payer="receiver" if by == "receiver" else "sender",
             waybill_no=consignment.waybill_no if pool.number_of(w.session, consignment) is not None else "",
         )
+
+
+def order_reference(ctx: Context, consignment_no: str, waybill_no: str) -> str:
+    """By what the courier knows our order of that number."""
+    with work(ctx, SYSTEM, "read_order_reference") as w:
+        dossier, consignment = w.consignment(consignment_no)
+        return orders.reference(w, dossier, consignment, waybill_no)
+
+
+def may_be_ordered(ctx: Context, consignment_no: str) -> bool:
+    """True when the courier may have an order of this envelope besides that of its number of the pool."""
+    with work(ctx, SYSTEM, "read_orders_sent") as w:
+        return orders.may_know(w, w.consignment(consignment_no)[1])
 
 
 def _party(w: Work, agency_id: int, officer_id: int | None) -> Party:

@@ -87,6 +87,23 @@ def book_from_pool(w: Work, dossier: Dossier, consignment: Consignment) -> str:
     return number
 
 
+def reference(w: Work, dossier: Dossier, consignment: Consignment, waybill_no: str) -> str:
+    """By what the courier knows our order of that number: the consignment's own, and for a number of the pool that is
+    ordered after the courier withdrew another order of ours, the own with a count: a withdrawn one is not taken again.
+    """
+    withdrawn = _withdrawn(w, dossier, consignment) - {waybill_no}
+    if not withdrawn or pool.number_of(w.session, consignment, waybill_no) is None:
+        return consignment.no
+    return registering.reference_after(consignment, len(withdrawn))
+
+
+def may_know(w: Work, consignment: Consignment) -> bool:
+    """True when the courier may have an order of this consignment besides that of a number of the pool: one was sent.
+    """
+    tried = select(ErrandRow.id).where(ErrandRow.consignment_id == consignment.id, ErrandRow.kind == ErrandKind.BOOK)
+    return w.session.exec(tried.where(ErrandRow.attempts > 0)).first() is not None
+
+
 def registrations(w: Work, consignment: Consignment) -> int:
     """How often the order of a number of the pool has been owed for this consignment."""
     counted = select(func.count()).select_from(ErrandRow).where(ErrandRow.consignment_id == consignment.id)

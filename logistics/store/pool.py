@@ -82,12 +82,13 @@ def _give(session: Session, row: PoolNumber, consignment: Consignment, now: date
     session.flush()
 
 
-def number_of(session: Session, consignment: Consignment) -> PoolNumber | None:
-    """The number from the pool that is the consignment's waybill now; None when its waybill came by an order."""
+def number_of(session: Session, consignment: Consignment, waybill_no: str = "") -> PoolNumber | None:
+    """The number from the pool that is the consignment's waybill now (or the `waybill_no` asked for); None when its
+    waybill came by an order."""
     return session.exec(
         select(PoolNumber)
         .where(PoolNumber.consignment_id == consignment.id, PoolNumber.courier == consignment.courier)
-        .where(PoolNumber.number == consignment.waybill_no, col(PoolNumber.spoilt_at).is_(None))
+        .where(PoolNumber.number == (waybill_no or consignment.waybill_no), col(PoolNumber.spoilt_at).is_(None))
     ).first()
 
 
