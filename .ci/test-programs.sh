@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes sure that a Chromium and pdftotext are there (root installs them from the system's packages); prints Chromium's path.
+# Makes sure that a Chromium, pdftotext and libzbar are there (root installs them from the system's packages); prints
+# Chromium's path. Without libzbar one scanner less reads the labels.
 set -eu
 
 browser() {
@@ -18,6 +19,7 @@ install() {
 
 browser >/dev/null || install chromium || true
 command -v pdftotext >/dev/null 2>&1 || install poppler-utils || true
+.venv/bin/python -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("zbar") is None)' || install libzbar0 || true
 if ! command -v pdftotext >/dev/null 2>&1; then
     printf '%s\n' "测试需要 pdftotext：sudo apt-get install poppler-utils。 The tests need pdftotext: sudo apt-get install poppler-utils" >&2
     exit 1

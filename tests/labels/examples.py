@@ -1,13 +1,18 @@
 """Papers of fictional people with realistic names, numbers and lengths."""
 
+import dataclasses
 import datetime as dt
 import hashlib
+import typing
 
 from labels.papers import (
     DossierCover,
     HandoverItem,
     HandoverSheet,
     LabelParty,
+    LabelSize,
+    OriginalSticker,
+    SealSticker,
     SlipItem,
     TransferSlip,
     WaybillLabel,
@@ -123,3 +128,40 @@ def handover(count: int = 3, signed: bool = False) -> HandoverSheet:
         printed_at=PRINTED,
         qr_text=f"YD1|H|421200-JJ20260928-01|{MANIFEST[:16]}",
     )
+
+
+SEAL = SealSticker(
+    number="421200-2026-000123-1-S01",
+    seal_no="XN-004512",
+    consignment_no="421200-2026-000123-1",
+    agency=XIANNING,
+    sealed_by="王𠮷",
+    sealed_at=PRINTED,
+    contents_count=3,
+    printed_at=PRINTED,
+    qr_text="YD1|S|421200-2026-000123-1|XN-004512|e0e6f6e5ba85a720",
+)
+STICKER = OriginalSticker(
+    number="421200-2026-000123-Y02-1",
+    original_no="421200-2026-000123-Y02",
+    dossier_no="421200-2026-000123",
+    seq=2,
+    total=8,
+    title="普通高等学校本科毕业证书（含学士学位证书）",
+    form="原件",
+    pages=2,
+    agency=FURONG,
+    holder="欧阳䶮",
+    printed_at=PRINTED,
+    qr_text="YD1|Y|421200-2026-000123-Y02|e0e6f6e5ba85a720",
+)
+#: Every label a thermal printer prints: the waybill in its sizes with both forms of number, and the two stickers.
+THERMAL: dict[str, WaybillLabel | SealSticker | OriginalSticker] = {
+    **{
+        f"{size}-{number[:2]}": dataclasses.replace(LABEL, size=size, waybill_no=number)
+        for size in typing.get_args(LabelSize)
+        for number in ("1234567890123", "RA123456785CN")
+    },
+    "seal": SEAL,
+    "original": STICKER,
+}

@@ -18,16 +18,19 @@ _IN_B = {"0": 30, "<": 62, "=": 94, "5": linear.CODE_C, "6": linear.CODE_B}
 
 def read(data: bytes) -> Image.Image:
     """The label as dots. Raises `NotUnderstood`."""
-    text = data.decode("ascii")
+    text = data.decode("ascii", "replace")
     found = [(match[1], match[2].rstrip("\n")) for match in _COMMAND.finditer(text)]
     if "".join(f"^{name}{rest}" for name, rest in found) != text.replace("\n", ""):
         raise NotUnderstood(text)
     if [name for name, _ in found if name in ("XA", "XZ")] != ["XA", "XZ"]:
         raise NotUnderstood("^XA")
     said = dict(found)
-    printer = _Printer(Bed(int(said["PW"]), int(said["LL"])))
-    for name, rest in found:
-        printer.obey(name, rest)
+    try:
+        printer = _Printer(Bed(int(said["PW"]), int(said["LL"])))
+        for name, rest in found:
+            printer.obey(name, rest)
+    except (KeyError, ValueError) as why:
+        raise NotUnderstood(str(why)) from why
     return printer.bed.image
 
 

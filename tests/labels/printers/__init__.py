@@ -1,0 +1,1 @@
+"""The printers' languages: what leaves for a printer is what was meant."""
