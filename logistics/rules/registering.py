@@ -1,8 +1,9 @@
 """Orders for numbers of the pool: what follows when the courier knows the order, by which number, or refuses it.
 
 One envelope ends with one waybill. The courier knows our order by the consignment's number, and an order after a
-withdrawn one by that number with a count; if it took an order that we believed lost, it answers the registration with the number it gave then. Two numbers for one envelope are a difference
-that a person settles: by a new label with the courier's number, or by having the courier withdraw its own.
+withdrawn one by that number with a count; if it took an order that we believed lost, it answers the registration with
+the number it gave then. Two numbers for one envelope are a difference that a person settles: by a new label with the
+courier's number, or by having the courier withdraw its own.
 """
 
 from __future__ import annotations
@@ -114,7 +115,10 @@ def refused(consignment: Consignment, number: str, code: str, words: str, attemp
         return Decision(facts=(fact,))
     note = f"号段号 {number} 的补登被快递方拒绝，原话：{said}。请按原话改正后再补登一次，或作废后另行寄出。"
     new = NewDiscrepancy(
-        DiscrepancyKind.UNREGISTERED, unregistered_key(consignment, number, attempt), note, consignment_id=consignment.id
+        DiscrepancyKind.UNREGISTERED,
+        unregistered_key(consignment, number, attempt),
+        note,
+        consignment_id=consignment.id,
     )
     return Decision(facts=(fact,), discrepancies=(new,))
 

@@ -236,7 +236,9 @@ def test_an_envelope_that_left_keeps_its_number_and_the_courier_withdraws_its_ow
         dispatch.record_cancelled(hall.system, envelope.no, None, OTHER)
     assert differences(hall, DiscrepancyKind.SECOND_WAYBILL)[0].settled_at is not None
     assert [errand.key for errand in hall.errands(kind="register")][1:] == [f"register:{envelope.no}:2"]
-    assert dispatch.booking_request(hall.system, envelope.no).reference == f"{envelope.no}-2", "a withdrawn one is spent"
+    assert dispatch.booking_request(hall.system, envelope.no).reference == f"{envelope.no}-2", (
+        "a withdrawn one is spent"
+    )
     assert dispatch.order_reference(hall.system, envelope.no, FIRST) == f"{envelope.no}-2"
     assert dispatch.order_reference(hall.system, envelope.no, OTHER) == envelope.no
     dispatch.record_registered(hall.system, envelope.no, Booking(FIRST))
