@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import asdict
@@ -11,6 +12,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from logistics.archive import page
 from logistics.archive.checkpoints import fingerprint
 from logistics.archive.findings import VERDICTS
 from logistics.archive.report import Report
@@ -20,20 +22,36 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 @click.command("verify")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--json", "as_json", is_flag=True, help="print the report as one JSON object")
 @click.option("--key", "key", metavar="FINGERPRINT|FILE", help="the key that must have signed: fingerprint or PEM file")
+@click.option("--page", "target", type=click.Path(path_type=Path), metavar="FILE", help="write verify.html and end")
 @click.pass_context
-def verify(ctx: click.Context, file: Path, as_json: bool, key: str | None) -> None:
+def verify(ctx: click.Context, file: Path | None, as_json: bool, key: str | None, target: Path | None) -> None:
     """核验归档信息包 FILE，不需要数据库、设置和网络。
 
     Check the archive package FILE without database, settings or network. Exit status: 0 sound, 1 a fault was found (its
-    file and reason are printed), 2 unreadable.
+    file and reason are printed), 2 unreadable. With --page it writes the page that does the same in a browser.
     """
+    if target is not None:
+        _write_page(target, file)
+        return
+    if file is None:
+        raise click.UsageError("请给出归档信息包的文件名 / name the archive package")
     report = check(file, None if key is None else _pinned(key))
     lines = [_json(report)] if as_json else [_printable(line) for line in _lines(file, report)]
     click.echo("\n".join(lines).encode(errors="replace"))
     ctx.exit(report.exit_code)
+
+
+def _write_page(target: Path, file: Path | None) -> None:
+    if file is not None:
+        raise click.UsageError("--page 只写出核验页，不核验文件；请分两次 / --page writes the page only: run it twice")
+    try:
+        target.write_bytes(page.whole())
+    except OSError as why:
+        raise click.ClickException(f"写不了 {target}：{why.strerror} / cannot be written") from why
+    click.echo(f"核验页 / page: {target}  sha256 {hashlib.sha256(page.whole()).hexdigest()}")
 
 
 def _pinned(key: str) -> str:

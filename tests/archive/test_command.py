@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from logistics.archive import evidence
+from logistics.archive import evidence, page
 from logistics.archive.checkpoints import fingerprint, raw_public
 from logistics.cli import main
 from tests.archive import made_up
@@ -88,6 +89,17 @@ def test_a_key_that_is_none_is_refused(package, key):
     result = run(package, "--key", key)
     assert result.exit_code == 2
     assert "64" in result.output
+
+
+def test_the_page_for_browsers_is_written_the_same_every_time(tmp_path):
+    file = tmp_path / "verify.html"
+    result = run("--page", file)
+    assert result.exit_code == 0
+    assert file.read_bytes() == page.whole()
+    assert hashlib.sha256(page.whole()).hexdigest() in result.output
+    assert run("--page", tmp_path / "none" / "verify.html").exit_code == 1
+    assert run("--page", file, tmp_path / "package.zip").exit_code == 2
+    assert run().exit_code == 2
 
 
 def test_a_hostile_name_cannot_steer_the_terminal(package):

@@ -17,7 +17,7 @@ SCRIPTS = (
     "text", "json", "digests", "signatures", "inflate", "container", "directory", "opening", "bag", "ledger",
     "evidence", "story", "verify", "screen",
 )  # fmt: skip
-_HERE = files("logistics.archive.page")
+HERE = files("logistics.archive.page")
 _POLICY = "default-src 'none'; script-src '{script}'; style-src '{style}'; base-uri 'none'; form-action 'none'"
 
 
@@ -62,4 +62,4 @@ def _digest(text: str) -> str:
 
 
 def _read(name: str) -> str:
-    return _HERE.joinpath(name).read_text(encoding="utf-8")
+    return HERE.joinpath(name).read_text(encoding="utf-8")
