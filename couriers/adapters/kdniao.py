@@ -234,7 +234,8 @@ class Kdniao:
     def read_push(self, push: Push) -> tuple[TrackingEvent, ...]:
         request_type, data = self._open_push(push)
         content = read_json(data)
-        parcels = content.get("Data") if isinstance(content, dict) else None
+        content = content if isinstance(content, dict) else {}
+        parcels = content.get("Data")
         if request_type == MONEY:
             # It says nothing of where the parcel is. The type is not signed, so a trace in it is read all the same.
             given = parcels if isinstance(parcels, list) else []
