@@ -59,7 +59,7 @@ def followed(
     """
     own = sources.followable(consignment, rows, meanings)
     following = stages.follow(own)
-    stage = stages.settle(consignment.stage, own)
+    stage = stages.settled(consignment.stage, following)
     facts: list[Fact] = []
     if consignment.stage is not Stage.VOIDED:
         facts = _courier_times(consignment, following, now, taken_back)
@@ -68,11 +68,14 @@ def followed(
         facts.append(Fact("consignment:moved", "", cast("dict[str, Any]", data)))
     new = (
         *_unknown_codes(consignment, rows, meanings),
-        *_odd(consignment, rows, own),
+        *_odd(consignment, rows, own, following),
         *_ended_badly(consignment, stage),
         *_contradictions(consignment, rows, own, meanings, names or {}),
     )
-    quiet = silence.key_of(consignment, silence.last_movement(rows, meanings)) if stage in silence.WATCHED else ""
+    still_open = list(still_open)
+    quiet = ""
+    if stage in silence.WATCHED and any(row.kind is DiscrepancyKind.SILENT for row in still_open):
+        quiet = silence.key_of(consignment, silence.last_movement(rows, meanings))
     voided = consignment.stage is Stage.VOIDED
     return Followed(
         consignment.picked_up_at if voided else following.picked_up_at,
@@ -139,12 +142,14 @@ def _contradictions(
     meanings: Meanings,
     names: Mapping[str, str],
 ) -> list[NewDiscrepancy]:
-    if consignment.stage is Stage.VOIDED:
+    if consignment.stage is Stage.VOIDED or len(own) == len(rows):
         return []
     return sources.contradictions(consignment, own, sources.others(consignment, rows, meanings), names)
 
 
-def _odd(consignment: Consignment, rows: Sequence[Tracking], own: Sequence[Tracking]) -> list[NewDiscrepancy]:
+def _odd(
+    consignment: Consignment, rows: Sequence[Tracking], own: Sequence[Tracking], following: stages.Following
+) -> list[NewDiscrepancy]:
     impossible = [
         NewDiscrepancy(
             DiscrepancyKind.ODD_MOVEMENT,
@@ -162,7 +167,7 @@ def _odd(consignment: Consignment, rows: Sequence[Tracking], own: Sequence[Track
             odd.why_zh,
             consignment_id=consignment.id,
         )
-        for odd in stages.oddities(consignment.stage, own)
+        for odd in stages.oddities(consignment.stage, own, following)
     ]
     return impossible + odd
 

@@ -167,7 +167,7 @@ def _in_order(events: Iterable[TrackingLike]) -> list[TrackingLike]:
     single: dict[str, TrackingLike] = {}
     for event in sorted(events, key=_place):
         single.setdefault(event.natural_key, event)
-    return sorted(single.values(), key=_place)
+    return list(single.values())
 
 
 def _standing(ordered: Sequence[TrackingLike]) -> tuple[list[TrackingLike], list[Odd]]:
@@ -207,15 +207,20 @@ def settle(stored: Stage, events: Iterable[TrackingLike]) -> Stage:
     return stored if stored in _OURS else follow(events).stage
 
 
-def oddities(stored: Stage, events: Iterable[TrackingLike]) -> tuple[Odd, ...]:
+def settled(stored: Stage, following: Following) -> Stage:
+    """As `settle`, for events that were followed already."""
+    return stored if stored in _OURS else following.stage
+
+
+def oddities(stored: Stage, events: Iterable[TrackingLike], following: Following | None = None) -> tuple[Odd, ...]:
     """The odd events a person must look at, given the stored stage.
 
-    A voided envelope is expected to be cancelled and is not expected to move.
+    A voided envelope is expected to be cancelled and is not expected to move. `following`: what the events add up to,
+    where that is known already.
     """
     known = list(events)
-    following = follow(known)
     if stored is not Stage.VOIDED:
-        return following.odd
+        return (following or follow(known)).odd
     moved, _ = _standing(_in_order(known))
     why = "本件已作废，快递方却仍在运送；请拦截并核实"
     return tuple(Odd(event, why) for event in moved if event.milestone in MOVEMENT)
