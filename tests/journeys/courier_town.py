@@ -111,13 +111,13 @@ class CourierTown:
             own = [one for one in rows if one.courier == row.courier]
             heads = [one.head for one in repeats.folded(read(own, meanings(session, own)))]
             still_open = session.exec(
-                select(Discrepancy.kind)
+                select(Discrepancy)
                 .where(Discrepancy.consignment_id == row.id)
                 .where(col(Discrepancy.settled_at).is_(None))
             ).all()
         told = sorted((one.happened_at - start, one.milestone) for one in heads)
         after = None if row.delivered_at is None else row.delivered_at - start
-        return Truth(row.stage, tuple(told), after, frozenset(still_open))
+        return Truth(row.stage, tuple(told), after, frozenset(one.kind for one in still_open))
 
     def orders(self, no: str) -> list[str]:
         """The waybills that the couriers' side has for this envelope."""
