@@ -16,5 +16,5 @@ def register(app: Flask, ctx: Context) -> None:
     app.extensions["youdang"] = ctx
     problems.install(app)
     tokens.install(app)
-    app.register_blueprint(hooks.hooks)
+    hooks.install(app, ctx)
     document.install(app)
