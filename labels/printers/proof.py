@@ -7,7 +7,7 @@ from labels.codes import CODE128_QUIET, QR_QUIET
 from labels.printers.face import Bars, Dpi, Face, Square
 from labels.printers.readers import cpcl, tspl, zpl
 
-_WANTED = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
+_WANTED = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode))
 _OTHER_WAY = "请勿使用这张纸，改为打印 PDF，并报告此问题 (the printed image did not read back as intended)"
 
 

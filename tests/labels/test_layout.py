@@ -1,6 +1,7 @@
 """Whatever is written on a paper, it stays on the paper and no two words lie on each other."""
 
 import dataclasses
+import typing
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labels.draw import draw
-from labels.papers import LabelParty, Paper, SlipItem
-from tests.labels.examples import LABEL, cover, slip
+from labels.papers import LabelParty, LabelSize, Paper, SlipItem
+from tests.labels.examples import LABEL, SEAL, STICKER, cover, slip
 from tests.labels.reading import codes, rasters
 
 Boxes = npt.NDArray[np.float64]
@@ -60,16 +61,26 @@ def overlap(boxes: Boxes) -> float:
     return float(share.max())
 
 
-@settings(max_examples=15, deadline=None)
-@given(PARTIES, PARTIES, HAN, HAN.map(lambda words: words[:16]))
+@settings(max_examples=12, deadline=None)
+@given(PARTIES, PARTIES, HAN, HAN.map(lambda words: words[:16]), st.sampled_from(typing.get_args(LabelSize)))
 def test_letters_of_a_label_keep_to_their_places(
-    sender: LabelParty, receiver: LabelParty, mark: str, package: str
+    sender: LabelParty, receiver: LabelParty, mark: str, package: str, size: LabelSize
 ) -> None:
     label = dataclasses.replace(
-        LABEL, sender=sender, receiver=receiver, destination_mark=mark[:24], package_name=package
+        LABEL, sender=sender, receiver=receiver, destination_mark=mark[:15], package_name=package[:12], size=size
     )  # fmt: skip
     check(label)
     assert codes(rasters(draw(label))[0]) == {"Code128": label.waybill_no, "QRCode": label.qr_text}
+
+
+@settings(max_examples=10, deadline=None)
+@given(HAN.map(lambda words: words[:30]), HAN.map(lambda name: name[:8]), st.integers(1, 99))
+def test_letters_of_the_stickers_keep_to_their_places(words: str, person: str, count: int) -> None:
+    seal = dataclasses.replace(SEAL, agency=words, sealed_by=person, contents_count=count)
+    original = dataclasses.replace(STICKER, agency=words, title=words, holder=person[:4], total=99, seq=count)
+    for paper in (seal, original):
+        check(paper)
+        assert codes(rasters(draw(paper))[0])["QRCode"] == paper.qr_text
 
 
 @settings(max_examples=10, deadline=None)

@@ -15,7 +15,7 @@ from PIL import ImageCms
 from labels.draw import draw
 from labels.icc import srgb_profile
 from labels.papers import Paper
-from tests.labels.examples import LABEL, cover, handover, slip
+from tests.labels.examples import LABEL, THERMAL, cover, handover, slip
 
 PAPERS: dict[str, Paper] = {
     "label": LABEL,
@@ -23,6 +23,7 @@ PAPERS: dict[str, Paper] = {
     "slip-60": slip(60),
     "cover": cover(40),
     "handover": handover(40, signed=True),
+    **{name: THERMAL[name] for name in ("76x130-12", "100x180-RA", "seal", "original")},
 }
 CHECKER = pathlib.Path(__file__).with_name("PdfaCheck.java")
 
