@@ -24,7 +24,7 @@ from logistics.store.migrate import upgrade
 
 HOOK_PATH = "/hooks/{code}"  # where each courier's pushes come in (logistics.api)
 WEB_WORKERS = 2
-WEB_THREADS = 4  # for each worker
+WEB_THREADS = 16  # for each worker: pushes that wait for the disk together share one commit (store.letterbox)
 supervised = click.option("--supervised", type=int, hidden=True, help="End when this process, which started us, ends.")
 
 
