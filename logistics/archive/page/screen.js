@@ -48,7 +48,7 @@ function drawn(report, name) {
   const heading = element("h2", { id: "verdict", of: report.verdict === "sound" ? "verdict" : "verdict bad" });
   heading.append(...both(zh, en), element("small", { text: printable(name) }));
   const parts = [heading];
-  if (report.faults.length) parts.push(part("哪里不对", "What is wrong", listOf(report.faults.map(drawnFault), "faults")));
+  if (report.faults.length) parts.push(part("哪里不对", "What is wrong", listOf(drawnFaults(report.faults), "faults")));
   const sentences = (rows) => listOf(rows.map((row) => element("li", {}, ...both(row.zh, row.en))));
   if (report.proven.length) parts.push(part("已证明", "Proven", sentences(report.proven)));
   if (report.not_proven.length) parts.push(part("未证明", "Not proven", sentences(report.not_proven)));
@@ -58,9 +58,14 @@ function drawn(report, name) {
   return [...parts, print];
 }
 
-function drawnFault({ file, reason_zh, reason_en }) {
-  const said = both(printable(reason_zh), printable(reason_en));
-  return element("li", {}, element("span", { of: "file", text: printable(file) }), ...said);
+// Each file once, with all that is wrong with it.
+function drawnFaults(faults) {
+  const files = new Map();
+  for (const one of faults) files.set(one.file, [...(files.get(one.file) ?? []), one]);
+  return [...files].map(([file, found]) => {
+    const said = found.map((one) => element("span", { of: "said" }, ...both(printable(one.reason_zh), printable(one.reason_en))));
+    return element("li", {}, element("span", { of: "file", text: printable(file) }), ...said);
+  });
 }
 
 function drawnFacts({ facts, by }) {
