@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 from collections.abc import Generator, Iterator
@@ -23,7 +24,7 @@ from logistics.rules.workdays import (
     next_working_moment,
     state_calendar,
 )
-from logistics.services import deadlines, dispatch, dossiers, receipt, tracking
+from logistics.services import deadlines, dispatch, dossiers, milestones, receipt, tracking
 from logistics.tables import Deadline, Dossier, Material
 from logistics.terms import DecisionResult, Direction, DiscrepancyKind, Form, Mode, Outcome, Resolution, Secrecy
 
@@ -32,6 +33,9 @@ OPENING = time(9, 0)
 DAY_MINUTES = 7 * 60  # of work
 OUT, BACK = Direction.OUTBOUND, Direction.RETURN
 ISSUERS = {"毕业证书": "示例大学", "学位证书": "示例大学", "成绩单": "示例大学教务处", "婚姻登记证": "示例区民政局"}
+SIGNED_FORM = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+)  # stands for the photo: one white point
 OFFICIAL = "机关推荐函"  # 国家机关公文
 
 
@@ -181,6 +185,7 @@ class Story:
         if self._plot is Plot.BY_HAND and direction is OUT:
             form = f"ZR-{self._number:04d}"
             dispatch.dispatch(town.app, who, town.click(), no, dispatch.MANUAL, form)
+            self._envelope = no
             return no
         dispatch.dispatch(town.app, who, town.click(), no, self._case.by)
         self._envelope, self._waybill = no, town.book(no)
@@ -190,7 +195,7 @@ class Story:
         """The parcel's way; True when the courier says delivered."""
         town, plot = self._town, self._plot if direction is OUT else Plot.SMOOTH
         if self._plot is Plot.BY_HAND and direction is OUT:
-            yield self._work(60, 120)
+            yield from self._be_carried()
             return True
         if plot is Plot.NOT_PICKED_UP:
             return False
@@ -223,6 +228,16 @@ class Story:
             return False
         town.scan(waybill, self._dice.choice((Kind.SIGNED, Kind.SIGNED_BY_OTHER)), "receiver office")
         return True
+
+    def _be_carried(self) -> Act:
+        """The appointed person types what happened; the delivery with a photo of the countersigned form."""
+        for code, place, at in (("departed", "咸安区", self._work(5, 20)), ("signed", "咸安区", self._work(60, 120))):
+            yield at
+            proof = SIGNED_FORM if milestones.needs_proof(code) else None
+            town, now = self._town, self._town.clock()
+            milestones.type_milestone(
+                town.app, self._window, town.click(), self._envelope, code, now, place, "专人递送", proof
+            )
 
     def _be_contradicted(self, waybill: str) -> Act:
         """The courier tells of a signature, then of who knows what, where others are told twice of a closed door."""
