@@ -22,7 +22,7 @@ from logistics.cli.processes import WEB_THREADS, WEB_WORKERS
 from logistics.store.embedded import Server
 
 HERE = Path(__file__).parent
-ENVELOPES, RUNS, CONNECTIONS = 400, 5, 16
+ENVELOPES, RUNS, CONNECTIONS = 300, 3, 32
 
 
 def main(running: Server) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from couriers.contract import Courier, Garbled, Push, TrackingEvent
 from logistics import logs
@@ -151,9 +151,7 @@ def _alone(ctx: Context, one: Told) -> Outcome:
         subscribing.heard(ctx, _courier(ctx, message.courier), [one])
         digest = tracking.digest_of(message.body)
         strangers = tracking.absorb(ctx, message.courier, one.events, "push", digest, message.received_at)
-    except DataError as fault:  # what the database can never hold: the push's trouble, not the database's
-        return _failed(fault)
-    except DBAPIError:
+    except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the push's: its lease lapses and it is read again
     except Exception as fault:  # a fault of ours with one push must not stand in the way of all others
         log.exception("push_fault", push=message.id, courier=message.courier)
