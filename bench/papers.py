@@ -1,13 +1,21 @@
-"""Label PDFs a second, beside reportlab's own widgets drawing the same two codes on an empty page.
+"""Labels a second, as PDF and in the printers' languages, beside Karrio's published "generic" carrier in the same run.
 
-The peer has no text, no embedded font and no PDF/A around it: it is what the codes alone cost there.
+Ours carry Chinese text from embedded fonts; the PDF is PDF/A-2u, and what goes to a printer is drawn from its own
+bytes, scanned and compared before it counts. Theirs is a picture in a PDF, or ZPL with the printer's fonts and Latin
+text: see `peers/karrio_labels.py`. One more row is what the two codes alone cost by reportlab's own widgets.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 from report import line, machine, seconds
 from reportlab.graphics import renderPDF
@@ -19,6 +27,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from labels.draw import draw
 from labels.papers import LabelParty, WaybillLabel
+from labels.printers.face import Dpi
+from labels.printers.press import LANGUAGES, press
 
 LABEL = WaybillLabel(
     number="421200-2026-000001-1-L01",
@@ -39,13 +49,15 @@ LABEL = WaybillLabel(
     official_document=False,
     postal_enterprise=True,
 )
-COUNT = 20
+COUNT, ROUNDS, RUNS = 20, 3, 3
+DPIS: tuple[Dpi, ...] = (203, 300)
+PEER = Path(__file__).parent / "peers" / "karrio_labels.py"
 
 
-def labels() -> int:
+def labels(make: Callable[[WaybillLabel], bytes]) -> int:
     """Twenty different labels; their bytes in all."""
     return sum(
-        len(draw(replace(LABEL, waybill_no=f"11179055{n:05d}", qr_text=f"{LABEL.qr_text}{n:05d}")))
+        len(make(replace(LABEL, waybill_no=f"11179055{n:05d}", qr_text=f"{LABEL.qr_text}{n:05d}")))
         for n in range(COUNT)
     )
 
@@ -65,12 +77,42 @@ def codes_only() -> int:
     return total
 
 
+def peers() -> tuple[dict[str, str], dict[str, list[float]], dict[str, int]]:
+    """Karrio's versions, the seconds a label of theirs takes, and how long its base64 is, by kind."""
+    python = os.environ.get("PEERS")
+    if not python:
+        raise SystemExit("PEERS names the Python that has Karrio: run `make bench`, or sh .ci/peers.sh first.")
+    done = subprocess.run([python, str(PEER), str(RUNS)], check=True, capture_output=True, text=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    return told["versions"], told["times"], told["sizes"]
+
+
+def ways() -> dict[str, Callable[[], object]]:
+    """Everything of ours that is timed, by its name."""
+    found: dict[str, Callable[[], object]] = {"waybill labels, PDF/A-2u": partial(labels, draw)}
+    for language in LANGUAGES:
+        for dpi in DPIS:
+            make = partial(press, language=language, dpi=dpi)
+            found[f"waybill labels, {language.upper()} {dpi} dpi, proven"] = partial(labels, make)
+    return found | {"the two codes alone, reportlab widgets": codes_only}
+
+
 def main() -> None:
-    """Measure and print."""
-    print(machine("youdang", "reportlab", "pikepdf"))
-    ours = line("waybill labels, PDF/A-2u", seconds(labels, 7), COUNT)
-    theirs = line("the two codes alone, reportlab widgets", seconds(codes_only, 7), COUNT)
-    print(f"  ratio ours / the codes alone: {ours / theirs:.2f}; {labels() / COUNT / 1000:.1f} kB a label")
+    """Measure in turns, so that both sides meet the same machine, and print."""
+    ours: dict[str, list[float]] = {}
+    theirs: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        versions, times, sizes = peers()
+        for kind, taken in times.items():
+            theirs.setdefault(kind, []).extend(taken)
+        for name, work in ways().items():
+            ours.setdefault(name, []).extend(seconds(work, RUNS))
+    print(machine("youdang", "reportlab", "pikepdf", "zxing-cpp"), ", ".join(f"{a} {b}" for a, b in versions.items()))
+    rates = {name: line(name, taken, COUNT) for name, taken in ours.items()}
+    karrio = {kind: line(f"karrio generic, {kind}", taken, 1) for kind, taken in theirs.items()}
+    for name, kind in (("waybill labels, PDF/A-2u", "PDF"), ("waybill labels, ZPL 203 dpi, proven", "ZPL")):
+        print(f"  {name}: {rates[name] / karrio[kind]:.1f} times Karrio's {kind}")
+    print(f"  a PDF label {labels(draw) / COUNT / 1000:.1f} kB, Karrio's {sizes['PDF'] * 3 / 4 / 1000:.1f} kB")
 
 
 if __name__ == "__main__":
