@@ -135,6 +135,19 @@ class DispatchShape(Shape):
 
     courier = Text(20, pattern=r"^[0-9a-z_-]+$", required=True)
     form_no = Text(40, least=0, load_default="")
+    from_pool = Yes(
+        load_default=False,
+        metadata={
+            "description": "true: the waybill is the next number of the agency's pool, at once, and its order is owed; "
+            "for `manual` the next form of its book. Refused while the courier's interface works."
+        },
+    )
+    why = Text(
+        200,
+        least=0,
+        load_default="",
+        metadata={"description": "Why another way than the proposed one, for the ledger"},
+    )
 
 
 class FindingShape(Shape):

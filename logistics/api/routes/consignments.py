@@ -58,8 +58,9 @@ def reopen(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
 
 @acts("/consignments/<number:no>/dispatch", answers.Done, schemas.DispatchShape)
 def send(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
-    """The envelope leaves: an order is owed to the courier."""
-    return dispatch.dispatch(world(), caller(), command, no, given["courier"], given["form_no"])
+    """The envelope leaves: an order is owed to the courier, or a number of the pool is its waybill at once."""
+    how = {"from_pool": given["from_pool"], "why": given["why"]}
+    return dispatch.dispatch(world(), caller(), command, no, given["courier"], given["form_no"], **how)
 
 
 @acts("/consignments/<number:no>/void", answers.Done, schemas.WhyShape)
