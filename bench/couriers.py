@@ -1,4 +1,5 @@
-"""Couriers' answers read a second, for every adapter, beside Karrio's published packages in the same run.
+"""Couriers' answers read a second, for every adapter, beside Karrio's published packages in the same run; then pushes
+stored and accepted, beside the raw limits (`ingest`, `webhook`, `memory`).
 
 A call of ours is: the question built and signed, the answer read, each event's identity computed. A call of theirs is
 what their users write: request, proxy (its HTTP replaced by a local function) and parse:
@@ -7,6 +8,7 @@ see `peers/karrio_tracking.py`.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
@@ -17,6 +19,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parent.parent)  # not this file's folder: `couriers` is the library, not this file
 
+from bench import house, ingest, memory, webhook  # noqa: E402
 from bench.answers import answer, codes, courier  # noqa: E402
 from bench.report import line, machine, seconds  # noqa: E402
 
@@ -46,7 +49,7 @@ def peers() -> tuple[dict[str, str], dict[str, list[float]]]:
     return told["versions"], told["times"]
 
 
-def main() -> None:
+def reading() -> None:
     """Measure in turns, so that both sides meet the same machine, and print."""
     theirs: dict[str, list[float]] = {}
     ours: dict[str, list[float]] = {}
@@ -72,6 +75,27 @@ def main() -> None:
                 line(name, taken, events)
                 ratios = ", ".join(f"{other} {cost / statistics.median(taken):.1f}" for other, cost in slowest.items())
                 print(f"    times Karrio's: {ratios}")
+
+
+def main() -> None:
+    """What was asked for, or reading, storing and the webhook."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("reading", "ingest", "webhook", "memory"))
+    parser.add_argument("--memory", action="store_true", help="also a million statements, watching this process grow")
+    asked = parser.parse_args()
+    if asked.only in (None, "reading"):
+        reading()
+    if asked.only == "reading":
+        return
+    with house.server() as running:
+        house.furnish(running, 2 * ingest.ENVELOPES)
+        print(machine("youdang", "granian", "psycopg", "sqlalchemy") + f"; {house.version(running)}", flush=True)
+        if asked.only in (None, "ingest"):
+            ingest.main(running)
+        if asked.only in (None, "webhook"):
+            webhook.main(running)
+        if asked.memory or asked.only == "memory":
+            memory.main(running)
 
 
 if __name__ == "__main__":
