@@ -16,11 +16,12 @@ from couriers.contract import (
 )
 from logistics.actor import SYSTEM
 from logistics.rules.polling import Situation, next_poll, next_second
-from logistics.services import dispatch, tracking
+from logistics.services import tracking
 from logistics.store import find, paces, queues
 from logistics.store.context import Context
 from logistics.store.queues import Leased
 from logistics.store.work import reading
+from logistics.tables import Agency
 from logistics.terms import ErrandKind
 from scheduler.access import Door, Means, keeper
 from scheduler.outcome import Again, Done, ForAPerson, Outcome
@@ -82,9 +83,9 @@ def carrier_and_phone(ctx: Context, courier: Courier, subject: Subject) -> tuple
     if not isinstance(courier, Aggregates):
         return "", ""
     with reading(ctx.engine, SYSTEM) as session:
-        carries = find.consignment_by_no(session, subject.no)[1].courier
-    carrier = courier.carrier_code(carries)
-    return carrier, dispatch.booking_request(ctx, subject.no).sender.phone if carrier else ""
+        _, consignment = find.consignment_by_no(session, subject.no)
+        carrier = courier.carrier_code(consignment.courier)
+        return carrier, session.get_one(Agency, consignment.from_agency_id).phone if carrier else ""
 
 
 def _answer(courier: Courier, reply: Reply, waybill_no: str) -> tuple[str, list[TrackingEvent]]:
