@@ -80,9 +80,13 @@ class Scheduler:
         silence.once(self.ctx)
         checkpoints.once(self.ctx)
 
+    def stop(self) -> None:
+        """It holds no connection any more."""
+        self.ctx.engine.dispose()
+
     def again(self) -> None:
         """The process is gone with all it had in memory; another one begins."""
-        self.ctx.engine.dispose()
+        self.stop()
         self.ctx, self.means = replace(self.ctx, engine=connect(self.urls.system)), Means()
 
 
@@ -308,5 +312,5 @@ def day(urls: Urls, folder: Path, courier: str = "ems", second: str = SECOND, **
         sandbox.hook_url = f"{web.root}/hooks/{{code}}"
         crew = [Scheduler(urls, replace(house.system, engine=connect(urls.system))) for _ in range(2)]
         for one in crew:
-            closing.callback(lambda one=one: one.ctx.engine.dispose())
+            closing.callback(one.stop)
         yield Day(house, world, sandbox, web, crew, courier, Postman(world, courier), folder)
