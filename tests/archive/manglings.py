@@ -125,7 +125,8 @@ def a_file_added(chance: Random) -> bytes:
     names = [
         "stray.txt", "data/stray", "data/papers/more.pdf", "data/events/raw/" + "0" * 64, "evidence/x", "fetch.txt",
         "data/a/b/c", "../evil", "data\\evil", "DATA/custody.json", "data/\x1b[2J", "data/\u202ex", "data/papers/ſ.pdf",
-        "data/Σς.txt", "data//x", "data/a\u0301.txt", "data/ ", "", "data/%.pdf", "data/papers/a\nb.pdf", "/x",
+        "data/Σς.txt", "data//x", "data/a\u0301.txt", "data/ ", "data/papers/ı.pdf", "",
+        "data/%.pdf", "data/papers/a\nb.pdf", "/x",
     ]  # fmt: skip
     return _sealed(chance, {**made_up.contents(), chance.choice(names): chance.choice([b"", b"added"])})
 

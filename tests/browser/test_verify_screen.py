@@ -170,6 +170,34 @@ def test_the_key_is_named_by_fingerprint_or_file_and_a_wrong_one_is_refused(
     expect(shown.locator("#key-fault")).to_be_visible()
 
 
+WITHOUT_ED25519 = """const own = SubtleCrypto.prototype.importKey;
+SubtleCrypto.prototype.importKey = function (format, key, algorithm, ...rest) {
+  if (algorithm === "Ed25519") return Promise.reject(new DOMException("unknown", "NotSupportedError"));
+  return own.call(this, format, key, algorithm, ...rest);
+};"""
+WITHOUT_CRYPTO = "Object.defineProperty(globalThis, 'crypto', { value: {} });"
+WITH_A_FAULT = "SubtleCrypto.prototype.digest = () => Promise.reject(new Error('no such thing'));"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "place", "words"),
+    [
+        (WITHOUT_ED25519, "#report", "这个浏览器没有 Ed25519，签名由本页自己的算法核验"),
+        (WITHOUT_CRYPTO, "#busy", "请把本页存到电脑里，从文件打开"),
+        (WITH_A_FAULT, "#busy", "这不是对归档信息包的结论"),
+    ],
+)
+def test_what_a_browser_lacks_is_said_plainly_and_never_as_a_verdict(
+    open_page: Open, packages: dict[str, Path], lacking: str, place: str, words: str
+) -> None:
+    shown = open_page()
+    shown.add_init_script(lacking)
+    shown.reload()
+    shown.set_input_files("#package", packages["sound"])
+    expect(shown.locator(place)).to_contain_text(words)
+    expect(shown.locator("#verdict")).to_have_count(1 if place == "#report" else 0)
+
+
 def test_everything_is_reached_by_keyboard(open_page: Open, packages: dict[str, Path]) -> None:
     shown = open_page()
     reached = []

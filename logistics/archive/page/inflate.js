@@ -87,7 +87,7 @@ function codesIn(bits) {
     }
     if (symbol === 16 && !lengths.length) throw new Malformed("nothing to repeat");
     const repeat = symbol === 16 ? 3 + bits.take(2) : symbol === 17 ? 3 + bits.take(3) : 11 + bits.take(7);
-    lengths.push(...new Array(repeat).fill(symbol === 16 ? lengths.at(-1) : 0));
+    lengths.push(...new Array(repeat).fill(symbol === 16 ? last(lengths) : 0));
   }
   if (lengths.length > literals + distances || !lengths[256]) throw new Malformed("the codes do not fit");
   return { literals: codeOf(lengths.slice(0, literals), "literal"), distances: codeOf(lengths.slice(literals), "distance") };
@@ -115,7 +115,7 @@ function coded(bits, out, codes, most) {
     if (code > 29) throw new Malformed("a distance that does not exist");
     const distance = DISTANCE_BASE[code] + bits.take(DISTANCE_BITS[code]);
     if (distance > out.length) throw new Malformed("a distance before the beginning");
-    for (let left = length; left; left -= 1) out.push(out.at(-distance));
+    for (let left = length; left; left -= 1) out.push(out[out.length - distance]);
   }
 }
 

@@ -119,7 +119,7 @@ function parsedJson(bytes) {
 function canonical(value) {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") {
-    if (!value.isWellFormed()) throw new Malformed("half a surrogate pair has no UTF-8");
+    if (/\p{Cs}/u.test(value)) throw new Malformed("half a surrogate pair has no UTF-8");
     return JSON.stringify(value);
   }
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);

@@ -88,7 +88,7 @@ async function chainFaults(entries) {
 // Whether the last thing that happened to dossier, consignments or originals is that the dossier was closed.
 function isClosed(entries) {
   const acts = entries.map((entry) => entry.what).filter((what) => ["dossier", "consignment", "original"].includes(what.split(":", 1)[0]));
-  return acts.at(-1) === CLOSED;
+  return last(acts) === CLOSED;
 }
 
 // The heads of the log that papers bear: [size, root] each, once.

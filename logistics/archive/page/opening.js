@@ -135,7 +135,7 @@ function commonest(names) {
 
 // Why people's systems could unpack this name to another place or over another file; `seen` gathers names.
 function noPlainPath(name, seen) {
-  const folded = name.normalize("NFC").toLowerCase().toUpperCase();
+  const folded = caseless(name.normalize("NFC"));
   if (seen.has(folded)) return "same_but_case";
   seen.add(folded);
   if (name.endsWith("/")) return "folder_entry";
@@ -144,4 +144,6 @@ function noPlainPath(name, seen) {
   return isOdd || steps.some((step) => step === "" || step === "." || step === "..") ? "unsafe_path" : null;
 }
 
+// Equal for names that differ in case alone; the dotless i, which upper case makes an I, stays itself.
+const caseless = (text) => text.split("ı").map((piece) => piece.toLowerCase().toUpperCase()).join("ı");
 const isPrintable = (text) => !/(?! )[\p{C}\p{Z}]/u.test(text);

@@ -129,7 +129,16 @@ async function show(file) {
     return;
   }
   one("busy").replaceChildren(...both("正在核验……", "Checking …"));
-  const report = await reportOn(file, pinned);
+  let report;
+  try {
+    report = await reportOn(file, pinned);
+  } catch (why) {
+    one("busy").replaceChildren(...both(
+      `没有核验完：本页在这个浏览器里出了错（${why}）。这不是对归档信息包的结论，请换一个浏览器再试。`,
+      `Not checked: this page failed in this browser (${why}). This says nothing about the package; please try another browser.`,
+    ));
+    return;
+  }
   if (own !== asked) return; // another file was asked for meanwhile
   one("busy").replaceChildren();
   one("report").replaceChildren(...drawn(report, file.name));
@@ -174,6 +183,7 @@ function speak(language) {
 }
 one("language").addEventListener("click", () => speak(document.documentElement.lang === "en" ? "zh-Hans-CN" : "en"));
 if (!/^zh/i.test(navigator.language)) speak("en");
+one("busy").replaceChildren(); // what stood there is for browsers that could not read this script
 
 // For programs that drive the page.
 globalThis.youdang = { verifyPackage, canonical, parsedJson, holdsByOwnArithmetic, holdsByBrowser, fromHex, hex };

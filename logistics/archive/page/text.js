@@ -54,10 +54,11 @@ const sorted = (texts) => [...texts].sort(byCodePoint);
 // Lines end at every sign that Unicode calls a line end; one at the very end begins no further line.
 function linesOf(text) {
   const lines = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/);
-  if (lines.at(-1) === "") lines.pop();
+  if (last(lines) === "") lines.pop();
   return lines;
 }
 
+const last = (list) => list[list.length - 1];
 const beforeSlash = (path) => path.split("/", 1)[0];
 const countOf = (text, sign) => text.split(sign).length - 1;
 

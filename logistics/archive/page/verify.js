@@ -90,7 +90,7 @@ async function statementFaults(matter) {
     if (own.get(path) !== statement.files.get(path) && !opened.unreadable.has(path)) faults.push(fault(path, "not_as_stated"));
   }
   if ([statement, ...entries].some((one) => one.dossier_no !== opened.top)) faults.push(fault(STATEMENT, "several_dossiers"));
-  if (statement.entries !== entries.length || statement.head !== (entries.at(-1)?.hash ?? "")) {
+  if (statement.entries !== entries.length || statement.head !== (last(entries)?.hash ?? "")) {
     faults.push(fault(LEDGER, "ledger_not_as_stated", { count: statement.entries }));
   }
   const isOther = checkpoint && (statement.checkpoint_size !== checkpoint.size || statement.checkpoint_root !== checkpoint.root);
