@@ -11,6 +11,9 @@ from logistics.errors import NotYours
 from logistics.tables import Consignment, HandoverLine, HandoverList, Pickup
 from logistics.terms import Stage
 
+LIST_QR = "YD1|H|"
+"""How the QR on a hand-over list begins; its number follows."""
+
 
 def next_open(session: Session, agency_id: int, courier: str, now: datetime) -> Pickup | None:
     """The appointment of this courier that comes next or is under way; None when there is none."""
@@ -66,6 +69,12 @@ def list_by_no(session: Session, no: str, *, lock: bool = False) -> HandoverList
     if row is None:
         raise NotYours("交寄清单", "hand-over list")
     return row
+
+
+def list_scanned(session: Session, code: str) -> HandoverList | None:
+    """The hand-over list whose number was typed or whose QR was scanned, as the reader sees it; None when it is none."""
+    no = code.removeprefix(LIST_QR).partition("|")[0].upper()
+    return session.exec(select(HandoverList).where(HandoverList.no == no)).first()
 
 
 def open_list(session: Session, agency_id: int, courier: str) -> HandoverList | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.actor import Actor
+from logistics.store import pickups
 from logistics.store.find import Found, by_code
 from logistics.terms import Role
 from logistics.web.page import page
@@ -18,6 +19,7 @@ pages = Blueprint("find", __name__)
 LONGEST = 400  # a QR of ours is far shorter
 LONGEST_CASE = 64  # a case number of an approval system
 OURS = "YD1|"  # how a QR of ours begins: no case number
+SENDERS = frozenset({Role.WINDOW, Role.RECEIVER})  # who may open a hand-over list, which is of no single dossier
 
 Lead = Callable[[Found, Actor], str | None]
 _leads: list[tuple[int, Lead]] = []
@@ -47,7 +49,8 @@ def find() -> AnyResponse:
         found = by_code(session, wanted)
         if found is not None:
             return redirect(_destination(found, me()), 303)
-    return _nothing(wanted)
+        listed = pickups.list_scanned(session, wanted) if me().roles & SENDERS else None
+    return _nothing(wanted) if listed is None else redirect(url_for("handover.show", no=listed.no), 303)
 
 
 def _destination(found: Found, actor: Actor) -> str:

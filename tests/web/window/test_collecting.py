@@ -195,6 +195,19 @@ def test_nobody_else_opens_the_list(window: Officer, desk: Hall, officer: Callab
         assert officer("fr-receiver").get(path).status_code == 404
 
 
+def test_scanning_or_typing_a_list_opens_it_for_those_who_hand_over_there(
+    window: Officer, desk: Hall, officer: Callable[[str], Officer]
+) -> None:
+    booked(window, desk)
+    address = window.send("/handovers", courier="ems").headers["Location"]
+    (qr,) = codes(rasters(window.get(f"{address}.pdf").data)[0]).values()
+    no = address.rpartition("/")[2]
+    for found in (qr, no, no.lower()):
+        assert window.get("/find", query_string={"q": found}).headers["Location"] == address
+        assert officer("fr-receiver").get("/find", query_string={"q": found}).status_code == 404
+    assert window.get("/find", query_string={"q": "YD1|H|XN-JJ20200101-01|0"}).status_code == 404
+
+
 def test_what_a_person_carries_is_noted_with_a_photo(window: Officer, desk: Hall) -> None:
     sealed(window)
     window.send(f"/consignments/{ENVELOPE}/dispatch", courier="manual", form_no="ZR-1")
