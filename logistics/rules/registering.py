@@ -141,3 +141,35 @@ def adopted(consignment: Consignment, number: str, other: str) -> Decision:
         "instead_of": number,
     }
     return Decision(facts=(Fact("waybill:changed", "快递方已按此运单接单，号段号作废", data),))
+
+
+SETTLED_BY_WORDS_AT = frozenset({Stage.RECEIVED, Stage.VOIDED, Stage.LOST})
+"""Stages in which no number of the envelope can be put right any more: what is left is to write down why."""
+
+
+def require_settled_by_words(consignment: Consignment, kind: DiscrepancyKind, key: str, number: str) -> None:
+    """Returns when a person may settle this difference with a reason alone.
+
+    A second number and a refused order are settled by their own acts as long as one of them is open: `number` is the
+    pool's number that the courier does not know yet, "" when there is none. Raises `Rejected` ("second_number",
+    "unregistered") naming those acts.
+    """
+    if not number or consignment.stage in SETTLED_BY_WORDS_AT:
+        return
+    if kind is DiscrepancyKind.SECOND_WAYBILL:
+        other = key.rpartition(":")[2]
+        raise Rejected(
+            f"一个封套只能留一个运单号，不能凭说明了结。请寄出单位到寄递件 {consignment.no} 的页面二选一："
+            f"改用快递方的 {other} 并重打面单；或留用 {number}，请快递方撤销 {other}。",
+            f"Two numbers are not settled by a note. On the page of {consignment.no} take the courier's {other} with a "
+            f"new label, or keep {number} and have {other} withdrawn.",
+            "second_number",
+        )
+    if kind is DiscrepancyKind.UNREGISTERED:
+        raise Rejected(
+            f"快递方还不知道号段号 {number}，不能凭说明了结。请寄出单位到寄递件 {consignment.no} 的页面“再补登一次”，"
+            "补登成功后自动了结；封套还在手里的，也可以作废后另行寄出。",
+            f"The courier does not know {number} yet; a note does not settle that. Register it again on the page of "
+            f"{consignment.no}, or void the envelope while it is here.",
+            "unregistered",
+        )

@@ -11,12 +11,14 @@ from sqlmodel import col, func, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder, Settlement
 from logistics.errors import NotAllowed, NotYours, Rejected
-from logistics.rules import access, custody, dossiers, receipt
-from logistics.store import find
+from logistics.rules import access, custody, dossiers, receipt, registering
+from logistics.store import find, pool
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Original, Packed
 from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Secrecy
+
+NUMBERS = frozenset({DiscrepancyKind.SECOND_WAYBILL, DiscrepancyKind.UNREGISTERED})
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def settle(
     ctx: Context, actor: Actor, command_id: str, dossier_no: str, discrepancy_id: int, resolution: Resolution, note: str
 ) -> dict[str, Any]:
     """An open discrepancy is settled with a reason. A missing original is settled by its arrival or its
-    replacement, not by words.
+    replacement, a second number or a refused order of the pool's by its own act: not by words.
     """
     with work(ctx, actor, "settle_discrepancy", command_id) as w:
         if w.done is not None:
@@ -211,6 +213,11 @@ def settle(
         if row is None or row.dossier_id != dossier.id:
             raise NotYours("差异", "discrepancy")
         _require_settleable(row, resolution, note)
+        if row.kind in NUMBERS and row.consignment_id is not None:
+            consignment = w.session.get_one(Consignment, row.consignment_id)
+            number = pool.number_of(w.session, consignment)
+            open_no = number.number if number is not None and number.registered_at is None else ""
+            registering.require_settled_by_words(consignment, row.kind, row.key, open_no)
         w.carry_out(Decision(settlements=(Settlement(discrepancy_id, resolution, note.strip()),)), dossier)
         return w.finish(dossier=dossier.no, discrepancy=discrepancy_id)
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from couriers.contract import Booking
 from logistics.errors import Malformed, NotAllowed, Rejected
-from logistics.services import dispatch, papers, pool, registrations
+from logistics.services import dispatch, papers, pool, receipt, registrations
 from logistics.store import find
 from logistics.store import pool as pool_store
 from logistics.store.work import reading
@@ -255,6 +255,36 @@ def test_a_courier_that_still_answers_with_the_withdrawn_number_is_a_matter_for_
     (difference,) = differences(hall, DiscrepancyKind.UNREGISTERED)
     assert f"已撤销的运单 {OTHER}" in difference.note
     assert len([one for one in differences(hall, DiscrepancyKind.SECOND_WAYBILL) if one.settled_at is None]) == 0
+
+
+def settle_by_words(hall: House, envelope: Envelope, difference: Discrepancy) -> None:
+    args = (envelope.dossier_no, difference.id or 0, Resolution.EXPLAINED, "快递方电话答复")
+    receipt.settle(hall.web, hall.window, hall.command(), *args)
+
+
+def test_two_numbers_are_settled_by_choosing_one_and_not_by_words(hall: House) -> None:
+    envelope = switched(hall)
+    dispatch.record_registered(hall.system, envelope.no, Booking(OTHER))
+    (difference,) = differences(hall, DiscrepancyKind.SECOND_WAYBILL)
+    with pytest.raises(Rejected) as refused:
+        settle_by_words(hall, envelope, difference)
+    assert refused.value.rule == "second_number"
+    assert f"改用快递方的 {OTHER} 并重打面单；或留用 {FIRST}，请快递方撤销 {OTHER}" in refused.value.zh
+    registrations.adopt_number(hall.web, hall.window, hall.command(), envelope.no)
+    assert differences(hall, DiscrepancyKind.SECOND_WAYBILL)[0].settled_at is not None
+
+
+def test_a_refused_order_is_settled_by_registering_it_and_by_words_once_the_envelope_is_void(hall: House) -> None:
+    envelope = from_pool(hall)
+    dispatch.record_registration_refused(hall.system, envelope.no, "B00012", "收件人电话不完整")
+    (difference,) = differences(hall, DiscrepancyKind.UNREGISTERED)
+    with pytest.raises(Rejected) as refused:
+        settle_by_words(hall, envelope, difference)
+    assert refused.value.rule == "unregistered"
+    assert "再补登一次" in refused.value.zh
+    dispatch.void(hall.web, hall.window, hall.command(), envelope.no, "另行寄出")
+    settle_by_words(hall, envelope, difference)
+    assert differences(hall, DiscrepancyKind.UNREGISTERED)[0].settled_at is not None
 
 
 def test_a_voided_envelope_that_the_courier_takes_afterwards_is_withdrawn_there(hall: House) -> None:

@@ -154,7 +154,17 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
         return f"Envelope {envelope} has not moved for too many working hours. Ask the courier where it is."
     if kind == "sources_disagree":
         return f"Two accounts of envelope {envelope} contradict each other. Ask the courier that carries it."
+    if kind == "second_waybill":
+        return f"The courier knows envelope {envelope} by {code}, another number than the one on it. Only one may stay."
+    if kind == "unregistered":
+        code = re.sub(r":\d+$", "", code)  # refused at that attempt
+        return f"The courier refused the order for {code}, the number on envelope {envelope}: {_quoted(note)}"
     return f"Envelope {envelope}: {note}" if kind == "delivery_disputed" else f"Envelope {envelope}"
+
+
+def _quoted(note: str) -> str:
+    """The courier's own words, which stand in the middle of the note."""
+    return note.partition("原话：")[2].rpartition("。请")[0] or note
 
 
 def _verb(entry: LedgerEntry) -> str:
