@@ -48,9 +48,7 @@ def main(running: Server) -> None:
     say("youdang: believed, committed, answered", ours)
     say("raw: Granian reads the body and answers", bare)
     rates = [mine[0] / theirs[0] for mine, theirs in zip(ours, bare, strict=True)]
-    print(
-        f"    {100 * statistics.median(rates):.0f} % of the bare server's rate; every answered push was in the inbox"
-    )
+    print(f"    {100 * statistics.median(rates):.0f} % of the bare server's rate; every answered push was in the inbox")
 
 
 def load(port: int, made: Sequence[Push], wanted: str) -> tuple[float, list[float]]:
