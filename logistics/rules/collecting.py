@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import rfc8785
@@ -13,7 +13,14 @@ import rfc8785
 from logistics.decision import Decision, Fact, Json
 from logistics.errors import Rejected
 from logistics.rules.chain import stamp
-from logistics.rules.workdays import Hours, china_date, is_working_moment, state_calendar
+from logistics.rules.workdays import (
+    CHINA,
+    Hours,
+    china_date,
+    is_working_moment,
+    state_calendar,
+    working_minutes_between,
+)
 from logistics.tables import Consignment, Pickup
 from logistics.terms import Stage, zh
 
@@ -49,6 +56,16 @@ def _is_open(collect_from: datetime, collect_until: datetime, hours: Hours) -> b
 
 def _no_slot(zh: str, en: str) -> Rejected:
     return Rejected(f"没有预约：{zh}。请改一个时间。", f"Nothing booked: {en}. Choose another time.", "pickup_time")
+
+
+def is_left_unsigned(made_at: datetime, hours: Hours, now: datetime) -> bool:
+    """Whether the hall has closed for the day since the list was made: nobody comes to sign it any more that day."""
+    day_after = china_date(made_at) + timedelta(days=1)
+    midnight = datetime.combine(day_after, time.min, CHINA)
+    if now >= midnight:
+        return True
+    open_after, still_open = (working_minutes_between(state_calendar(), hours, one, midnight) for one in (made_at, now))
+    return open_after > 0 and still_open == 0
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def list_by_no(session: Session, no: str, *, lock: bool = False) -> HandoverList
 
 
 def list_scanned(session: Session, code: str) -> HandoverList | None:
-    """The hand-over list whose number was typed or whose QR was scanned, as the reader sees it; None when it is none."""
+    """The hand-over list whose number was typed or QR was scanned, as the reader sees it; None when it is none."""
     no = code.removeprefix(LIST_QR).partition("|")[0].upper()
     return session.exec(select(HandoverList).where(HandoverList.no == no)).first()
 
@@ -84,6 +84,14 @@ def open_list(session: Session, agency_id: int, courier: str) -> HandoverList | 
         .where(HandoverList.agency_id == agency_id, HandoverList.courier == courier)
         .where(col(HandoverList.signed_at).is_(None))
     ).first()
+
+
+def unsigned(session: Session, agency_id: int) -> dict[str, HandoverList]:
+    """The agency's lists that nobody has signed yet, by courier: one each at most."""
+    rows = session.exec(
+        select(HandoverList).where(HandoverList.agency_id == agency_id, col(HandoverList.signed_at).is_(None))
+    )
+    return {row.courier: row for row in rows}
 
 
 def lists(session: Session, agency_id: int, limit: int = 20) -> Sequence[HandoverList]:

@@ -14,6 +14,7 @@ from logistics.web.forms import FormShape, read
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import look, me, now, world
+from logistics.web.window.collecting import uncollected
 
 pages = Blueprint("workbench", __name__)
 ENTRIES = [Entry("workbench.show", lazy_gettext("工作台"), place=0)]
@@ -27,13 +28,21 @@ class Acknowledge(FormShape):
 
 @pages.get("/")
 def show() -> Response:
-    """Queues with something in them, then the notices not yet acknowledged."""
+    """What couriers left undone, queues with something in them, the notices not yet acknowledged."""
     with look() as session:
         queues = boards.waiting(session, me(), now())
         told = notices_of(session, me())
     late = sum(item.late for queue in queues for item in queue.items)
     waiting = sum(len(queue.items) for queue in queues)
-    return page("workbench.html", fragment="_workbench.html", queues=queues, notices=told, late=late, waiting=waiting)
+    return page(
+        "workbench.html",
+        fragment="_workbench.html",
+        queues=queues,
+        notices=told,
+        late=late,
+        waiting=waiting,
+        uncollected=uncollected(),
+    )
 
 
 @pages.post("/notices/acknowledge")

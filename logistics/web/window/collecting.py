@@ -12,10 +12,12 @@ from flask_babel import lazy_gettext
 from marshmallow import fields
 
 from couriers.contract import Courier, Operation
+from logistics.rules.collecting import is_left_unsigned
+from logistics.rules.workdays import Hours
 from logistics.services import handovers
 from logistics.services import pickups as verbs
 from logistics.store import pickups
-from logistics.tables import Consignment, HandoverList, Pickup
+from logistics.tables import Agency, Consignment, HandoverList, Pickup
 from logistics.terms import Role
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.navigation import Entry
@@ -55,7 +57,9 @@ class Starting(FormShape):
 
 @dataclass(frozen=True)
 class Desk:
-    """One courier with what waits for it. `overdue`: its time is over and envelopes booked before are still here."""
+    """One courier with what waits for it. `overdue`: its time is over and envelopes booked before are still here;
+    `unsigned`: the hall closed and the list it began stands without a signature.
+    """
 
     code: str
     name: str
@@ -64,22 +68,39 @@ class Desk:
     overdue: Pickup | None
     late: list[str]
     open_list: HandoverList | None
+    unsigned: bool = False
 
 
 @pages.get("/pickups")
 @for_roles(*SENDERS)
 def show() -> Response:
     """Each courier with its envelopes, appointments and open list; below, the newest lists."""
+    with look() as session:
+        lists = pickups.lists(session, me().agency_id or 0)
+    names = {one.code: one.name_zh for one in world().couriers.values()}
+    start, end = _next_hours()
+    return page("window/collecting.html", desks=_desks(), lists=lists, names=names, start=start, end=end)
+
+
+def uncollected() -> list[str]:
+    """For the workbench: what the couriers should have done by now at this agency's desk, in sentences."""
+    if not me().roles & set(SENDERS) or me().agency_id is None:
+        return []
+    desks = _desks()
+    late = "、".join(one.name for one in desks if one.overdue is not None or one.late)
+    unsigned = "、".join(one.open_list.no for one in desks if one.open_list is not None and one.unsigned)
+    told = [_("%(names)s 没有按时来取件。", names=late)] if late else []
+    return told + ([_("交寄清单 %(no)s 到下班还没有签。", no=unsigned)] if unsigned else [])
+
+
+def _desks() -> list[Desk]:
     agency_id = me().agency_id or 0
     with look() as session:
         waiting = pickups.waiting(session, agency_id)
         appointments = pickups.since(session, agency_id, now() - RECENT)
-        open_lists = {one.code: pickups.open_list(session, agency_id, one.code) for one in _bookable()}
-        lists = pickups.lists(session, agency_id)
-    desks = [_desk(one.code, one.name_zh, waiting, appointments, open_lists[one.code]) for one in _bookable()]
-    names = {one.code: one.name_zh for one in world().couriers.values()}
-    start, end = _next_hours()
-    return page("window/collecting.html", desks=desks, lists=lists, names=names, start=start, end=end)
+        open_lists = pickups.unsigned(session, agency_id)
+        hours = Hours.parse(session.get_one(Agency, agency_id).receiving_hours)
+    return [_desk(one.code, one.name_zh, waiting, appointments, open_lists.get(one.code), hours) for one in _bookable()]
 
 
 def _bookable() -> list[Courier]:
@@ -88,7 +109,12 @@ def _bookable() -> list[Courier]:
 
 
 def _desk(
-    code: str, name: str, waiting: Sequence[Consignment], appointments: Sequence[Pickup], open_list: HandoverList | None
+    code: str,
+    name: str,
+    waiting: Sequence[Consignment],
+    appointments: Sequence[Pickup],
+    open_list: HandoverList | None,
+    hours: Hours,
 ) -> Desk:
     mine = [one for one in waiting if one.courier == code]
     ours = [one for one in appointments if one.courier == code]
@@ -96,7 +122,8 @@ def _desk(
     missed = [one for one in over if any(_booked_before(it, one.collect_until) for it in mine)]
     late = [it.no for it in mine if _booked_before(it, now() - LONG)]
     coming = [one for one in ours if one.cancelled_at is None and one.collect_until >= now()]
-    return Desk(code, name, mine, coming, missed[-1] if missed else None, late, open_list)
+    unsigned = open_list is not None and is_left_unsigned(open_list.made_at, hours, now())
+    return Desk(code, name, mine, coming, missed[-1] if missed else None, late, open_list, unsigned)
 
 
 def _booked_before(one: Consignment, moment: datetime) -> bool:

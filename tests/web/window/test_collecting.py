@@ -208,6 +208,25 @@ def test_scanning_or_typing_a_list_opens_it_for_those_who_hand_over_there(
     assert window.get("/find", query_string={"q": "YD1|H|XN-JJ20200101-01|0"}).status_code == 404
 
 
+def test_the_workbench_says_that_nobody_came_and_that_a_list_stands_unsigned(
+    window: Officer, desk: Hall, watch: Watch
+) -> None:
+    window.send("/pickups", courier="ems", collect_from="2026-11-20T14:00", collect_until="2026-11-20T16:00")
+    booked(window, desk)
+    window.send("/handovers", courier="ems")
+    assert 'id="uncollected"' not in window.get("/").text
+    watch.turn(hours=5)
+    line = "中国邮政 EMS 没有按时来取件。"
+    assert line in window.get("/").text
+    assert "到下班还没有签" not in window.get("/").text
+    watch.turn(hours=2)
+    page = window.get("/").text
+    assert line in page
+    assert "-01 到下班还没有签。" in page
+    assert '<a href="/pickups">' in page
+    assert "到下班还没有签" in window.get("/pickups").text
+
+
 def test_what_a_person_carries_is_noted_with_a_photo(window: Officer, desk: Hall) -> None:
     sealed(window)
     window.send(f"/consignments/{ENVELOPE}/dispatch", courier="manual", form_no="ZR-1")
