@@ -69,7 +69,7 @@ def followed(
     new = (
         *_unknown_codes(consignment, rows, meanings),
         *_odd(consignment, rows, own, following),
-        *_ended_badly(consignment, stage),
+        *_ended_badly(consignment, stage, own),
         *_contradictions(consignment, rows, own, meanings, names or {}),
     )
     still_open = list(still_open)
@@ -172,12 +172,23 @@ def _odd(
     return impossible + odd
 
 
-def _ended_badly(consignment: Consignment, stage: Stage) -> list[NewDiscrepancy]:
+def _ended_badly(consignment: Consignment, stage: Stage, own: Sequence[Tracking]) -> list[NewDiscrepancy]:
+    """Lost, back at the sender, or on its way back: of the last two the first to be heard is the one difference."""
     words = {
         Stage.LOST: (DiscrepancyKind.LOST, "lost", "快递方称邮件遗失，请立即核查并告知申请人。"),
         Stage.RETURNED: (DiscrepancyKind.RETURNED, "returned", "邮件被退回，请寄出单位签收核验。"),
     }
-    if stage not in words:
+    if stage in words:
+        kind, name, note = words[stage]
+    elif stage is not Stage.VOIDED and _turned_back(own):
+        kind, name = DiscrepancyKind.RETURNED, "returned"
+        note = "快递方称邮件正在退回，有的快递退回时换用新单号（见轨迹里的原话）。请与快递方核实去向，寄出单位准备签收。"
+    else:
         return []
-    kind, name, note = words[stage]
     return [NewDiscrepancy(kind, f"{name}:{consignment.no}", note, consignment_id=consignment.id)]
+
+
+def _turned_back(own: Sequence[Tracking]) -> bool:
+    if not any(row.milestone is Milestone.RETURNING for row in own):
+        return False
+    return any(event.milestone is Milestone.RETURNING for event in stages.standing(own))

@@ -21,7 +21,7 @@ def situation(session: Session, consignment: Consignment, account: str, now: dat
     """What is stored of the consignment and of the account that is asked about it."""
     last = session.exec(
         select(Tracking.milestone)
-        .where(Tracking.consignment_id == consignment.id)
+        .where(Tracking.consignment_id == consignment.id, Tracking.courier == consignment.courier)
         .order_by(col(Tracking.happened_at).desc(), col(Tracking.id).desc())
         .limit(1)
     ).first()
