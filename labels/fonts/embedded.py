@@ -45,7 +45,8 @@ class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
         font = pdfdoc.PDFTrueTypeFont()
         font.Name, font.BaseFont = short_name, base_name
         font.FirstChar, font.LastChar = 0, len(codes) - 1
-        font.Widths = pdfdoc.PDFArray([self.face.getCharWidth(code) for code in codes])
+        # Written at once: a label has hundreds of widths, and ReportLab would weigh each digit.
+        font.Widths = f"[ {' '.join(f'{self.face.getCharWidth(code):.6g}' for code in codes)} ]".encode("ascii")
         font.ToUnicode = doc.Reference(_stream(doc, to_unicode(base_name, codes)), f"toUnicodeCMap:{base_name}")
         font.FontDescriptor = self._descriptor(doc, base_name, codes)
         return font
