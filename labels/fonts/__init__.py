@@ -71,7 +71,13 @@ def runs(text: str) -> list[tuple[str, str]]:
 
 def width(text: str, size: float) -> float:
     """How far the text runs, in the unit of `size`. Raises `MissingCharacter`."""
-    return sum(_advance(c, text) for c in text) * size / 1000
+    return _thousandths(text) * size / 1000
+
+
+@functools.lru_cache(maxsize=4096)
+def _thousandths(text: str) -> float:
+    """Fitting a text asks for the same widths at size after size."""
+    return sum(_advance(c, text) for c in text)
 
 
 def covers(character: str) -> bool:
