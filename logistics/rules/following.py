@@ -182,7 +182,7 @@ def _ended_badly(consignment: Consignment, stage: Stage, own: Sequence[Tracking]
         kind, name, note = words[stage]
     elif stage is not Stage.VOIDED and _turned_back(own):
         kind, name = DiscrepancyKind.RETURNED, "returned"
-        note = "快递方称邮件正在退回，有的快递退回时换用新单号（见轨迹里的原话）。请与快递方核实去向，寄出单位准备签收。"
+        note = "快递方称邮件正在退回，有的快递退回时换用新单号（见轨迹里的原话）。请与快递方核实去向，准备签收。"
     else:
         return []
     return [NewDiscrepancy(kind, f"{name}:{consignment.no}", note, consignment_id=consignment.id)]

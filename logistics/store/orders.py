@@ -98,7 +98,7 @@ def reference(w: Work, dossier: Dossier, consignment: Consignment, waybill_no: s
 
 
 def may_know(w: Work, consignment: Consignment) -> bool:
-    """True when the courier may have an order of this consignment besides that of a number of the pool: one was sent."""
+    """True when the courier may have an order of this consignment besides that of a pool number: one was sent."""
     tried = select(ErrandRow.id).where(ErrandRow.consignment_id == consignment.id, ErrandRow.kind == ErrandKind.BOOK)
     return w.session.exec(tried.where(ErrandRow.attempts > 0)).first() is not None
 
