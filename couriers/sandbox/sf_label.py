@@ -1,4 +1,4 @@
-"""What SF prints: routeLabelData for labels of our own drawing, and the cloud print's PDF file."""
+"""What SF prints: routeLabelData for labels of our own drawing."""
 
 from __future__ import annotations
 
@@ -55,25 +55,3 @@ def route_label(order: Order) -> dict[str, Any]:
         "newIcon": None,
     }
     return {"code": "1000", "routeLabelData": data, "message": f"{order.waybill_no}:"}
-
-
-def label_pdf(waybill_no: str) -> bytes:
-    """A PDF of one page, 76 by 130 mm, that says the number and that it is a trial; Latin letters only."""
-    text = f"BT /F1 16 Tf 12 300 Td ({waybill_no}) Tj 0 -24 Td /F1 10 Tf (SANDBOX - NOT A REAL LABEL) Tj ET".encode(
-        "ascii"
-    )
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 215 369] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
-    )
-    pdf = b"%PDF-1.4\n"
-    places = []
-    for number, content in enumerate(objects, 1):
-        places.append(len(pdf))
-        pdf += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
-    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, rows)
-    return pdf + table + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(pdf))

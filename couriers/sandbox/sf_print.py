@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from couriers.sandbox.account import Account
+from couriers.sandbox.label_pdf import label_pdf
 from couriers.sandbox.scans import Order
-from couriers.sandbox.sf_label import label_pdf
 from couriers.sandbox.sf_rules import text_of
 from couriers.sandbox.sf_words import CODE_OF_SF
 
 FILES = "/sf/print/"
 BATCH = 20
+
+
+_TRIAL = "SANDBOX - NOT A REAL LABEL"
 
 
 class Printer:
@@ -52,7 +55,7 @@ class Printer:
         waybill_no = path.removeprefix(FILES).removesuffix(".pdf")
         opens = hmac.compare_digest(token.encode("utf-8", "replace"), self._token(waybill_no).encode())
         found = account.parcel(waybill_no, CODE_OF_SF)
-        return label_pdf(waybill_no) if opens and found is not None else None
+        return label_pdf(76, 130, (waybill_no, _TRIAL)) if opens and found is not None else None
 
     def _fault(self, content: Mapping[str, Any]) -> str:
         template = text_of(content.get("templateCode"))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from couriers import adapters
 from couriers.adapters.ems import Ems
-from couriers.contract import BookingRequest, Party, Push, TrackingEvent
+from couriers.contract import Answer, BookingRequest, Party, Push, TrackingEvent
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
+from tests.couriers.listening import listening
 
 SETTINGS = {
     "COURIER_EMS_URL": "http://127.0.0.1:9/unset",
@@ -64,31 +63,17 @@ def hook() -> Iterator[Hook]:
     kept = Hook()
     courier = ems_at("http://127.0.0.1:9/")
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            push = Push(dict(self.headers), self.rfile.read(int(self.headers["Content-Length"])))
-            kept.pushes.append(push)
-            accepted = courier.trusts(push) and kept.failures == 0
-            kept.failures = max(0, kept.failures - 1)
-            if accepted:
-                kept.events.extend(courier.read_push(push))
-            answer = courier.answer(push, accepted)
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.end_headers()
-            self.wfile.write(answer.body)
+    def take(push: Push) -> Answer:
+        kept.pushes.append(push)
+        accepted = courier.trusts(push) and kept.failures == 0
+        kept.failures = max(0, kept.failures - 1)
+        if accepted:
+            kept.events.extend(courier.read_push(push))
+        return courier.answer(push, accepted)
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    kept.url = f"http://127.0.0.1:{server.server_port}/hooks/ems"
-    yield kept
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(take) as address:
+        kept.url = f"{address}/hooks/ems"
+        yield kept
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from couriers import adapters, transport
 from couriers.contract import (
@@ -34,6 +31,7 @@ from couriers.sandbox import desk
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from tests.couriers.conftest import wait_for
+from tests.couriers.listening import listening
 
 DATA = Path(__file__).parents[1] / "data" / "couriers"
 AT = datetime(2026, 9, 30, 1, 0, tzinfo=UTC)
@@ -148,7 +146,7 @@ def opened(code: str, folder: Path) -> Iterator[Stage]:
     world = World(folder / f"{code}.sqlite", clock=lambda: AT, first_number=11)
     with Sandbox(world, settings, push_retry_seconds=(0.02,)) as sandbox:
         stage = Stage(code, world, sandbox, _courier(code, sandbox.settings))
-        with _listening(stage) as address:
+        with listening(stage.take) as address:
             sandbox.hook_url = f"{address}/hooks/{code}"
             yield stage
     world.close()
@@ -159,30 +157,6 @@ def _courier(code: str, settings: dict[str, str]) -> Courier:
     if isinstance(courier, NeedsToken) and courier.needs_token:
         return courier.with_token_from(transport.send(courier.ask_token(), 5))[0]
     return courier
-
-
-@contextmanager
-def _listening(stage: Stage) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            token = parse_qs(urlsplit(self.path).query).get("token")  # as the product's hook hands it on
-            headers = {**dict(self.headers), **({"X-Push-Token": token[0]} if token else {})}
-            answer = stage.take(Push(headers, self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def settled(errand: Callable[[], T], tries: int = 40) -> T:

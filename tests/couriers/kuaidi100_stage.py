@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from tests.couriers.conftest import SETTINGS as EMS
 from tests.couriers.conftest import ems_at, request_of
+from tests.couriers.listening import listening
 
 DATA = Path(__file__).parents[1] / "data"
 OURS: dict[str, str] = json.loads((DATA / "couriers" / "kuaidi100" / "settings.json").read_text("utf-8"))
@@ -68,32 +67,16 @@ class Hook:
 
 
 @contextmanager
-def listening(hook: Hook) -> Iterator[Hook]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            answer = hook.take(Push(dict(self.headers), body))
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    hook.url = f"http://127.0.0.1:{server.server_port}/hooks/kuaidi100"
-    yield hook
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def hearing(hook: Hook) -> Iterator[Hook]:
+    """The hook at an address of its own."""
+    with listening(hook.take) as address:
+        hook.url = f"{address}/hooks/kuaidi100"
+        yield hook
 
 
 @pytest.fixture(name="hook")
 def hook_fixture() -> Iterator[Hook]:
-    with listening(Hook()) as kept:
+    with hearing(Hook()) as kept:
         yield kept
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from couriers import adapters, transport
-from couriers.adapters.sf import TOKEN_HEADER, Sf
-from couriers.contract import Booking, BookingRequest, Call, Operation, Party, Push, Reply, TrackingEvent
+from couriers.adapters.sf import Sf
+from couriers.contract import Answer, Booking, BookingRequest, Call, Operation, Party, Push, Reply, TrackingEvent
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
+from tests.couriers.listening import listening
 
 DATA = Path(__file__).parents[1] / "data"
 SETTINGS: dict[str, str] = json.loads((DATA / "couriers" / "sf" / "settings.json").read_text("utf-8"))
@@ -45,33 +43,17 @@ def hook() -> Iterator[Hook]:
     kept = Hook()
     courier = adapters.make("sf", SETTINGS)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            token = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            push = Push({**dict(self.headers), TOKEN_HEADER: token}, body)
-            kept.pushes.append(push)
-            accepted = courier.trusts(push) and kept.failures == 0
-            kept.failures = max(0, kept.failures - 1)
-            if accepted:
-                kept.events.extend(courier.read_push(push))
-            answer = courier.answer(push, accepted)
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.end_headers()
-            self.wfile.write(answer.body)
+    def take(push: Push) -> Answer:
+        kept.pushes.append(push)
+        accepted = courier.trusts(push) and kept.failures == 0
+        kept.failures = max(0, kept.failures - 1)
+        if accepted:
+            kept.events.extend(courier.read_push(push))
+        return courier.answer(push, accepted)
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    kept.url = f"http://127.0.0.1:{server.server_port}/hooks/sf"
-    yield kept
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(take) as address:
+        kept.url = f"{address}/hooks/sf"
+        yield kept
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -32,6 +30,7 @@ from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
 from tests.couriers.conftest import SETTINGS as EMS
 from tests.couriers.conftest import wait_for
+from tests.couriers.listening import listening
 from tests.couriers.test_sandbox_kdniao import (
     AT,
     DAY,
@@ -70,27 +69,11 @@ class Hook:
 
 
 @contextmanager
-def listening(hook: Hook) -> Iterator[Hook]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            answer = hook.take(Push(dict(self.headers), body))
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    hook.url = f"http://127.0.0.1:{server.server_port}/hooks/kdniao"
-    yield hook
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def hearing(hook: Hook) -> Iterator[Hook]:
+    """The hook at an address of its own."""
+    with listening(hook.take) as address:
+        hook.url = f"{address}/hooks/kdniao"
+        yield hook
 
 
 @pytest.fixture
@@ -102,7 +85,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    with listening(Hook()) as kept:
+    with hearing(Hook()) as kept:
         yield kept
 
 
