@@ -32,6 +32,7 @@ def envelope(stage: Stage = Stage.ON_THE_WAY) -> Consignment:
         courier="ems",
         waybill_no="1",
         created_at=TUESDAY,
+        created_by=1,
         dispatched_at=TUESDAY,
     )
 
