@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -17,11 +17,13 @@ from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import Leg, Policy
 from logistics.rules.legs import Act, Tick, ticks
-from logistics.store.lists import one_of
 from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung, ServiceItem
 
 WITHDRAWN = "起算事实已撤回"
 
+_IN_HAND = """
+    SELECT id, dossier_id, key, due_at, met_at, waived_at, waived_by, waiver_reason FROM deadline
+    WHERE dossier_id = ANY(%b::int8[]) ORDER BY id"""
 _STORE_STARTED = """
     INSERT INTO deadline (dossier_id, consignment_id, key, leg, owner_agency_id, started_at, due_at, provisional,
         policy, calendar_version, explanation, met_at, waived_at, waived_by, waiver_reason)
@@ -34,26 +36,31 @@ _STORE_RUNGS = """
     INSERT INTO rung (dossier_id, deadline_id, seq, name, kind, audience, fires_at, dropped_at)
     SELECT * FROM unnest(%b::int8[], %b::int8[], %b::int4[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
         %b::timestamptz[])"""
+_STORE_CHANGED = """
+    UPDATE deadline SET met_at = t.m, waived_at = t.w, waived_by = t.b, waiver_reason = t.r
+    FROM unnest(%b::int8[], %b::timestamptz[], %b::timestamptz[], %b::int8[], %b::text[]) AS t(id, m, w, b, r)
+    WHERE deadline.id = t.id"""
 _DROP_RUNGS = """
     UPDATE rung SET dropped_at = t.at FROM unnest(%b::int8[], %b::timestamptz[]) AS t(id, at)
     WHERE rung.deadline_id = t.id AND rung.fired_at IS NULL"""
 
 
 @dataclass(slots=True)
-class _Started:
-    """A clock that is stored later, with many others; the fields are those of `Deadline`."""
+class _InHand:
+    """A clock that is stored later, with many others; the fields are those of `Deadline`. One that stands in the
+    database already is in hand without what it was computed from, which never changes."""
 
     dossier_id: int
-    consignment_id: int | None
     key: str
-    leg: str
-    owner_agency_id: int
-    started_at: datetime
     due_at: datetime
-    provisional: bool
-    policy: Mapping[str, Json]
-    calendar_version: str
-    explanation: Sequence[str]
+    consignment_id: int | None = None
+    leg: str = ""
+    owner_agency_id: int = 0
+    started_at: datetime | None = None
+    provisional: bool = False
+    policy: Mapping[str, Json] = field(default_factory=dict)
+    calendar_version: str = ""
+    explanation: Sequence[str] = ()
     id: int | None = None
     met_at: datetime | None = None
     waived_at: datetime | None = None
@@ -77,16 +84,27 @@ class Book:
         """`later`: what was moved is stored by `flush`, all at once; else as it moves."""
         self._session, self._later = session, later
         self._known: dict[int, list[Deadline]] = {}
+        self._asked_for: set[int] = set()  # dossiers whose clocks are looked up when the first of them is needed
         self._agencies: dict[int, Agency] = {}  # held here, for a session forgets what nobody holds
         self._new: dict[int, _New] = {}  # by the identity of the row, which may have no id yet
+        self._changed: dict[int, Deadline] = {}
         self._dropped: dict[int, datetime | None] = {}
 
     def know(self, dossiers: Sequence[Dossier]) -> None:
-        """Every clock of these dossiers is looked up with one question."""
-        self._known.update({cast(int, dossier.id): [] for dossier in dossiers})
-        wanted = col(Deadline.dossier_id) == one_of([cast(int, dossier.id) for dossier in dossiers])
-        for row in self._session.exec(select(Deadline).where(wanted).order_by(col(Deadline.id))):
-            self._known[row.dossier_id].append(row)
+        """Every clock of these dossiers is looked up with one question, if a fact moves one of them at all: most
+        statements of a courier move none."""
+        self._asked_for.update(cast(int, dossier.id) for dossier in dossiers)
+
+    def _look_up(self) -> None:
+        """The clocks that were asked for are in hand."""
+        ids = sorted(self._asked_for)
+        self._known.update({id_: [] for id_ in ids})
+        self._asked_for.clear()
+        found = self._session.connection().exec_driver_sql(_IN_HAND, (ids,))
+        for id_, dossier_id, key, due_at, met_at, waived_at, waived_by, reason in found:
+            row = _InHand(dossier_id, key, due_at, id=id_, met_at=met_at, waived_at=waived_at, waived_by=waived_by)
+            row.waiver_reason = reason
+            self._known[dossier_id].append(cast(Deadline, row))
 
     def move(self, now: datetime, dossier: Dossier, fact: Fact, consignment: Consignment | None) -> list[Fact]:
         """The clocks that `fact` moves have moved; returns what the ledger should say about it."""
@@ -110,12 +128,18 @@ class Book:
             for new in self._new.values()
             for seq, rung in enumerate(new.rungs, start=1)
         ]  # fmt: skip
+        changed = [
+            (row.id, row.met_at, row.waived_at, row.waived_by, row.waiver_reason) for row in self._changed.values()
+        ]
         connection = self._session.connection()
+        if changed:
+            connection.exec_driver_sql(_STORE_CHANGED, tuple(map(list, zip(*changed, strict=True))))
         if rungs:
             connection.exec_driver_sql(_STORE_RUNGS, tuple(map(list, zip(*rungs, strict=True))))
         if self._dropped:
             connection.exec_driver_sql(_DROP_RUNGS, (list(self._dropped), list(self._dropped.values())))
         self._new.clear()
+        self._changed.clear()
         self._dropped.clear()
 
     def _store_started(self, rows: Sequence[Deadline]) -> None:
@@ -135,9 +159,12 @@ class Book:
 
     def _of_key(self, dossier: Dossier, key: str) -> list[Deadline]:
         """Every clock of that key, oldest first: the key itself, then its restarts `key#2`, `key#3` …"""
-        known = self._known.get(cast(int, dossier.id))
-        if known is not None:
-            return [row for row in known if row.key == key or row.key.startswith(f"{key}#")]
+        if self._later:
+            dossier_id = cast(int, dossier.id)
+            if dossier_id not in self._known:
+                self._asked_for.add(dossier_id)
+                self._look_up()
+            return [row for row in self._known[dossier_id] if row.key == key or row.key.startswith(f"{key}#")]
         rows = self._session.exec(
             select(Deadline)
             .where(Deadline.dossier_id == dossier.id)
@@ -156,7 +183,7 @@ class Book:
         hours = workdays.Hours.parse(self._agency(owner_id).receiving_hours)
         policy = policy_for(self._session, dossier, tick.leg)
         planned = deadlines.plan(policy, workdays.state_calendar(), hours, at)
-        make = cast("type[Deadline]", _Started) if self._later else Deadline
+        make = cast("type[Deadline]", _InHand) if self._later else Deadline
         row = make(
             dossier_id=cast(int, dossier.id),
             consignment_id=consignment.id if consignment is not None and tick.each != "dossier" else None,
@@ -211,8 +238,10 @@ class Book:
             said, dropped = _waived(row, at, None, WITHDRAWN), at
         else:
             return []
-        if id(row) not in self._new:
+        if not self._later:
             self._session.add(row)
+        elif row.id is not None:
+            self._changed[row.id] = row
         self._drop(row, dropped)
         return [said]
 

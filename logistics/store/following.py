@@ -43,8 +43,8 @@ def follow_all(w: Work, consignments: Sequence[Consignment], taken_back: str = T
             rows[id_] = list(w.session.exec(select(Tracking).where(Tracking.consignment_id == id_)))
         known = meanings(w.session, rows[id_])
         result = followed(one, rows[id_], still_open[id_], w.now, known, names, taken_back)
-        one.picked_up_at, one.delivered_at = result.picked_up_at, result.delivered_at
-        one.read_with = max(one.read_with, known.newest_id)
+        newest = max(one.read_with, known.newest_id)
+        w.follow(one, picked_up_at=result.picked_up_at, delivered_at=result.delivered_at, read_with=newest)
         decided[id_] = result.decision
     return decided
 

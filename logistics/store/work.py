@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,8 @@ from typing import Any, Self, cast
 import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import QueryableAttribute, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from logistics.actor import Actor
@@ -21,9 +23,19 @@ from logistics.store.context import Context
 from logistics.store.lists import one_of
 from logistics.tables import Command, Consignment, Custody, Discrepancy, Dossier, Original, Packed
 from logistics.tables import Errand as ErrandRow
-from logistics.terms import DiscrepancyKind, Outcome
+from logistics.terms import DiscrepancyKind, Outcome, Stage
 
 log = structlog.get_logger("work")
+
+_STORE_FOLLOWED = """
+    UPDATE consignment SET stage = t.s, picked_up_at = t.p, delivered_at = t.d, read_with = t.r
+    FROM unnest(%b::int8[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::int8[]) AS t(id, s, p, d, r)
+    WHERE consignment.id = t.id"""
+_LOOKED_AT = cast(
+    "Sequence[QueryableAttribute[Any]]",
+    (Dossier.id, Dossier.no, Dossier.sender_agency_id, Dossier.receiver_agency_id, Dossier.item_id, Dossier.scope),
+)
+"""What following looks at in a dossier; the sealed names of a batch's applicants are left where they are."""
 
 
 def say_who_reads(session: Session, actor: Actor) -> None:
@@ -65,6 +77,7 @@ class Work:
         """Chains and clocks in hand: each is looked up once for a verb."""
         self.chains = ledger.Chains(self.session, self.later)
         self.clocks = clocks.Book(self.session, self.later)
+        self._followed: dict[int, Consignment] = {}
 
     def dossier(self, no: str) -> Dossier:
         """The dossier, locked for this verb, so that acts on one dossier follow each other. Raises `NotYours`."""
@@ -88,13 +101,31 @@ class Work:
         wanted = one_of(sorted(set(ids)))
         of = select(Consignment.dossier_id).where(col(Consignment.id) == wanted)
         found = self.session.exec(
-            select(Dossier).where(col(Dossier.id).in_(of)).order_by(col(Dossier.id)).with_for_update()
+            select(Dossier)
+            .options(load_only(*_LOOKED_AT))
+            .where(col(Dossier.id).in_(of))
+            .order_by(col(Dossier.id))
+            .with_for_update()
         )
         dossiers = {dossier.id: dossier for dossier in found}
         rows = self.session.exec(
             select(Consignment).where(col(Consignment.id) == wanted).order_by(col(Consignment.id)).with_for_update()
         )
         return {cast(int, row.id): (dossiers[row.dossier_id], row) for row in rows}
+
+    def follow(self, consignment: Consignment, **said: Stage | datetime | int | None) -> None:
+        """The consignment's row says this of `stage`, `picked_up_at`, `delivered_at` and `read_with`."""
+        news = {name: value for name, value in said.items() if getattr(consignment, name) != value}
+        if not news:
+            return
+        if self.later:
+            for name, value in news.items():
+                set_committed_value(consignment, name, value)  # `flush` stores it: one statement for all
+            self._followed[cast(int, consignment.id)] = consignment
+            return
+        for name, value in news.items():
+            setattr(consignment, name, value)
+        self.session.add(consignment)
 
     def record(self, dossier: Dossier, fact: Fact, consignment: Consignment | None = None) -> None:
         """The fact is the last entry of the dossier's chain, and the clocks it moves have moved."""
@@ -106,8 +137,7 @@ class Work:
         """All that the rule decided is stored and owed, each part with its entry in the ledger."""
         if decision.stage is not None:
             assert consignment is not None, "a stage belongs to a consignment"
-            consignment.stage = decision.stage
-            self.session.add(consignment)
+            self.follow(consignment, stage=decision.stage)
             if not self.later:
                 self.session.flush()
         for check in decision.checks:
@@ -153,6 +183,13 @@ class Work:
     def flush(self) -> None:
         """All that was kept for later is stored."""
         self.session.flush()
+        if self._followed:
+            rows = [
+                (id_, one.stage.value, one.picked_up_at, one.delivered_at, one.read_with)
+                for id_, one in self._followed.items()
+            ]
+            self.session.connection().exec_driver_sql(_STORE_FOLLOWED, tuple(map(list, zip(*rows, strict=True))))
+            self._followed.clear()
         self.clocks.flush()
         self.chains.flush()
 
