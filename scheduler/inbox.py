@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from couriers.adapters.kuaidi100_subscription import TellsOfSubscriptions
 from couriers.contract import Courier, Garbled, Push, TrackingEvent
 from logistics import logs
 from logistics.actor import SYSTEM
@@ -30,7 +31,9 @@ from scheduler.patience import USUAL, Patience
 from scheduler.subscribing import Heard
 
 LEASE_SECONDS = 60.0
-BATCH = 200  # messages stored in one transaction: it holds their dossiers for a fraction of a second
+BATCH = 200  # messages stored in one transaction, until it is known how much they say
+MOST = 1000  # messages: read one by one, should it come to that, they still take but a part of their lease
+STATEMENTS = 2000  # of couriers, stored in one transaction: it holds their dossiers for a fraction of a second
 STRANGERS_WAIT = timedelta(minutes=50)
 """How long a push may name a waybill we do not know: the booking's own answer may still be under way."""
 
@@ -54,16 +57,21 @@ def once(
     going_on: Callable[[], bool] = lambda: True,
 ) -> int:
     """Up to `limit` unread pushes have been read or put off; how many."""
-    looked_at = 0
+    looked_at, many = 0, BATCH
     while looked_at < limit and going_on():
         lease = timedelta(seconds=lease_seconds)
-        batch = messages.claim(ctx.engine, ctx.clock(), lease, min(BATCH, limit - looked_at))
+        batch = messages.claim(ctx.engine, ctx.clock(), lease, min(many, limit - looked_at))
         if not batch:
             break
         looked_at += len(batch)
         with _undisturbed():
-            _take(ctx, batch, patience)
+            many = fitting(len(batch), _take(ctx, batch, patience))
     return looked_at
+
+
+def fitting(pushes: int, told: int) -> int:
+    """How many pushes to take next, when the last so many told so many statements."""
+    return min(MOST, max(BATCH, STATEMENTS * pushes // max(told, 1)))
 
 
 @contextmanager
@@ -79,8 +87,8 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _take(ctx: Context, batch: Sequence[Message], patience: Patience) -> None:
-    """Every message of the batch has been read or put off."""
+def _take(ctx: Context, batch: Sequence[Message], patience: Patience) -> int:
+    """Every message of the batch has been read or put off; how many statements they told."""
     outcomes: Counter[str] = Counter()
 
     def settle(message: Message, outcome: Outcome) -> None:
@@ -107,11 +115,13 @@ def _take(ctx: Context, batch: Sequence[Message], patience: Patience) -> None:
             if not one.whole:
                 settle(one.message, _alone(ctx, one))
     log.info("pushes", many=len(batch), **outcomes)
+    return sum(len(one.events) for one in read)
 
 
 def _all_read(ctx: Context, batch: Sequence[Message]) -> tuple[list[Heard], list[tuple[Message, Outcome]]]:
     """The messages with what they say, and those that could not be read with what becomes of them."""
     read, unread = list[Heard](), list[tuple[Message, Outcome]]()
+    telling = {code for code, one in ctx.couriers.items() if isinstance(one, TellsOfSubscriptions)}
     for message in batch:
         courier = ctx.couriers.get(message.courier)
         if courier is None:
@@ -119,7 +129,8 @@ def _all_read(ctx: Context, batch: Sequence[Message]) -> tuple[list[Heard], list
             continue
         try:
             events = courier.read_push(Push(message.headers, message.body))
-            read.append(Heard(message, events, subscribing.notice_of(courier, message)))
+            notice = subscribing.notice_of(courier, message) if message.courier in telling else None
+            read.append(Heard(message, events, notice))
         except Garbled as garbled:
             unread.append((message, ForAPerson(str(garbled))))
         except Exception as fault:  # a fault of ours with one push must not stand in the way of all others

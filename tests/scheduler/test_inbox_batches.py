@@ -76,3 +76,10 @@ def test_what_was_taken_by_another_reader_is_not_stored_by_the_first(youdang: Ho
         tracking.absorb_pushes(youdang.system, [(slow[0], events)])
     with Session(engine) as session:
         assert session.exec(select(Tracking)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("pushes", "told", "many"), [(200, 2000, 200), (200, 200, 1000), (200, 500, 800), (3, 0, 1000)]
+)
+def test_the_next_transaction_takes_more_pushes_when_each_says_little(pushes: int, told: int, many: int) -> None:
+    assert inbox.fitting(pushes, told) == many
