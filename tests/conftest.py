@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from psycopg import sql
@@ -17,10 +18,22 @@ from psycopg import sql
 from logistics.store import embedded, pg_roles
 from logistics.store.embedded import Server, Urls
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 FOLDER = "PYTEST_POSTGRES_FOLDER"  # how xdist's workers, which inherit our environment, find the shared server
 PROGRAMS = "TEST_POSTGRES_BIN"  # a folder of PostgreSQL programs, to run the suite on another version
 TEMPLATE = "migrated"
 SEEDED = "seeded"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -106,6 +119,17 @@ def chromium() -> str:
     if found is None:
         pytest.fail("No Chromium here: run `make test`, or name one with CHROMIUM=/path.")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The Chromium of this machine; one for all tests of a process, which can have only one driver."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield opened
+        opened.close()
 
 
 def _make_template(postgres: Server) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from couriers.contract import Milestone
 from logistics.archive.verify import verify
 from logistics.demo.cases import CASES, LANES, Case, Plot
 from logistics.demo.days import live
@@ -56,6 +57,9 @@ def test_every_courier_word_can_be_traced_to_the_raw_message_it_came_in(played: 
     assert events
     assert not unread
     for event in events:
+        if event.source == "person":  # typed by our own people, who prove a delivery; the proof is in the file store
+            assert event.raw_sha256 or event.milestone is not Milestone.DELIVERED
+            continue
         raw = pushes.get(event.raw_sha256) or replies[event.raw_sha256]
         assert hashlib.sha256(raw).hexdigest() == event.raw_sha256
 

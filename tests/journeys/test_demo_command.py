@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from logistics.archive.verify import verify, verify_bytes
 
@@ -140,15 +140,13 @@ def _text(pdf: Path) -> str:
 
 
 def test_the_package_is_as_sound_to_the_page_a_stranger_opens_without_network(
-    told: Path, chromium: str, tmp_path: Path
+    told: Path, browser: Browser, tmp_path: Path
 ) -> None:
     file = tmp_path / "verify.html"
     subprocess.run([YOUDANG, "verify", "--page", file], check=True, timeout=60, capture_output=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(offline=True, locale="zh-CN").new_page()
-        page.goto(file.as_uri())
-        page.set_input_files("#package", told / "package.zip")
-        expect(page.locator("#verdict")).to_contain_text("核验通过")
-        expect(page.locator("#report")).to_contain_text("止于办结")
-        browser.close()
+    page = browser.new_context(offline=True, locale="zh-CN").new_page()
+    page.goto(file.as_uri())
+    page.set_input_files("#package", told / "package.zip")
+    expect(page.locator("#verdict")).to_contain_text("核验通过")
+    expect(page.locator("#report")).to_contain_text("止于办结")
+    page.context.close()
