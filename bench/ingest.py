@@ -178,7 +178,8 @@ def _text(connection: psycopg.Connection, columns: list[tuple[str, str]], part: 
 
 
 def _share(found: list[tuple[object, ...]], number: int, batches: int) -> list[tuple[object, ...]]:
-    return found[len(found) * number // batches : len(found) * (number + 1) // batches]
+    # rounded up, so that no rung comes in a transaction before its deadline
+    return found[-(-len(found) * number // batches) : -(-len(found) * (number + 1) // batches)]
 
 
 def _say(code: str, made: Sequence[Push], events: int, times: Times) -> None:
