@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from json.encoder import encode_basestring
@@ -333,68 +333,53 @@ class Courier(Protocol):
     @property
     def code(self) -> str:
         """The short name used in settings, URLs and stored rows, such as "ems"."""
-        ...
 
     @property
     def name_zh(self) -> str:
         """The name a person reads."""
-        ...
 
     @property
     def postal_enterprise(self) -> bool:
         """True for 邮政企业, who alone may carry 国家机关公文 (Postal Law art. 55)."""
-        ...
 
     @property
     def offers(self) -> frozenset[Operation]:
         """The operations this courier has: book, cancel, track and push as far as it has them, and its `services`."""
-        ...
 
     @property
     def services(self) -> Mapping[Operation, Service]:
         """What else it can be asked for."""
-        ...
 
     @property
     def takes_pool_numbers(self) -> bool:
         """True when an order may carry a waybill number that we took from a pool (号段) before."""
-        ...
 
     def ask_booking(self, request: BookingRequest, at: datetime) -> Call:
         """The request that orders a waybill. Raises `Refused` when the courier's field rules already say no."""
-        ...
 
     def read_booking(self, reply: Reply) -> Booking:
         """The waybill; an order that the courier already had reads as its first success. Raises `CourierError`."""
-        ...
 
     def ask_cancel(self, waybill_no: str, reference: str, reason: str, at: datetime) -> Call:
         """The request that withdraws an order."""
-        ...
 
     def read_cancel(self, reply: Reply) -> None:
         """Returns when the order is withdrawn. Raises `CourierError`."""
-        ...
 
     def ask_tracking(self, waybill_no: str, at: datetime) -> Call:
         """The request for all events of a waybill."""
-        ...
 
     def read_tracking(self, reply: Reply) -> tuple[TrackingEvent, ...]:
         """The events, oldest first; () when the courier has none yet. Raises `CourierError`."""
-        ...
 
     def trusts(self, push: Push) -> bool:
         """True when the raw bytes prove that the courier sent them. Never raises."""
-        ...
 
     def read_push(self, push: Push) -> tuple[TrackingEvent, ...]:
         """The events of a trusted push, oldest first. Raises `Garbled`."""
-        ...
 
     def answer(self, push: Push, accepted: bool) -> Answer:
         """What our hook answers, in the courier's own words. Never raises."""
-        ...
 
 
 @runtime_checkable
@@ -403,11 +388,9 @@ class FindsOrders(Protocol):
 
     def ask_order(self, reference: str, at: datetime) -> Call:
         """The question after the order of that reference; `read_order` reads the answer."""
-        ...
 
     def read_order(self, reply: Reply) -> Booking | None:
         """The waybill, None when the courier has no such order. Raises `CourierError`."""
-        ...
 
 
 @runtime_checkable
@@ -416,11 +399,9 @@ class ChecksScope(Protocol):
 
     def ask_scope(self, party: Party, at: datetime) -> Call:
         """The question about one address."""
-        ...
 
     def read_scope(self, reply: Reply) -> Scope:
         """The answer. Raises `CourierError`."""
-        ...
 
 
 @runtime_checkable
@@ -429,11 +410,9 @@ class Quotes(Protocol):
 
     def ask_quotes(self, request: BookingRequest, at: datetime) -> Call:
         """The question about one consignment; nothing is ordered."""
-        ...
 
     def read_quotes(self, reply: Reply) -> tuple[Quote, ...]:
         """One for each product, in the courier's order. Raises `CourierError`."""
-        ...
 
 
 @runtime_checkable
@@ -446,19 +425,60 @@ class Subscribes(Protocol):
     @property
     def subscription_days(self) -> int | None:
         """After so many days without a push a subscription lapses and must be renewed; None: it never lapses."""
-        ...
 
     def carrier_of(self, waybill_no: str) -> str:
         """The courier's own code of the carrier that the number shows, or the one set for this customer."""
-        ...
 
     def ask_subscription(self, waybill_no: str, carrier: str, hook_url: str, phone: str, at: datetime) -> Call:
         """The request for pushes to `hook_url`; `carrier` in the courier's own code, "" lets the number tell."""
-        ...
 
     def read_subscription(self, reply: Reply) -> None:
         """Returns when the subscription stands. Raises `CourierError`."""
-        ...
+
+
+class SubscriptionNotice(Protocol):
+    """What a push says about the subscription that it came by."""
+
+    @property
+    def number(self) -> str:
+        """The waybill that is subscribed, "" when the push left it out."""
+
+    @property
+    def words(self) -> str:
+        """The courier's own words about it."""
+
+    @property
+    def changes(self) -> bool:
+        """True when it ended, stopped or moved; an ordinary push changes nothing about its subscription."""
+
+    @property
+    def carrier_now(self) -> str:
+        """The carrier code to ask under from now on; another one when the courier corrected it."""
+
+    @property
+    def finished(self) -> bool:
+        """True when the subscription ended after the signature; it is not to be renewed."""
+
+    @property
+    def renew_after(self) -> timedelta | None:
+        """How long to wait before subscribing again, if the parcel is still wanted; None: do not."""
+
+
+@runtime_checkable
+class TellsOfSubscriptions(Protocol):
+    """A courier whose pushes also say that a subscription ended, stopped or moved to another carrier."""
+
+    def read_push_notice(self, push: Push) -> SubscriptionNotice:
+        """What a trusted push says about its subscription. Raises `Garbled`."""
+
+
+@runtime_checkable
+class ForgetsReferences(Protocol):
+    """A courier that knows an order's reference only for so long; a later repeat would be a second order."""
+
+    @property
+    def remembers_orders_for(self) -> timedelta:
+        """Counted from the first success, which may have been our first attempt: after that, never send it again."""
 
 
 @runtime_checkable
@@ -467,11 +487,9 @@ class Aggregates(Protocol):
 
     def carrier_code(self, courier: str) -> str:
         """Its own code for a courier of ours ("ems", "sf", "jdl"), "" when it does not know it."""
-        ...
 
     def ask_tracking_of(self, waybill_no: str, carrier: str, at: datetime, phone: str = "") -> Call:
         """The request for all events of a waybill of that carrier; `read_tracking` reads the answer."""
-        ...
 
 
 @runtime_checkable
@@ -481,19 +499,15 @@ class NeedsToken(Protocol):
     @property
     def needs_token(self) -> bool:
         """True while it has no token and the settings want one."""
-        ...
 
     def ask_token(self) -> Call:
         """The request for one."""
-        ...
 
     def with_token_from(self, reply: Reply) -> tuple[Courier, int]:
         """The same courier with the token, and for how many seconds it is good. Raises `CourierError`."""
-        ...
 
     def token_expired(self, refused: Refused) -> bool:
         """True when this refusal means that the token is no longer good."""
-        ...
 
 
 @runtime_checkable
@@ -502,4 +516,3 @@ class TellsAccess(Protocol):
 
     def denies_access(self, refused: Refused) -> bool:
         """True when credentials, signature, clock or address were refused, so that nothing was decided."""
-        ...

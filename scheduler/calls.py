@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from couriers.adapters.kuaidi100_subscription import ForgetsReferences
-from couriers.contract import Booking, BookingRequest, Courier, FindsOrders, Operation, Refused
+from couriers.contract import Booking, BookingRequest, Courier, FindsOrders, ForgetsReferences, Operation, Refused
 from logistics.services import dispatch
 from logistics.store.context import Context
 from logistics.store.queues import Leased

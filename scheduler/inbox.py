@@ -16,8 +16,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from couriers.adapters.kuaidi100_subscription import TellsOfSubscriptions
-from couriers.contract import Courier, Garbled, Push, TrackingEvent
+from couriers.contract import Courier, Garbled, Push, TellsOfSubscriptions, TrackingEvent
 from logistics import logs
 from logistics.actor import SYSTEM
 from logistics.services import tracking

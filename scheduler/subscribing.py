@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from couriers.adapters.kuaidi100_subscription import Notice, TellsOfSubscriptions
-from couriers.contract import Courier, Garbled, Operation, Push, Refused, Subscribes, TrackingEvent
+from couriers.contract import (
+    Courier,
+    Garbled,
+    Operation,
+    Push,
+    Refused,
+    Subscribes,
+    SubscriptionNotice,
+    TellsOfSubscriptions,
+    TrackingEvent,
+)
 from logistics.store import accounts, queues, subscriptions
 from logistics.store.context import Context
 from logistics.store.queues import Leased, Message
@@ -53,10 +62,10 @@ class Heard:
 
     message: Message
     events: Sequence[TrackingEvent]
-    notice: Notice | None = None
+    notice: SubscriptionNotice | None = None
 
 
-def notice_of(courier: Courier, message: Message) -> Notice | None:
+def notice_of(courier: Courier, message: Message) -> SubscriptionNotice | None:
     """What a push that was read says about its own subscription; None for nothing."""
     if not isinstance(courier, TellsOfSubscriptions):
         return None
@@ -64,7 +73,7 @@ def notice_of(courier: Courier, message: Message) -> Notice | None:
         notice = courier.read_push_notice(Push(message.headers, message.body))
     except Garbled:
         return None  # its events were read, and nothing in it is about the subscription
-    return notice if notice.stopped or notice.finished or notice.corrected_to else None
+    return notice if notice.changes else None
 
 
 def heard(ctx: Context, courier: Courier, read: Sequence[Heard]) -> None:
@@ -80,7 +89,7 @@ def heard(ctx: Context, courier: Courier, read: Sequence[Heard]) -> None:
     subscriptions.told(ctx.engine, courier.code, [one for one in news if one.waybill_no])
 
 
-def _news(one: Heard, notice: Notice) -> News:
+def _news(one: Heard, notice: SubscriptionNotice) -> News:
     numbers = {event.waybill_no for event in one.events}
     number = notice.number or (min(numbers) if len(numbers) == 1 else "")
     renew_at = None if notice.renew_after is None else one.message.received_at + notice.renew_after

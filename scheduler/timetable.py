@@ -23,7 +23,8 @@ from scheduler.mail import Post
 from scheduler.patience import Patience
 
 CREW = 3  # errands under way at once: one courier that does not answer must not hold up the others
-BATCH = 200  # errands or pushes taken by one look; the rest waits for the next
+BATCH = 200  # errands taken by one look; the rest waits for the next
+PUSHES = 10_000  # pushes read by one look: a courier that comes back after a day tells everything at once
 HEAL_EVERY = 120  # looks at the queues to one look for lost polls
 NIGHT = 2, 30  # o'clock in China
 FIRST_CHECK_AFTER = timedelta(minutes=10)  # a machine that is off at night is checked by day
@@ -90,7 +91,7 @@ class Timetable:
             )
 
         def pushes() -> int:
-            return inbox.once(ctx, BATCH, lease_seconds=pace.lease_seconds, patience=pace.patience, going_on=on)
+            return inbox.once(ctx, PUSHES, lease_seconds=pace.lease_seconds, patience=pace.patience, going_on=on)
 
         tick = pace.tick_seconds
         return [

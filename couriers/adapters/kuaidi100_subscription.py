@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from couriers.adapters.kuaidi100_events import COURIER
 from couriers.adapters.kuaidi100_wire import granted, refusal
 from couriers.adapters.texts import said
-from couriers.contract import Garbled, Milestone, Push, Refused, TrackingEvent
+from couriers.contract import Garbled, Milestone, Refused, TrackingEvent
 
 _ALREADY = "501"
 _BUSY = frozenset({"500"})
@@ -65,6 +65,11 @@ class Notice:
         return self.status == "shutdown"
 
     @property
+    def changes(self) -> bool:
+        """True when it ended, stopped or moved to another carrier."""
+        return self.stopped or self.finished or bool(self.corrected_to)
+
+    @property
     def carrier_now(self) -> str:
         """The carrier code to ask under from now on."""
         return self.corrected_to or self.carrier
@@ -76,25 +81,6 @@ class Notice:
         None too when the carrier was corrected: 快递100 goes on under the right one by itself.
         """
         return RENEW_AFTER if self.stopped and not self.corrected_to else None
-
-
-@runtime_checkable
-class TellsOfSubscriptions(Protocol):
-    """A courier whose pushes also say that a subscription ended, stopped or moved to another carrier."""
-
-    def read_push_notice(self, push: Push) -> Notice:
-        """What a trusted push says about its subscription. Raises `Garbled`."""
-        ...
-
-
-@runtime_checkable
-class ForgetsReferences(Protocol):
-    """A courier that knows an order's reference only for so long; a later repeat would be a second order."""
-
-    @property
-    def remembers_orders_for(self) -> timedelta:
-        """Counted from the first success, which may have been our first attempt: after that, never send it again."""
-        ...
 
 
 def param_of(wanted: Subscription, carrier: str, key: str, salt: str, resultv2: str, phone: str) -> dict[str, Any]:

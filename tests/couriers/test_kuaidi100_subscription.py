@@ -9,16 +9,18 @@ from urllib.parse import urlencode
 import pytest
 
 from couriers import adapters, contract, waybills
-from couriers.adapters.kuaidi100_subscription import ForgetsReferences, Subscription, TellsOfSubscriptions
+from couriers.adapters.kuaidi100_subscription import Subscription
 from couriers.contract import (
     Aggregates,
     Carrier,
+    ForgetsReferences,
     Garbled,
     Push,
     Refused,
     Reply,
     Subscribes,
     TellsAccess,
+    TellsOfSubscriptions,
 )
 from tests.couriers.kuaidi100_samples import (
     ADAPTER,
