@@ -11,14 +11,18 @@
   const types = (element) => element && element.matches("input:not([type=checkbox]):not([type=radio]):not([type=hidden]), textarea, select, [contenteditable]");
 
   // Where the focus goes: to what is wrong, to what the page asks for, else to the scan box.
+  // The browser itself obeys `autofocus` only when it first draws: a gun that is quicker would scan into the wrong box.
   function settleFocus() {
     const alarm = document.querySelector("[data-alarm]");
+    const asked = document.querySelector("[autofocus]");
     if (toWhatIsWrong()) return;
     if (alarm && scan()) {
       scan().focus();
       scan().select();
       sound();
-    } else if (!document.querySelector("[autofocus]") && scan() && !isTouch && !location.hash) {
+    } else if (asked && !location.hash) {
+      asked.focus();
+    } else if (!asked && scan() && !isTouch && !location.hash) {
       scan().focus({ preventScroll: true });
     }
   }
