@@ -1,0 +1,28 @@
+"""What the papers share: the words they may choose from, and the checks each makes of its own values."""
+
+import datetime as dt
+
+#: Words in the secrecy field that mean "no 密级 is set".
+NOT_SECRET = frozenset({"", "无", "公开", "非密"})
+
+
+class UnlawfulPaper(ValueError):
+    """A paper that must not exist: the law forbids what it would send on its way. The text says why and what to do."""
+
+
+def printable(name: str, text: str) -> None:
+    """Returns for what can be a bar or QR code: printable ASCII, not empty; raises `ValueError`."""
+    if not text or not text.isascii() or not text.isprintable():
+        raise ValueError(f"{name} 要印成条码，只能是可打印的 ASCII 字符，不能为空：{text!r}。中点 · 请改用 . 或 -")
+
+
+def aware(name: str, instant: dt.datetime) -> None:
+    """Returns for an instant with its zone; raises `ValueError`."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{name} 没有时区：{instant!r}。请给出带时区的时刻")
+
+
+def at_least_one(name: str, count: int) -> None:
+    """Returns for one or more; raises `ValueError`."""
+    if count < 1:
+        raise ValueError(f"{name} 至少为 1，收到 {count}")
