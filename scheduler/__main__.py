@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import queue
 import signal
 import threading
 
@@ -29,14 +30,18 @@ def run(
 
     To be called in the main thread of a process. Any number of processes may run this on one database.
     """
-    stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    # a handler runs inside whatever the main thread is doing: an Event's own lock could be held there, and never end
+    told: queue.SimpleQueue[int] = queue.SimpleQueue()
+    before = {
+        number: signal.signal(number, lambda caught, _frame: told.put(caught))
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
     post = Post(smtp_url, mail_from) if smtp_url and mail_from else None
     timetable = Timetable(ctx, Pace(tick_seconds, checkpoint_seconds, lease_seconds), post)
     timetable.start()
     log.info("started", tick_seconds=tick_seconds, couriers=sorted(ctx.couriers), mail_server=post is not None)
     try:
-        stop.wait()
+        told.get()
     finally:
         _finish(timetable, lease_seconds + outbox.LONGEST_CALL)
         log.info("stopped")

@@ -27,6 +27,7 @@ from logistics.services import clients
 from logistics.store import embedded
 from logistics.store.embedded import Server
 from logistics.store.migrate import upgrade
+from scheduler.outbox import LONGEST_CALL
 from tests.journeys.door import serve
 
 _FORKS = multiprocessing.get_context("forkserver")  # a real process each, without paying the imports at each start
@@ -75,7 +76,7 @@ class Town:
     def stop(self, name: str) -> int | None:
         """SIGTERM; its exit code."""
         self._running[name].terminate()
-        self._running[name].join(20)
+        self._running[name].join(self.config.lease_seconds + LONGEST_CALL + 15)  # later it goes by itself, and says so
         if self._running[name].is_alive():  # its log then says where every thread of it stands
             os.kill(self._running[name].pid, signal.SIGUSR1)
             time.sleep(1)
