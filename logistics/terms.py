@@ -178,6 +178,27 @@ class ErrandKind(StrEnum):
     SUBSCRIBE = "subscribe"
     SECOND_SOURCE = "second_source"  # what an aggregator says of the same waybill
     ENQUIRE = "enquire"  # scope and price before an order
+    PRINT = "print"  # a paper's bytes to a printer on the network
+
+
+class PrinterLanguage(StrEnum):
+    """What a network printer understands."""
+
+    ZPL = "zpl"
+    TSPL = "tspl"
+    CPCL = "cpcl"
+    PDF = "pdf"
+
+
+class Stock(StrEnum):
+    """The paper in a printer: width by height in millimetres, or A4."""
+
+    LABEL_SMALL = "76x130"
+    LABEL = "100x150"
+    LABEL_TALL = "100x180"
+    SEAL = "70x50"
+    STICKER = "60x40"
+    SHEET = "a4"
 
 
 class CallResult(StrEnum):
@@ -199,6 +220,75 @@ class DecisionResult(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     DOUBTFUL = "doubtful"  # 材料存疑
+
+
+class CheckLink(StrEnum):
+    """At which link of a record's life the four checks (四性检测) were run; DA/T 70-2018."""
+
+    GD = "gd"
+    YJ = "yj"
+    BC = "bc"
+
+
+class TransferState(StrEnum):
+    """Where a batch for the archive stands."""
+
+    DRAFT = "draft"
+    ORDERED = "ordered"  # the scheduler checks and writes
+    HANDED_OVER = "handed_over"
+    ACKNOWLEDGED = "acknowledged"
+    WITHDRAWN = "withdrawn"
+
+
+class TransferLineState(StrEnum):
+    """Where one package of a batch stands."""
+
+    WAITING = "waiting"
+    HELD_BACK = "held_back"  # failed the four checks, or its batch was withdrawn: it was not handed over
+    HANDED_OVER = "handed_over"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class TransferTarget(StrEnum):
+    """What packages are handed over on."""
+
+    FOLDER = "folder"
+    MEDIUM = "medium"
+    S3 = "s3"
+
+
+class LockMode(StrEnum):
+    """How objects in a bucket are locked until their retention is over (S3 Object Lock)."""
+
+    NONE = "none"
+    GOVERNANCE = "governance"
+    COMPLIANCE = "compliance"
+
+
+class FileFault(StrEnum):
+    """What is wrong with a stored file."""
+
+    MISSING = "missing"
+    ALTERED = "altered"
+    UNREADABLE = "unreadable"
+
+
+class SigningRole(StrEnum):
+    """What somebody signs for."""
+
+    RELEASE = "release"  # the envelope was closed over this list and let go
+    ACCEPTANCE = "acceptance"  # this is what was found in it
+    WITNESS = "witness"  # a second person saw one of the two
+    TAKEN_IN = "taken_in"  # the applicant's side gave these originals to the window
+    HANDED_BACK = "handed_back"  # and has them again
+
+
+class SignatureKind(StrEnum):
+    """How it was signed."""
+
+    PEN = "pen"  # on the screen
+    SLIP = "slip"  # on paper, kept as a scan or photograph
 
 
 ZH: dict[type[Enum], dict[Enum, str]] = {
@@ -323,6 +413,21 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         ErrandKind.SUBSCRIBE: "订阅轨迹推送",
         ErrandKind.SECOND_SOURCE: "向聚合平台核对轨迹",
         ErrandKind.ENQUIRE: "询问揽收范围与资费",
+        ErrandKind.PRINT: "网络打印",
+    },
+    PrinterLanguage: {
+        PrinterLanguage.ZPL: "ZPL（斑马等）",
+        PrinterLanguage.TSPL: "TSPL（国产桌面机）",
+        PrinterLanguage.CPCL: "CPCL（便携机）",
+        PrinterLanguage.PDF: "PDF（办公打印机）",
+    },
+    Stock: {
+        Stock.LABEL_SMALL: "面单 76×130 毫米",
+        Stock.LABEL: "面单 100×150 毫米",
+        Stock.LABEL_TALL: "面单 100×180 毫米",
+        Stock.SEAL: "封签 70×50 毫米",
+        Stock.STICKER: "原件贴 60×40 毫米",
+        Stock.SHEET: "A4 纸",
     },
     CallResult: {
         CallResult.OK: "正常",
@@ -333,6 +438,51 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         CallResult.THROTTLED: "对方限流",
         CallResult.GARBLED: "应答不可读",
         CallResult.ACCESS: "授权或签名被拒",
+    },
+    CheckLink: {
+        CheckLink.GD: "归档",
+        CheckLink.YJ: "移交与接收",
+        CheckLink.BC: "长期保存",
+    },
+    TransferState: {
+        TransferState.DRAFT: "编制中",
+        TransferState.ORDERED: "正在移交",
+        TransferState.HANDED_OVER: "已移交，待接收回执",
+        TransferState.ACKNOWLEDGED: "接收单位已签收",
+        TransferState.WITHDRAWN: "已撤销",
+    },
+    TransferLineState: {
+        TransferLineState.WAITING: "待移交",
+        TransferLineState.HELD_BACK: "未移交",
+        TransferLineState.HANDED_OVER: "已移交",
+        TransferLineState.ACCEPTED: "已接收",
+        TransferLineState.REFUSED: "被退回",
+    },
+    TransferTarget: {
+        TransferTarget.FOLDER: "在线（交换目录）",
+        TransferTarget.MEDIUM: "离线载体",
+        TransferTarget.S3: "在线（对象存储）",
+    },
+    LockMode: {
+        LockMode.NONE: "不加锁",
+        LockMode.GOVERNANCE: "治理模式",
+        LockMode.COMPLIANCE: "合规模式",
+    },
+    FileFault: {
+        FileFault.MISSING: "文件不见了",
+        FileFault.ALTERED: "内容已变",
+        FileFault.UNREADABLE: "读不出来",
+    },
+    SigningRole: {
+        SigningRole.RELEASE: "移交人",
+        SigningRole.ACCEPTANCE: "接收人",
+        SigningRole.WITNESS: "监交人",
+        SigningRole.TAKEN_IN: "交件人",
+        SigningRole.HANDED_BACK: "领件人",
+    },
+    SignatureKind: {
+        SignatureKind.PEN: "屏上签字",
+        SignatureKind.SLIP: "纸上签字",
     },
     DecisionResult: {
         DecisionResult.APPROVED: "准予",

@@ -27,9 +27,10 @@ from logistics.tables import (
     Paper,
     Pickup,
     PoolNumber,
+    Signature,
     Subscription,
 )
-from logistics.terms import Role
+from logistics.terms import Role, SignatureKind, SigningRole
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
 
 SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
@@ -129,6 +130,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         entries = session.exec(select(LedgerEntry.hash).where(LedgerEntry.dossier_id == dossier.id)).all()
         kept = session.exec(select(Paper.sha256).where(Paper.dossier_id == dossier.id)).all()
         _collected(session, house, dossier, entries[0])
+        _signed(session, house, dossier, package)
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
         agreement = session.get_one(Agreement, dossier.agreement_id)
         words = {no, other, envelope, code, *papers, f"{no}-PKG", SEAL, TITLE, CASE, "ZR-SECRET-5", NUMBER}
@@ -163,6 +165,29 @@ def _collected(session: Session, house: World, dossier: Dossier, digest: str) ->
     session.add(handover)
     session.flush()
     session.add(HandoverLine(**belongs, list_id=handover.id or 0, seq=1, waybill_no="ZR-SECRET-5"))
+
+
+def _signed(session: Session, house: World, dossier: Dossier, image: str) -> None:
+    """The receiver's word for what was in the envelope."""
+    envelope = session.exec(select(Consignment).where(Consignment.dossier_id == dossier.id)).one()
+    digests = {"manifest_sha256": envelope.manifest_sha256, "image_sha256": image, "statement_sha256": "0" * 64}
+    session.add(
+        Signature(
+            **digests,
+            dossier_id=dossier.id or 0,
+            consignment_id=envelope.id,
+            seq=1,
+            role=SigningRole.ACCEPTANCE,
+            kind=SignatureKind.PEN,
+            signer="秘密",
+            agency_id=dossier.receiver_agency_id,
+            officer_id=envelope.created_by,
+            codes=[],
+            image_type="image/png",
+            image_bytes=17,
+            signed_at=house.clock(),
+        )
+    )
 
 
 def mine(town: Town, table: str) -> str:

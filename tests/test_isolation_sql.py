@@ -18,6 +18,7 @@ from logistics.store.migrations.policies import (
     APPEND_ONLY_2,
     CHILDREN,
     CHILDREN_2,
+    CHILDREN_5,
     OF_AGENCY_2,
     OPEN,
     OPEN_2,
@@ -89,7 +90,7 @@ def everything(town: Town) -> dict[str, bool]:
 def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
     found = everything(town)
     assert {name for name, bound in found.items() if not bound} == {*OPEN, *OPEN_2, "alembic_version"}
-    assert {*CHILDREN, *CHILDREN_2, *OF_AGENCY_2} < set(found)
+    assert {*CHILDREN, *CHILDREN_2, *CHILDREN_5, *OF_AGENCY_2} < set(found)
 
 
 def test_no_open_table_and_no_view_has_a_dossiers_words(town: Town, app_role: Engine) -> None:
@@ -153,7 +154,7 @@ def test_raw_pushes_are_unreadable_for_the_app_role(town: Town, app_role: Engine
 def test_what_was_recorded_stays_as_it_was_whoever_asks(town: Town, role: str) -> None:
     engine = create_engine(getattr(town.house.urls, role))
     with engine.connect() as connection:
-        for table in (*APPEND_ONLY, *APPEND_ONLY_2):
+        for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5):
             column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size"}.get(table, "id")
             for statement in (
                 f"UPDATE {table} SET {column} = {column}",

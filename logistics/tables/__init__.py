@@ -38,8 +38,20 @@ from logistics.tables.dossiers import (
     Paper,
     Tracking,
 )
+from logistics.tables.keeping import (
+    Disposal,
+    FixityDay,
+    FixityFault,
+    KeptFile,
+    LegalHold,
+    PackageCheck,
+    TransferBatch,
+    TransferLine,
+)
 from logistics.tables.ledger import Checkpoint, LedgerEntry, LogLeaf, LogNode, LogPending
+from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
+from logistics.tables.signing import Signature
 
 __all__ = [
     "Agency",
@@ -57,14 +69,19 @@ __all__ = [
     "Custody",
     "Deadline",
     "Discrepancy",
+    "Disposal",
     "Dossier",
     "DossierCounter",
     "Errand",
     "Exchange",
+    "FixityDay",
+    "FixityFault",
     "HandoverLine",
     "HandoverList",
     "InboxMessage",
+    "KeptFile",
     "LedgerEntry",
+    "LegalHold",
     "LogLeaf",
     "LogNode",
     "LogPending",
@@ -74,12 +91,18 @@ __all__ = [
     "Officer",
     "Original",
     "Packed",
+    "PackageCheck",
     "Paper",
     "Pickup",
     "PoolNumber",
+    "PrintJob",
+    "Printer",
     "Region",
     "Rung",
     "ServiceItem",
+    "Signature",
     "Subscription",
     "Tracking",
+    "TransferBatch",
+    "TransferLine",
 ]

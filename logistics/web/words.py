@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import cast
 
-from logistics.terms import CallResult, Direction, HolderKind, Mode, Payer, Power, Role, zh
+from logistics.terms import CallResult, Direction, HolderKind, Mode, Payer, Power, Role, SignatureKind, SigningRole, zh
 
 ENGLISH: dict[Enum, str] = {
     CallResult.OK: "Answered",
@@ -30,6 +30,13 @@ ENGLISH: dict[Enum, str] = {
     Power.DELIVER_RESULT: "Deliver the result",
     Role.WINDOW: "Window officer",
     Role.RECEIVER: "Receiving officer",
+    SignatureKind.PEN: "Signed on screen",
+    SignatureKind.SLIP: "Signed on paper",
+    SigningRole.RELEASE: "Released by",
+    SigningRole.ACCEPTANCE: "Accepted by",
+    SigningRole.WITNESS: "Witnessed by",
+    SigningRole.TAKEN_IN: "Given in by",
+    SigningRole.HANDED_BACK: "Taken back by",
 }
 """English words that do not follow from the code's own word."""
 

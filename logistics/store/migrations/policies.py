@@ -72,6 +72,10 @@ APPEND_ONLY_2 = ("courier_trouble", "code_mapping")
 """As APPEND_ONLY, since migration 0002."""
 
 
+CHILDREN_5 = ("signature",)
+"""As CHILDREN, since migration 0005; never changed or deleted, either."""
+
+
 def statements() -> Iterator[str]:
     """Every statement, in order."""
     yield from _grants()
@@ -95,6 +99,15 @@ def statements_2() -> Iterator[str]:
         yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
     for table in APPEND_ONLY_2:
         yield f"REVOKE UPDATE ON {table} FROM {APP}, {SYSTEM}"
+        yield _guard(table)
+
+
+def statements_5() -> Iterator[str]:
+    """Every statement for the tables of migration 0005, in order."""
+    for table in CHILDREN_5:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
         yield _guard(table)
 
 
