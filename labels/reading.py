@@ -104,7 +104,9 @@ def _object(made: type, given: object, path: str, faults: list[str]) -> object:
 
 
 def _field(made: type, name: str, wanted: typing.Any, value: object, path: str, faults: list[str]) -> object:
-    optional = name in OPTIONAL.get(made.__name__, ())
+    optional = name in OPTIONAL.get(made.__name__, ()) or _default(made, name) == ""
+    if value == [] and _default(made, name) == ():
+        return ()
     if value is _MISSING and optional:
         value = ""
     if value is _MISSING and type(None) in typing.get_args(wanted):
@@ -116,6 +118,11 @@ def _field(made: type, name: str, wanted: typing.Any, value: object, path: str, 
         faults.append(f"{path}{name} 不能为空 (must not be empty)")
         return None
     return _value(wanted, value, path + name, faults)
+
+
+def _default(made: type, name: str) -> object:
+    """What the field is when nobody says; MISSING when somebody must."""
+    return next(field.default for field in dataclasses.fields(made) if field.name == name)
 
 
 def _value(wanted: typing.Any, value: object, path: str, faults: list[str]) -> object:

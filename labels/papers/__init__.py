@@ -4,9 +4,13 @@ Persons and phones are given **in clear**; the drawers mask what the law wants m
 Instants are aware; a paper shows them in Beijing time. What goes into a bar code or a QR code is printable ASCII.
 """
 
+from labels.papers.catalogue import Catalogue, CatalogueItem, Remark, RemarkKind, RemarksSheet
 from labels.papers.dossier import DossierCover
+from labels.papers.guides import Contact, GuideDeadline, GuideMaterial, GuidePage, Treatment
 from labels.papers.lists import HandoverItem, HandoverSheet
-from labels.papers.parts import NOT_SECRET, UnlawfulPaper
+from labels.papers.notices import IrregularItem, Irregularity, IrregularityNotice, PhotoReference
+from labels.papers.parts import NOT_SECRET, PaperLanguage, UnlawfulPaper
+from labels.papers.receipts import ArrivalReceipt, ArrivedItem, Finding, IntakeReceipt, SealState, TakenItem
 from labels.papers.slips import SlipItem, SlipKind, TransferSlip
 from labels.papers.stickers import OriginalSticker, SealSticker
 from labels.papers.waybill import LabelParty, LabelSize, WaybillLabel
@@ -15,17 +19,38 @@ Paper = WaybillLabel | SealSticker | OriginalSticker | TransferSlip | DossierCov
 
 __all__ = [
     "NOT_SECRET",
+    "ArrivalReceipt",
+    "ArrivedItem",
+    "Catalogue",
+    "CatalogueItem",
+    "Contact",
     "DossierCover",
+    "Finding",
+    "GuideDeadline",
+    "GuideMaterial",
+    "GuidePage",
     "HandoverItem",
     "HandoverSheet",
+    "IntakeReceipt",
+    "IrregularItem",
+    "Irregularity",
+    "IrregularityNotice",
     "LabelParty",
     "LabelSize",
     "OriginalSticker",
     "Paper",
+    "PaperLanguage",
+    "PhotoReference",
+    "Remark",
+    "RemarkKind",
+    "RemarksSheet",
+    "SealState",
     "SealSticker",
     "SlipItem",
     "SlipKind",
+    "TakenItem",
     "TransferSlip",
+    "Treatment",
     "UnlawfulPaper",
     "WaybillLabel",
 ]

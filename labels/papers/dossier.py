@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from labels.papers.parts import at_least_one, aware, printable
+from labels.papers.parts import PaperLanguage, aware, printed
 from labels.papers.slips import SlipItem
 
 
@@ -29,9 +29,10 @@ class DossierCover:
     printed_at: dt.datetime
     qr_text: str
     copy_no: int = 1
+    ledger_size: int = 0
+    archival_code: str = ""
+    language: PaperLanguage = "zh"
 
     def __post_init__(self) -> None:
-        printable("qr_text", self.qr_text)
+        printed(self.qr_text, self.printed_at, self.copy_no, self.language)
         aware("opened_at", self.opened_at)
-        aware("printed_at", self.printed_at)
-        at_least_one("copy_no", self.copy_no)

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from labels.papers.parts import at_least_one, aware, printable
+from labels.papers.parts import PaperLanguage, aware, printed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ class HandoverSheet:
     printed_at: dt.datetime
     qr_text: str
     copy_no: int = 1
+    ledger_root: str = ""
+    ledger_size: int = 0
+    language: PaperLanguage = "zh"
 
     def __post_init__(self) -> None:
-        printable("qr_text", self.qr_text)
-        for name, instant in (("made_at", self.made_at), ("printed_at", self.printed_at)):
-            aware(name, instant)
-        at_least_one("copy_no", self.copy_no)
+        printed(self.qr_text, self.printed_at, self.copy_no, self.language)
+        aware("made_at", self.made_at)

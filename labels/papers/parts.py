@@ -1,7 +1,10 @@
 """What the papers share: the words they may choose from, and the checks each makes of its own values."""
 
 import datetime as dt
+import typing
 
+#: "zh" is Chinese alone; "zh-en" puts the English of names and of fixed sentences beside it, for those who read that.
+PaperLanguage = typing.Literal["zh", "zh-en"]
 #: Words in the secrecy field that mean "no 密级 is set".
 NOT_SECRET = frozenset({"", "无", "公开", "非密"})
 
@@ -26,3 +29,18 @@ def at_least_one(name: str, count: int) -> None:
     """Returns for one or more; raises `ValueError`."""
     if count < 1:
         raise ValueError(f"{name} 至少为 1，收到 {count}")
+
+
+def printed(qr_text: str, printed_at: dt.datetime, copy_no: int, language: str) -> None:
+    """Returns when what every paper carries is in order; raises `ValueError`."""
+    printable("qr_text", qr_text)
+    aware("printed_at", printed_at)
+    at_least_one("copy_no", copy_no)
+    one_of("language", language, PaperLanguage)
+
+
+def one_of(name: str, value: str, choices: object) -> None:
+    """Returns for one of the literal's values; raises `ValueError`."""
+    known = typing.get_args(choices)
+    if value not in known:
+        raise ValueError(f"{name} 只能是 {'、'.join(known)} 之一，收到 {value!r} (must be one of these)")

@@ -4,14 +4,17 @@ import dataclasses
 import datetime as dt
 import typing
 
-from labels.papers.parts import at_least_one, aware, printable
+from labels.papers.parts import PaperLanguage, printed
 
 SlipKind = typing.Literal["outbound", "internal", "return", "discrepancy"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SlipItem:
-    """One original on a slip or a cover. `form` is 原件, 副本, 复制件 …; `note` is free text and may be empty."""
+    """One original on a slip or a cover. `form` is 原件, 副本, 复制件 …; `note` is free text and may be empty.
+
+    `found` is what was in the envelope, in words, on a slip of discrepancies; elsewhere it is empty.
+    """
 
     seq: int
     title: str
@@ -22,6 +25,7 @@ class SlipItem:
     copies: int
     form: str
     note: str = ""
+    found: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class TransferSlip:
 
     `ledger_root` (hex) and `ledger_size` (leaves) name the last checkpoint of the ledger, so that the paper witnesses
     it; the root is empty and the size 0 before the first checkpoint. `manifest_sha256` is the hex digest of the frozen
-    list. `waybill_no` and `seal_no` are empty where nothing is mailed.
+    list. `waybill_no` and `seal_no` are empty where nothing is mailed, and must be on an internal slip; `seal_found` is
+    the number found on the envelope, on a slip of discrepancies.
     """
 
     number: str
@@ -50,10 +55,12 @@ class TransferSlip:
     printed_at: dt.datetime
     qr_text: str
     copy_no: int = 1
+    seal_found: str = ""
+    language: PaperLanguage = "zh"
 
     def __post_init__(self) -> None:
         if self.kind not in typing.get_args(SlipKind):
             raise ValueError(f"交接单种类 {self.kind!r} 不认识，只有 {', '.join(typing.get_args(SlipKind))}")
-        printable("qr_text", self.qr_text)
-        aware("printed_at", self.printed_at)
-        at_least_one("copy_no", self.copy_no)
+        printed(self.qr_text, self.printed_at, self.copy_no, self.language)
+        if self.kind == "internal" and (self.waybill_no or self.seal_no):
+            raise ValueError("内部移交不寄递，不能有 waybill_no 和 seal_no；寄出请用 kind=outbound (nothing is mailed)")

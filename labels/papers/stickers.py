@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from labels.papers.parts import at_least_one, aware, printable
+from labels.papers.parts import PaperLanguage, at_least_one, aware, printable, printed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class SealSticker:
     printed_at: dt.datetime
     qr_text: str
     copy_no: int = 1
+    ledger_root: str = ""
+    language: PaperLanguage = "zh"
 
     def __post_init__(self) -> None:
         printable("seal_no", self.seal_no)
-        printable("qr_text", self.qr_text)
+        printed(self.qr_text, self.printed_at, self.copy_no, self.language)
         aware("sealed_at", self.sealed_at)
-        aware("printed_at", self.printed_at)
         at_least_one("contents_count", self.contents_count)
-        at_least_one("copy_no", self.copy_no)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,11 +53,12 @@ class OriginalSticker:
     printed_at: dt.datetime
     qr_text: str
     copy_no: int = 1
+    ledger_root: str = ""
+    language: PaperLanguage = "zh"
 
     def __post_init__(self) -> None:
-        printable("qr_text", self.qr_text)
-        aware("printed_at", self.printed_at)
-        for name in ("seq", "total", "pages", "copy_no"):
+        printed(self.qr_text, self.printed_at, self.copy_no, self.language)
+        for name in ("seq", "total", "pages"):
             at_least_one(name, getattr(self, name))
         if self.seq > self.total:
             raise ValueError(f"seq 不能大于 total：第 {self.seq} 件，共 {self.total} 件")

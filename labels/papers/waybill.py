@@ -52,6 +52,7 @@ class WaybillLabel:
     copy_no: int = 1
     from_pool: bool = False
     size: LabelSize = "100x150"
+    ledger_root: str = ""
 
     def __post_init__(self) -> None:
         if self.size not in typing.get_args(LabelSize):
