@@ -75,6 +75,27 @@ APPEND_ONLY_2 = ("courier_trouble", "code_mapping")
 CHILDREN_5 = ("signature",)
 """As CHILDREN, since migration 0005; never changed or deleted, either."""
 
+OF_AGENCY_4 = ("printer", "print_job")
+"""As OF_AGENCY_2, since migration 0004."""
+
+
+CHILDREN_6 = ("package_check", "legal_hold", "disposal")
+"""As CHILDREN, since migration 0006."""
+
+OF_PAPER_6 = ("kept_file", "fixity_fault")
+"""Tables whose rows belong to a stored file and are seen by whoever sees a paper with these bytes; written by the
+scheduler only.
+"""
+
+OF_BATCH_6 = ("transfer_batch", "transfer_line")
+"""A batch belongs to its agency, its lines to the batch: the other party of a dossier does not see them."""
+
+OPEN_6 = ("fixity_day",)
+"""As OPEN, since migration 0006: counts only."""
+
+APPEND_ONLY_6 = ("package_check", "fixity_fault")
+"""As APPEND_ONLY, since migration 0006."""
+
 
 def statements() -> Iterator[str]:
     """Every statement, in order."""
@@ -108,6 +129,39 @@ def statements_5() -> Iterator[str]:
         yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
         yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
         yield from _bind(table, OF_DOSSIER.format(table=table))
+        yield _guard(table)
+
+
+def statements_4() -> Iterator[str]:
+    """Every statement for the tables of migration 0004, in order. A test print is an errand of no dossier."""
+    for table in OF_AGENCY_4:
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}, {SYSTEM}"
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    own = "(dossier_id IS NULL AND EXISTS (SELECT 1 FROM print_job j WHERE j.key = errand.key))"
+    of_dossier = "(dossier_id IS NOT NULL AND EXISTS (SELECT 1 FROM dossier d WHERE d.id = errand.dossier_id))"
+    both = f"({of_dossier} OR {own})"
+    yield f"ALTER POLICY party ON errand USING {both} WITH CHECK {both}"
+
+
+def statements_6() -> Iterator[str]:
+    """Every statement for the tables of migration 0006, in order."""
+    for table in (*CHILDREN_6, *OF_PAPER_6, *OF_BATCH_6, *OPEN_6):
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}, {SYSTEM}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    for table in ("package_check", *OF_PAPER_6, *OPEN_6):
+        yield f"REVOKE INSERT, UPDATE ON {table} FROM {APP}"
+    yield f"REVOKE UPDATE ON disposal FROM {APP}"  # what was done, and when, the scheduler says
+    yield f"GRANT UPDATE (approved_at, approved_by, refused_at, refused_by, refused_why) ON disposal TO {APP}"
+    for table in CHILDREN_6:
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+    for table in OF_PAPER_6:
+        yield from _bind(table, f"EXISTS (SELECT 1 FROM paper p WHERE p.sha256 = {table}.sha256)")
+    yield from _bind("transfer_batch", f"(agency_id = ANY {AGENCIES})")
+    of_batch = "EXISTS (SELECT 1 FROM transfer_batch b WHERE b.id = transfer_line.batch_id)"
+    yield from _bind("transfer_line", f"({of_batch} AND {OF_DOSSIER.format(table='transfer_line')})")
+    for table in APPEND_ONLY_6:
+        yield f"REVOKE UPDATE ON {table} FROM {APP}, {SYSTEM}"
         yield _guard(table)
 
 
