@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from couriers.adapters.same_second import told_apart
 from couriers.adapters.texts import said
+from couriers.adapters.untimed import untimed
 from couriers.contract import (
     Answer,
     BadSettings,
@@ -209,7 +210,7 @@ class Cainiao:
         events = []
         for item, time in zip(items, times, strict=True):
             neighbour = time or neighbour
-            events.append(self._event(item if time else {"opMessage": _odd(item)}, neighbour, waybill_no))
+            events.append(self._event(item, time, waybill_no) if time else untimed(item, neighbour, CODE, waybill_no))
         return told_apart(sorted(events, key=lambda event: event.happened_at))
 
     def _time(self, item: dict[str, Any]) -> datetime | None:
@@ -293,10 +294,3 @@ def _read_json(data: bytes) -> Any:
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as e:
         raise Garbled("菜鸟的内容不是可读的 JSON。", data) from e
-
-
-def _odd(item: object) -> str:
-    try:
-        return f"时间无法读出的轨迹：{said(_compact(item))}"
-    except RecursionError:
-        return "时间无法读出的轨迹：（嵌套过深）"

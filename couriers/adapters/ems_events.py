@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any
 
 from couriers.adapters import tables
-from couriers.adapters.ems_wire import compact
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
-from couriers.contract import Garbled, Milestone, TrackingEvent
+from couriers.adapters.untimed import untimed
+from couriers.contract import Garbled, TrackingEvent
 
 COURIER = "ems"
 _DETAILS = {"704": ("deliver", "deliverCode"), "705": ("attempt", "attemptDeliveryCode")}
@@ -93,19 +93,5 @@ def _event(item: dict[str, Any], happened_at: datetime, waybill_no: str) -> Trac
 
 
 def _odd(item: object, beside: datetime, waybill_no: str) -> TrackingEvent:
-    try:
-        original = said(compact(item))
-    except RecursionError:
-        original = "（嵌套过深）"
-    return TrackingEvent(
-        waybill_no=(said(item.get("waybillNo"))[:40] if isinstance(item, dict) else "") or waybill_no,
-        milestone=Milestone.UNRECOGNISED,
-        reason=None,
-        code="",
-        detail_code="",
-        text=f"时间无法读出的轨迹：{original}"[:_LONGEST_TEXT],
-        happened_at=beside,
-        place="",
-        voids=None,
-        courier=COURIER,
-    )
+    own = said(item.get("waybillNo"))[:40] if isinstance(item, dict) else ""
+    return untimed(item, beside, COURIER, own or waybill_no)

@@ -14,11 +14,11 @@ from functools import cache
 from typing import Any
 
 from couriers.adapters import tables
-from couriers.adapters.jdl_wire import compact
 from couriers.adapters.same_second import told_apart
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
-from couriers.contract import Garbled, Milestone, TrackingEvent
+from couriers.adapters.untimed import untimed
+from couriers.contract import Garbled, TrackingEvent
 
 COURIER = "jdl"
 _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,6})?", re.ASCII)
@@ -88,20 +88,5 @@ def _words(item: dict[str, Any]) -> str:
 
 
 def _odd(item: object, beside: datetime, waybill_no: str) -> TrackingEvent:
-    try:
-        original = said(compact(item))
-    except (RecursionError, ValueError):
-        original = "（内容无法写出）"
     own = said(item.get("waybillCode"))[:40] if isinstance(item, dict) else ""
-    return TrackingEvent(
-        waybill_no=own or waybill_no,
-        milestone=Milestone.UNRECOGNISED,
-        reason=None,
-        code="",
-        detail_code="",
-        text=f"时间无法读出的轨迹：{original}"[:_LONGEST_TEXT],
-        happened_at=beside,
-        place="",
-        voids=None,
-        courier=COURIER,
-    )
+    return untimed(item, beside, COURIER, own or waybill_no)

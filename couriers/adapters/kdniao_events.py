@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from couriers.adapters import tables
-from couriers.adapters.ems_wire import compact
 from couriers.adapters.same_second import told_apart
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
+from couriers.adapters.untimed import untimed
 from couriers.contract import Garbled, Milestone, TrackingEvent
 
 COURIER = "kdniao"
@@ -154,22 +154,13 @@ def _event(step: dict[str, Any], whose: _Whose, code: str, happened_at: datetime
     )
 
 
-def _odd(original: Any, whose: _Whose, beside: datetime) -> TrackingEvent:
-    try:
-        words = said(compact(original))
-    except RecursionError:
-        words = "（嵌套过深）"
-    return TrackingEvent(
-        waybill_no=whose.waybill_no,
-        milestone=Milestone.UNRECOGNISED,
-        reason=None,
-        code="",
-        detail_code="",
-        text=f"无法读出的轨迹：{words}"[:_LONGEST_TEXT],
-        happened_at=beside,
-        place="",
-        voids=None,
-        courier=COURIER,
+def _odd(original: object, whose: _Whose, beside: datetime) -> TrackingEvent:
+    return untimed(
+        original,
+        beside,
+        COURIER,
+        whose.waybill_no,
         reference=whose.reference,
         org_code=whose.carrier,
+        what="无法读出的轨迹",
     )

@@ -8,20 +8,19 @@ UNRECOGNISED too, placed in time beside its neighbour.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
 
 from couriers import waybills
 from couriers.adapters import tables
-from couriers.adapters.kuaidi100_wire import compact
+from couriers.adapters.same_second import told_apart
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
-from couriers.contract import Garbled, Milestone, TrackingEvent
+from couriers.adapters.untimed import untimed
+from couriers.contract import Garbled, TrackingEvent
 
 COURIER = "kuaidi100"
 _TIME = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,6})?")
@@ -117,7 +116,7 @@ def read_events(answer: Mapping[str, Any], zone: tzinfo) -> tuple[TrackingEvent,
         else:
             state = said(answer.get("state"))[:40] if place == newest else ""
             events.append(_event(item, state, time, number, carrier))
-    return tuple(sorted(_told_apart(events), key=lambda event: event.happened_at))
+    return tuple(sorted(told_apart(events), key=lambda event: event.happened_at))
 
 
 def _event(item: Mapping[str, Any], state: str, time: datetime, number: str, carrier: str) -> TrackingEvent:
@@ -140,39 +139,4 @@ def _event(item: Mapping[str, Any], state: str, time: datetime, number: str, car
 
 
 def _odd(item: object, beside: datetime, number: str, carrier: str) -> TrackingEvent:
-    try:
-        original = said(compact(item))
-    except RecursionError:
-        original = "（嵌套过深）"
-    return TrackingEvent(
-        waybill_no=number,
-        milestone=Milestone.UNRECOGNISED,
-        reason=None,
-        code="",
-        detail_code="",
-        text=f"时间无法读出的轨迹：{original}"[:_LONGEST_TEXT],
-        happened_at=beside,
-        place="",
-        voids=None,
-        courier=COURIER,
-        org_code=carrier,
-    )
-
-
-def _told_apart(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
-    """The events, of which no two with different words have the same key.
-
-    The codes are coarse: "left A" and "reached B" in one second are both 0, and neither may be lost as a repeat. The
-    first of them in the courier's order keeps its key, the later ones get a mark of their words: so an event seen
-    alone is the same one when another of its second comes after it.
-    """
-    first_words: dict[str, str] = {}
-    apart = []
-    for event in events:
-        same = first_words.setdefault(event.natural_key, event.text) == event.text
-        apart.append(event if same else replace(event, org_code=f"{event.org_code}#{_digest(event.text)}"))
-    return apart
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return untimed(item, beside, COURIER, number, org_code=carrier)

@@ -15,9 +15,9 @@ from functools import cache
 from typing import Any
 
 from couriers.adapters import tables
-from couriers.adapters.sf_wire import compact
 from couriers.adapters.tables import UNKNOWN, Meaning
 from couriers.adapters.texts import said
+from couriers.adapters.untimed import untimed
 from couriers.contract import Garbled, Milestone, Reason, TrackingEvent
 
 COURIER = "sf"
@@ -181,23 +181,8 @@ def _state(item: dict[str, Any], happened_at: datetime, waybill_no: str) -> Trac
 
 
 def _odd(item: object, beside: datetime, waybill_no: str, fields: _Fields) -> TrackingEvent:
-    try:
-        original = said(compact(_without_phone(item)))
-    except RecursionError:
-        original = "（嵌套过深）"
-    return TrackingEvent(
-        waybill_no=waybill_no,
-        milestone=Milestone.UNRECOGNISED,
-        reason=None,
-        code="",
-        detail_code="",
-        text=f"时间无法读出的轨迹：{original}"[:_LONGEST_TEXT],
-        happened_at=beside,
-        place="",
-        voids=None,
-        courier=COURIER,
-        reference=said(item.get(fields.reference))[:100] if isinstance(item, dict) else "",
-    )
+    reference = said(item.get(fields.reference))[:100] if isinstance(item, dict) else ""
+    return untimed(_without_phone(item), beside, COURIER, waybill_no, reference=reference)
 
 
 def _without_phone(item: object) -> object:
