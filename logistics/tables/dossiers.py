@@ -258,7 +258,7 @@ class Paper(SQLModel, table=True):
     kind: str  # label, slip, cover, package
     no: str
     copy_no: int = 1
-    sha256: str
+    sha256: str = Field(index=True)
     size_bytes: int
     media_type: str
     made_at: datetime = Field(sa_column=instant())

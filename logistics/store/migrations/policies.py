@@ -156,7 +156,7 @@ def statements_6() -> Iterator[str]:
     for table in CHILDREN_6:
         yield from _bind(table, OF_DOSSIER.format(table=table))
     for table in OF_PAPER_6:
-        yield from _bind(table, f"EXISTS (SELECT 1 FROM paper p WHERE p.sha256 = {table}.sha256)")
+        yield from _bind(table, f"EXISTS (SELECT 1 FROM paper p WHERE p.sha256 = {table}.sha256)")  # noqa: S608 - names
     yield from _bind("transfer_batch", f"(agency_id = ANY {AGENCIES})")
     of_batch = "EXISTS (SELECT 1 FROM transfer_batch b WHERE b.id = transfer_line.batch_id)"
     yield from _bind("transfer_line", f"({of_batch} AND {OF_DOSSIER.format(table='transfer_line')})")
