@@ -2,10 +2,11 @@
 
 import typing
 
-from labels import cover, handover, slip, stickers, waybill
+from labels import cover, handover, record, slip, stickers, waybill
 from labels.drawing import Drawing
 from labels.papers import (
     DossierCover,
+    DossierRecord,
     HandoverSheet,
     OriginalSticker,
     Paper,
@@ -16,7 +17,7 @@ from labels.papers import (
 
 
 def draw(paper: Paper) -> bytes:
-    """The paper as PDF/A-2u bytes; the same paper gives the same bytes, on any day and any machine.
+    """The paper as PDF/A-2u bytes, 3u where it has attachments; the same paper gives the same bytes on any day and machine.
 
     Raises `UnlawfulPaper` for a paper the law forbids, `MissingCharacter` for a character no font has, `TextTooLong`
     for a text that would not fit its place at a legible size.
@@ -37,6 +38,8 @@ def drawing(paper: Paper) -> Drawing:
             return slip.drawing(paper)
         case DossierCover():
             return cover.drawing(paper)
+        case DossierRecord():
+            return record.drawing(paper)
         case HandoverSheet():
             return handover.drawing(paper)
         case _:

@@ -11,11 +11,24 @@ from labels.papers.lists import HandoverItem, HandoverSheet
 from labels.papers.notices import IrregularItem, Irregularity, IrregularityNotice, PhotoReference
 from labels.papers.parts import NOT_SECRET, PaperLanguage, UnlawfulPaper
 from labels.papers.receipts import ArrivalReceipt, ArrivedItem, Finding, IntakeReceipt, SealState, TakenItem
+from labels.papers.record import (
+    DossierRecord,
+    RecordDeadline,
+    RecordDiscrepancy,
+    RecordEnvelope,
+    RecordEvent,
+    RecordLine,
+    RecordLink,
+    RecordOriginal,
+    RecordPaper,
+    RecordParty,
+    RecordSignature,
+)
 from labels.papers.slips import SlipItem, SlipKind, TransferSlip
 from labels.papers.stickers import OriginalSticker, SealSticker
 from labels.papers.waybill import LabelParty, LabelSize, WaybillLabel
 
-Paper = WaybillLabel | SealSticker | OriginalSticker | TransferSlip | DossierCover | HandoverSheet
+Paper = WaybillLabel | SealSticker | OriginalSticker | TransferSlip | DossierCover | HandoverSheet | DossierRecord
 
 __all__ = [
     "NOT_SECRET",
@@ -25,6 +38,7 @@ __all__ = [
     "CatalogueItem",
     "Contact",
     "DossierCover",
+    "DossierRecord",
     "Finding",
     "GuideDeadline",
     "GuideMaterial",
@@ -41,6 +55,16 @@ __all__ = [
     "Paper",
     "PaperLanguage",
     "PhotoReference",
+    "RecordDeadline",
+    "RecordDiscrepancy",
+    "RecordEnvelope",
+    "RecordEvent",
+    "RecordLine",
+    "RecordLink",
+    "RecordOriginal",
+    "RecordPaper",
+    "RecordParty",
+    "RecordSignature",
     "Remark",
     "RemarkKind",
     "RemarksSheet",
