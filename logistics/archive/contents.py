@@ -71,9 +71,11 @@ class ConsignmentRecord:
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A paper of the dossier with its bytes; `file` is its name in `data/papers/` (letters, digits, 汉字, `._-`)."""
+    """A paper that the ledger witnesses, with its bytes; `path` is its place in the bag, such as
+    `data/过程文件/B01-面单.pdf`.
+    """
 
-    file: str
+    path: str
     kind: str
     title: str
     content: bytes
@@ -128,9 +130,14 @@ class PackageInput:
     key that signs the package must have signed. Every paper's sha256 stands in the facts of a `paper:made` or
     `paper:kept` entry (`facts.sha256`) and every such entry's paper is in `papers`. Where such an entry's facts also
     hold `ledger_size` and `ledger_root` (the head printed on it; an empty root is none), `witnesses` proves that head.
+    `metadata` are the files made at sealing, which no entry witnesses: path in the bag -> content.
     """
 
     dossier_no: str
+    record_no: str  # 电子文件号, which names the package's folder
+    archival_code: str  # 档号; empty where the archive gives it at intake
+    retention: str  # Y, D30 or D10
+    secrecy: str  # a word of `terms.Secrecy`: the highest of the originals
     agency_name: str  # 立档单位
     title: str
     made_at: datetime  # aware UTC
@@ -145,6 +152,7 @@ class PackageInput:
     proofs: Sequence[LeafProof]
     checkpoint: Checkpoint
     witnesses: Sequence[Witness] = ()
+    metadata: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def closed(entries: Sequence[Entry]) -> bool:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from logistics.archive import shape
 from logistics.archive.bag import PAYLOAD, TAG_MANIFESTS
-from logistics.archive.checkpoints import Checkpoint, fingerprint, read_checkpoint
+from logistics.archive.checkpoints import Checkpoint, fingerprint, read_checkpoint, signing_text
 from logistics.archive.contents import LeafProof, Witness, printed_heads
 from logistics.rules import chain, merkle
 
@@ -30,8 +30,18 @@ STATEMENT = "evidence/statement.json"
 SIGNATURE = "evidence/statement.sig"
 PUBLIC_KEY = "evidence/public-key.pem"
 FILES = (CHECKPOINT, PROOFS, WITNESSES, STATEMENT, SIGNATURE, PUBLIC_KEY)
-FORMAT = "youdang-package/1"
+CHECKPOINT_STAMP = "evidence/checkpoint.tsr"
+STATEMENT_STAMP = "evidence/statement.tsr"
+SM2_SIGNATURE = "evidence/statement.sm2"
+SM2_KEY = "evidence/sm2-public-key.pem"
+OPTIONAL = (CHECKPOINT_STAMP, STATEMENT_STAMP, SM2_SIGNATURE, SM2_KEY)
+FORMAT = "youdang-package/2"
+_AFTER_STATEMENT = (STATEMENT, SIGNATURE, STATEMENT_STAMP, SM2_SIGNATURE, *TAG_MANIFESTS)  # they depend on it
 _SPKI_ED25519 = bytes.fromhex("302a300506032b6570032100")  # RFC 8410: what stands before the 32 bytes of a key
+
+
+class OtherFormatError(ValueError):
+    """The statement is of a format that is not read here; the text is its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,14 @@ class Statement:
     """What the signature says: this manifest and these files are this dossier's package, up to this entry."""
 
     dossier_no: str
+    record_no: str
     made_at: datetime  # aware UTC
     entries: int
     head: str  # hash of the last entry
     checkpoint_size: int
     checkpoint_root: str
     key_id: str
-    files: Mapping[str, str]  # every file outside data/ but the statement, its signature and the tag manifests: sha256
+    files: Mapping[str, str]  # sha256 of every file outside data/ that `covered` names
 
     def written(self) -> bytes:
         """The bytes of `statement.json`, which are what is signed."""
@@ -53,6 +64,7 @@ class Statement:
             {
                 "format": FORMAT,
                 "dossier_no": self.dossier_no,
+                "record_no": self.record_no,
                 "made_at": chain.stamp(self.made_at),
                 "manifest_sha256": self.files["manifest-sha256.txt"],
                 "entries": self.entries,
@@ -65,12 +77,17 @@ class Statement:
 
 
 def read_statement(content: bytes) -> Statement:
-    """The statement in `content`. Raises ValueError unless it is exactly what `Statement.written` writes."""
+    """The statement in `content`. Raises `OtherFormatError` for another format's, ValueError unless it is exactly what
+    `Statement.written` writes.
+    """
     raw = shape.parsed(content)
+    if shape.text(raw, "format") != FORMAT:
+        raise OtherFormatError(shape.text(raw, "format"))
     checkpoint = shape.table(raw, "checkpoint")
     files = shape.table(raw, "files")
     statement = Statement(
         dossier_no=shape.text(raw, "dossier_no"),
+        record_no=shape.text(raw, "record_no"),
         made_at=chain.instant(shape.text(raw, "made_at")),
         entries=shape.number(raw, "entries"),
         head=shape.text(raw, "head"),
@@ -85,11 +102,14 @@ def read_statement(content: bytes) -> Statement:
 
 
 def covered(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The SHA-256 of every file that the statement names itself: all outside `data/` that do not depend on it."""
+    """The SHA-256 of every file that the statement names itself: all outside `data/` that do not depend on it.
+
+    The signatures and the stamp of the statement are covered by the tag manifests alone.
+    """
     return {
         path: hashlib.sha256(content).hexdigest()
         for path, content in sorted(files.items())
-        if not path.startswith(PAYLOAD) and path not in (STATEMENT, SIGNATURE, *TAG_MANIFESTS)
+        if not path.startswith(PAYLOAD) and path not in _AFTER_STATEMENT
     }
 
 
@@ -104,6 +124,11 @@ def public_key_file(public_key: bytes) -> bytes:
     body = base64.b64encode(_SPKI_ED25519 + public_key).decode()
     pem = f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
     return f"fingerprint (SHA-256 of the 32 key bytes): {fingerprint(public_key)}\n{pem}".encode()
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> bytes:
+    """What a time stamp of the checkpoint stamps: the text under its signature."""
+    return signing_text(checkpoint.size, checkpoint.root_hex, checkpoint.signed_at)
 
 
 def checkpoint_file(checkpoint: Checkpoint) -> bytes:

@@ -71,10 +71,24 @@ _EVIDENCE: Texts = {
     "entry_malformed": ("第 {number} 条看不懂：{why}", "entry {number} is malformed: {why}"),
     "checkpoint_signature": ("签名不成立", "its signature does not hold"),
     "not_as_stated": ("与已签名的声明不符", "not as the signed statement has it"),
-    "several_dossiers": (
-        "文件夹名、声明、留痕不是同一专档编号",
-        "folder, statement and ledger do not name one dossier",
+    "several_dossiers": ("声明与留痕不是同一专档编号", "statement and ledger do not name one dossier"),
+    "record_number": ("电子文件号与文件夹名不符", "its record number is not the name of the folder"),
+    "other_format": (
+        "声明的格式是 {format}，不是本程序所读的 youdang-package/2；请用与之相配的版本核验",
+        "it states the format {format}, and this program reads youdang-package/2: use the version that goes with it",
     ),
+    "stamp_malformed": ("时间戳看不懂：{why}", "the time stamp is malformed: {why}"),
+    "stamp_of_other": ("时间戳所盖的不是这份内容", "the time stamp was given to some other content"),
+    "stamp_untrusted": (
+        "时间戳的证书不出自指定的根证书：{why}",
+        "the time stamp's certificate is not under the roots that were given: {why}",
+    ),
+    "sm2_alone": (
+        "国密签名与公钥须成对，缺了另一个",
+        "an SM2 signature and its key come together, and the other is absent",
+    ),
+    "sm2_key": ("不是 SM2 公钥", "not an SM2 public key"),
+    "sm2_signature": ("国密签名（SM2）不成立", "the SM2 signature does not hold"),
     "ledger_not_as_stated": (
         "声明留痕 {count} 条，与包内条数或末条不符",
         "the signed statement has {count} entries and another last one",
@@ -122,8 +136,10 @@ _STORY: Texts = {
         "所列原件与有交接留痕的原件不一致",
         "its originals are not those the ledger hands over",
     ),
+    "retention_unknown": ("保管期限不是 Y、D30、D10 之一", "its retention is none of Y, D30, D10"),
+    "path_unfit": ("所列位置 {path} 不合格式或重复", "the place {path} it lists is unfit or listed twice"),
     "paper_differs": ("与专档所列不符或缺少", "missing, or not the paper that dossier.json lists"),
-    "paper_count": ("所列单据数与包内不符", "it lists another number of papers than the package has"),
+    "metadata_absent": ("缺少；dossier.json 列有它", "missing: listed in dossier.json"),
     "balance": (
         "寄递件 {no}：所列 = 收到 + 缺件 + 移出 不成立",
         "consignment {no}: listed = received + missing + moved does not hold",
@@ -188,6 +204,15 @@ PROVEN: Texts = {
         "The {printed} log heads printed on papers are earlier states of this log: a paper in hand that bears one "
         "shows that nothing logged before it was replaced.",
     ),
+    "stamped": (
+        "第三方时间戳（{by}）证明：这本总账的检查点在 {at} 已经存在，整个包在 {sealed} 已经签名。",
+        "A time stamp by a third party ({by}) proves that the log's checkpoint existed at {at} and that the whole "
+        "package was signed by {sealed}.",
+    ),
+    "sm2_holds": (
+        "国密签名（SM2 与 SM3）成立，公钥指纹 {key}；这把公钥是谁的，须另行核对。",
+        "The SM2 signature with SM3 holds, by the key {key}; whose key that is must be checked by another way.",
+    ),
 }
 
 NOT_PROVEN: Texts = {
@@ -200,6 +225,12 @@ NOT_PROVEN: Texts = {
     "signers_clock": (
         "签名时间取自签名方的时钟，没有第三方时间戳为证。",
         "The time of signing is the signer's own clock; no third party has stamped it.",
+    ),
+    "stamp_unchecked": (
+        "包内有时间戳，自称由 {by} 于 {at}（检查点）和 {sealed}（签名）所盖，内容相符；但没有指定其根证书"
+        "（命令用 --tsa-roots），不能证明真是它盖的。",
+        "The package holds time stamps that say {by} gave them at {at} (checkpoint) and {sealed} (signature), for this "
+        "very content; without that authority's root certificate (the command: --tsa-roots) nothing shows it did.",
     ),
     "truth": (
         "留痕所记是否属实，本程序无从判断；它只证明记下之后未被改动。",

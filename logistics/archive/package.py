@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from logistics.archive import bag, container, contents, evidence
 from logistics.archive.checkpoints import fingerprint, raw_public, verify_checkpoint
 from logistics.archive.contents import PackageInput
+from logistics.archive.means import NOTHING, SealingMeans
 from logistics.archive.payload import payload
 from logistics.rules import chain
 
@@ -20,16 +21,18 @@ _NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff〔〕._-]
 _CHINA = timezone(timedelta(hours=8))
 
 
-def build(given: PackageInput, private_key: Ed25519PrivateKey) -> bytes:
-    """The package as a ZIP: BagIt 1.0, one folder named by the dossier's number.
+def build(given: PackageInput, private_key: Ed25519PrivateKey, means: SealingMeans = NOTHING) -> bytes:
+    """The package as a ZIP: BagIt 1.0, one folder named by the record's number (电子文件号).
 
-    Raises ValueError when the input cannot make a package that verifies: an unfit number, a chain that does not hold or
-    is not closed, an entry without proof, a checkpoint that another key signed, a handover no entry witnesses.
+    Of `means` the stamp, the SM2 key and the SM3 manifest are used here; without a stamp and SM2 the bytes follow from
+    input and key alone. Raises ValueError when the input cannot make a package that verifies: an unfit number, a chain
+    that does not hold or is not closed, an entry without proof, a checkpoint that another key signed, a handover no
+    entry witnesses; `StampRefused` where no stamp could be had.
     """
     public = raw_public(private_key)
     _refuse_unfit(given, public)
     files = payload(given)
-    files |= bag.manifests(files)
+    files |= bag.manifests(files, sm3=means.sm3_manifest)
     files["bagit.txt"] = bag.DECLARATION
     files["bag-info.txt"] = _bag_info(given, files)
     files[README] = _readme(given, public)
@@ -37,8 +40,13 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey) -> bytes:
     files[evidence.PROOFS] = evidence.proofs_file(given.checkpoint.size, given.proofs)
     files[evidence.WITNESSES] = evidence.witnesses_file(given.checkpoint.size, given.witnesses)
     files[evidence.PUBLIC_KEY] = evidence.public_key_file(public)
+    if means.stamp:
+        files[evidence.CHECKPOINT_STAMP] = means.stamp(evidence.checkpoint_text(given.checkpoint))
+    if means.sm2:
+        files[evidence.SM2_KEY] = means.sm2.public_pem
     statement = evidence.Statement(
         dossier_no=given.dossier_no,
+        record_no=given.record_no,
         made_at=given.made_at,
         entries=len(given.entries),
         head=given.entries[-1].hash,
@@ -48,14 +56,19 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey) -> bytes:
         files=evidence.covered(files),
     )
     files |= evidence.sign(private_key, statement)
+    if means.stamp:
+        files[evidence.STATEMENT_STAMP] = means.stamp(files[evidence.SIGNATURE])
+    if means.sm2:
+        files[evidence.SM2_SIGNATURE] = means.sm2.sign(files[evidence.STATEMENT])
     files |= bag.tag_manifests(files)
-    return container.write({f"{given.dossier_no}/{path}": content for path, content in files.items()})
+    return container.write({f"{given.record_no}/{path}": content for path, content in files.items()})
 
 
 def _refuse_unfit(given: PackageInput, public_key: bytes) -> None:
-    if not _NUMBER.fullmatch(given.dossier_no):
+    if not _NUMBER.fullmatch(given.record_no):
         raise ValueError(
-            f"a dossier's number names a folder: letters, digits, 汉字 and 〔〕._- only; got {given.dossier_no!r}"
+            "a record's number names a folder: letters, digits, 汉字 and 〔〕._- only, at most 60 characters; "
+            f"got {given.record_no!r}"
         )
     if not contents.closed(given.entries):
         raise ValueError(f"a package holds a dossier whose last act is {contents.CLOSED}")
@@ -76,7 +89,8 @@ def _bag_info(given: PackageInput, files: dict[str, bytes]) -> bytes:
     carried = {path: content for path, content in files.items() if path.startswith(bag.PAYLOAD)}
     labels = [
         ("Source-Organization", given.agency_name),
-        ("External-Identifier", given.dossier_no),
+        ("External-Identifier", given.record_no),
+        ("Internal-Sender-Identifier", given.dossier_no),
         ("External-Description", given.title),
         ("Bagging-Date", given.made_at.astimezone(_CHINA).date().isoformat()),
     ]
@@ -87,6 +101,8 @@ def _readme(given: PackageInput, public_key: bytes) -> bytes:
     template = resources("logistics.archive").joinpath("readme.txt").read_text(encoding="utf-8")
     filled = Template(template).substitute(
         dossier_no=given.dossier_no,
+        record_no=given.record_no,
+        archival_code=given.archival_code or "—",
         agency=given.agency_name,
         made_at=chain.stamp(given.made_at),
         key_id=fingerprint(public_key),

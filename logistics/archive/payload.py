@@ -5,35 +5,54 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from logistics.archive.contents import HANDED_OVER, ConsignmentRecord, HandoverRecord, PackageInput
 from logistics.rules.chain import JSON, line, stamp
 
-_FILE_NAME = re.compile(r"[0-9A-Za-z\u3400-\u9fff][0-9A-Za-z\u3400-\u9fff._-]{0,59}")
+DOSSIER, CUSTODY, EVENTS, LEDGER = (
+    "data/dossier.json", "data/custody.json", "data/events/events.json", "data/ledger.jsonl"
+)  # fmt: skip
+RAW = "data/events/raw/"
+FIXED = frozenset([DOSSIER, CUSTODY, EVENTS, LEDGER])
+
+_NAME = r"[0-9A-Za-z\u3400-\u9fff\U00020000-\U000323af][0-9A-Za-z\u3400-\u9fff\U00020000-\U000323af〔〕·._-]{0,59}"
+_PATH = re.compile(rf"data/(?:{_NAME}/)?{_NAME}")
 
 
 def payload(given: PackageInput) -> dict[str, bytes]:
-    """The files under `data/`, by path in the bag. Raises ValueError for a paper's name that is unfit or used twice."""
-    files = {
-        "data/dossier.json": _json(_dossier(given)),
-        "data/custody.json": _json(_custody(given)),
-        "data/events/events.json": _json(_events(given)),
-        "data/ledger.jsonl": b"".join(line(entry) + b"\n" for entry in given.entries),
-    }
+    """The files under `data/`, by path in the bag. Raises ValueError for a path that is unfit or used twice."""
+    files = records(given, given.metadata)
     for raw in given.raw:
-        files[f"data/events/raw/{_sha256(raw.content)}"] = raw.content
-    for paper in given.papers:
-        path = f"data/papers/{paper.file}"
-        if not _FILE_NAME.fullmatch(paper.file) or path in files:
-            raise ValueError(f"a paper's file name is unfit or used twice: {paper.file!r}")
-        files[path] = paper.content
+        files[RAW + _sha256(raw.content)] = raw.content
+    placed = [(paper.path, paper.content) for paper in given.papers] + list(given.metadata.items())
+    for path, content in placed:
+        if not _PATH.fullmatch(path) or path.startswith("data/events/") or path in files:
+            raise ValueError(f"a file's place in the package is unfit or used twice: {path!r}")
+        files[path] = content
     return files
 
 
-def _dossier(given: PackageInput) -> dict[str, JSON]:
+def records(given: PackageInput, metadata: Collection[str]) -> dict[str, bytes]:
+    """The dossier's four records as they stand in the package, where `metadata` are the paths of what sealing makes.
+
+    They do not depend on the content of those files, so that the files can hold or describe the records.
+    """
+    return {
+        DOSSIER: _json(_dossier(given, metadata)),
+        CUSTODY: _json(_custody(given)),
+        EVENTS: _json(_events(given)),
+        LEDGER: b"".join(line(entry) + b"\n" for entry in given.entries),
+    }
+
+
+def _dossier(given: PackageInput, metadata: Collection[str]) -> dict[str, JSON]:
     return {
         "dossier_no": given.dossier_no,
+        "record_no": given.record_no,
+        "archival_code": given.archival_code,
+        "retention": given.retention,
+        "secrecy": given.secrecy,
         "title": given.title,
         "agency": given.agency_name,
         "dossier": given.dossier,
@@ -42,9 +61,10 @@ def _dossier(given: PackageInput) -> dict[str, JSON]:
         ],
         "consignments": [_consignment(one) for one in given.consignments],
         "papers": [
-            {"file": one.file, "kind": one.kind, "title": one.title, "sha256": _sha256(one.content)}
+            {"path": one.path, "kind": one.kind, "title": one.title, "sha256": _sha256(one.content)}
             for one in given.papers
         ],
+        "metadata": list[JSON](sorted(metadata)),
     }
 
 

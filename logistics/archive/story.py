@@ -10,25 +10,33 @@ from collections.abc import Callable, Mapping, Sequence
 from logistics.archive import shape
 from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES, closed
 from logistics.archive.findings import fault
+from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER, RAW
 from logistics.archive.report import Fault
 from logistics.rules.chain import Entry, stamp
 
-DOSSIER, CUSTODY, EVENTS, LEDGER = (
-    "data/dossier.json", "data/custody.json", "data/events/events.json", "data/ledger.jsonl"
-)  # fmt: skip
-PAPERS, RAW = "data/papers/", "data/events/raw/"
+RETENTIONS = ("Y", "D30", "D10")
 NOT_OPENED = ("voided", "lost")  # stages in which a list may stay unchecked for ever
 
 Files = Mapping[str, bytes]
 
 
-def check(files: Files, entries: Sequence[Entry]) -> list[Fault]:
-    """Every place where the files contradict the entries or each other."""
-    faults = _closed(entries) + _papers(files, entries)
-    faults += _guarded(files, DOSSIER, lambda raw: _dossier(raw, files, entries))
+def check(files: Files, entries: Sequence[Entry], top: str) -> list[Fault]:
+    """Every place where the files contradict the entries, each other or the name of the folder, `top`."""
+    faults = _closed(entries)
+    faults += _guarded(files, DOSSIER, lambda raw: _dossier(raw, entries, top) + _papers(raw, files, entries))
     faults += _guarded(files, CUSTODY, lambda raw: _custody(raw, entries))
     faults += _guarded(files, EVENTS, lambda raw: _events(raw, files))
     return faults
+
+
+def placed(files: Files) -> frozenset[str] | None:
+    """The paths that `dossier.json` gives a place under `data/`; None when it cannot be read for them."""
+    try:
+        raw = shape.parsed(files[DOSSIER])
+        papers = [shape.text(row, "path") for row in shape.rows(raw, "papers")]
+        return frozenset([*papers, *shape.texts(raw, "metadata")])
+    except (KeyError, ValueError):
+        return None
 
 
 def _guarded(files: Files, file: str, read: Callable[[shape.Table], list[Fault]]) -> list[Fault]:
@@ -46,10 +54,20 @@ def _closed(entries: Sequence[Entry]) -> list[Fault]:
     return [fault(LEDGER, "not_closed")]
 
 
-def _papers(files: Files, entries: Sequence[Entry]) -> list[Fault]:
+def _papers(raw: shape.Table, files: Files, entries: Sequence[Entry]) -> list[Fault]:
+    """The papers and what was made at sealing: each in its place, each paper known to the ledger, none left out."""
+    listed = [(shape.text(row, "path"), shape.text(row, "sha256")) for row in shape.rows(raw, "papers")]
+    made = shape.texts(raw, "metadata")
+    faults, seen = [], set[str]()
+    for path in (*(path for path, _ in listed), *made):
+        if path in seen or path in FIXED or not path.startswith("data/") or path.startswith("data/events/"):
+            faults.append(fault(DOSSIER, "path_unfit", path=path))
+        seen.add(path)
     named = {entry.facts.get("sha256"): entry.seq for entry in entries if entry.what in PAPER_ENTRIES if _named(entry)}
-    kept = {path: hashlib.sha256(content).hexdigest() for path, content in files.items() if path.startswith(PAPERS)}
-    faults = [fault(path, "paper_unknown") for path, digest in sorted(kept.items()) if digest not in named]
+    kept = {path: hashlib.sha256(files[path]).hexdigest() for path, _ in listed if path in files}
+    faults += [fault(path, "paper_differs") for path, digest in listed if kept.get(path) != digest]
+    faults += [fault(path, "metadata_absent") for path in made if path not in files]
+    faults += [fault(path, "paper_unknown") for path, digest in sorted(kept.items()) if digest not in named]
     lost = sorted(seq for digest, seq in named.items() if digest not in kept.values())
     return faults + [fault(LEDGER, "paper_absent", number=seq) for seq in lost]
 
@@ -58,22 +76,22 @@ def _named(entry: Entry) -> bool:
     return isinstance(entry.facts.get("sha256"), str)
 
 
-def _dossier(raw: shape.Table, files: Files, entries: Sequence[Entry]) -> list[Fault]:
+def _dossier(raw: shape.Table, entries: Sequence[Entry], top: str) -> list[Fault]:
     faults = []
-    if entries and shape.text(raw, "dossier_no") != entries[0].dossier_no:
+    if shape.text(raw, "dossier_no") != entries[0].dossier_no:
         faults.append(fault(DOSSIER, "dossier_number"))
+    if shape.text(raw, "record_no") != top:
+        faults.append(fault(DOSSIER, "record_number"))
+    if shape.text(raw, "retention") not in RETENTIONS:
+        faults.append(fault(DOSSIER, "retention_unknown"))
+    for name in ("archival_code", "secrecy"):
+        shape.text(raw, name)
     codes = {shape.text(row, "code") for row in shape.rows(raw, "originals")}
     handed = {_name(entry.facts.get("original")) for entry in entries if entry.what == HANDED_OVER}
     if handed != {_name(row.get("ledger_id")) for row in shape.rows(raw, "originals")}:
         faults.append(fault(DOSSIER, "originals_differ"))
     for row in shape.rows(raw, "consignments"):
         faults += _balance(row, codes)
-    for row in shape.rows(raw, "papers"):
-        path = PAPERS + shape.text(row, "file")
-        if hashlib.sha256(files.get(path, b"")).hexdigest() != shape.text(row, "sha256"):
-            faults.append(fault(path, "paper_differs"))
-    if len(shape.rows(raw, "papers")) != sum(path.startswith(PAPERS) for path in files):
-        faults.append(fault(DOSSIER, "paper_count"))
     return faults
 
 

@@ -11,14 +11,19 @@ from logistics.archive.contents import printed_heads
 from logistics.archive.findings import fault
 from logistics.archive.opening import Opened, open_package
 from logistics.archive.package import README
+from logistics.archive.payload import FIXED, RAW
+from logistics.archive.payload import LEDGER as _LEDGER
 from logistics.archive.report import CONTAINER, Fault, Report
 from logistics.rules import chain
 from logistics.rules.chain import Entry
 
 MOST_BYTES = 2 * 1024**3
-_LEDGER = story.LEDGER
-_OUTSIDE = frozenset(["bagit.txt", "bag-info.txt", README, *bag.MANIFESTS, *bag.TAG_MANIFESTS, *evidence.FILES])
-_ONLY_FILES = frozenset([story.DOSSIER, story.CUSTODY, story.EVENTS, story.LEDGER]) | _OUTSIDE
+_OUTSIDE = frozenset(
+    [
+        "bagit.txt", "bag-info.txt", README, *bag.MANIFESTS, *bag.TAG_MANIFESTS, bag.SM3_MANIFEST,
+        *evidence.FILES, *evidence.OPTIONAL,
+    ]
+)  # fmt: skip
 
 
 def verify(path: Path, pinned: str | None = None) -> Report:
@@ -43,13 +48,17 @@ def verify_bytes(data: bytes, pinned: str | None = None) -> Report:
     if not opened.files and not opened.unreadable:
         return _unreadable(*opened.faults)
     files = opened.files
+    stated = _other_format(files)
+    if stated is not None:
+        faults = [*opened.faults, fault(evidence.STATEMENT, "other_format", format=stated)]
+        return Report(ok=False, readable=True, faults=tuple(faults), facts=_facts(opened, [], None, len(data)))
     faults = [*opened.faults, *bag.check(files, opened.unreadable), *_strays(files)]
     entries, ledger_faults = _ledger(files)
     checkpoint = _checkpoint(files, faults)
     faults += ledger_faults + _statement(opened, entries, checkpoint, pinned)
     faults += _proofs(files, entries, checkpoint)
     faults += _witnesses(files, entries, checkpoint)
-    faults += story.check(files, entries) if entries else []
+    faults += story.check(files, entries, opened.top) if entries else []
     said = set(opened.faults)  # of a file that cannot be read whole nothing more is known than that
     unique = tuple(dict.fromkeys(one for one in faults if one in said or one.file not in opened.unreadable))
     facts = _facts(opened, entries, checkpoint, len(data))
@@ -64,12 +73,28 @@ def _unreadable(*faults: Fault) -> Report:
     return Report(ok=False, readable=False, faults=faults)
 
 
+def _other_format(files: Mapping[str, bytes]) -> str | None:
+    """The format the statement names, where it is another than the one this program reads."""
+    try:
+        evidence.read_statement(files.get(evidence.STATEMENT, b""))
+    except evidence.OtherFormatError as why:
+        return str(why)
+    except ValueError:
+        pass  # said where the statement is read
+    return None
+
+
 def _strays(files: Mapping[str, bytes]) -> list[Fault]:
-    """Files the format has no place for, even when every manifest lists them."""
+    """Files the format has no place for, even when every manifest lists them.
+
+    Under `data/` that cannot be told when `dossier.json`, which gives the places, cannot be read.
+    """
+    places = story.placed(files)
     return [
         fault(path, "stray")
-        for path in sorted(files.keys() - _ONLY_FILES)
-        if not (path.startswith((story.PAPERS, story.RAW)) and path.count("/") == 2 + path.startswith(story.RAW))
+        for path in sorted(files.keys() - FIXED - _OUTSIDE)
+        if not (path.startswith(RAW) and path.count("/") == RAW.count("/"))
+        and not (path.startswith(bag.PAYLOAD) and (places is None or path in places))
     ]
 
 
@@ -125,7 +150,9 @@ def _statement(
     for path in sorted(own.keys() | statement.files.keys()):
         if own.get(path) != statement.files.get(path) and path not in opened.unreadable:
             faults.append(fault(path, "not_as_stated"))
-    if statement.dossier_no != opened.top or any(entry.dossier_no != opened.top for entry in entries):
+    if statement.record_no != opened.top:
+        faults.append(fault(name, "record_number"))
+    if any(entry.dossier_no != statement.dossier_no for entry in entries):
         faults.append(fault(name, "several_dossiers"))
     if (statement.entries, statement.head) != (len(entries), entries[-1].hash if entries else ""):
         faults.append(fault(_LEDGER, "ledger_not_as_stated", count=statement.entries))
@@ -191,7 +218,8 @@ def _witnesses(files: Mapping[str, bytes], entries: Sequence[Entry], checkpoint:
 
 def _facts(opened: Opened, entries: Sequence[Entry], checkpoint: Checkpoint | None, size: int) -> dict[str, str | int]:
     facts: dict[str, str | int] = {
-        "dossier_no": opened.top,
+        "record_no": opened.top,
+        **({"dossier_no": entries[0].dossier_no} if entries else {}),
         "files": len(opened.files),
         "bytes": size,
         "entries": len(entries),

@@ -115,6 +115,10 @@ def _input(w: Work, whole: find.Whole) -> PackageInput:
     raw = _raw(w.session, whole)
     return PackageInput(
         dossier_no=dossier.no,
+        record_no=dossier.no,
+        archival_code="",
+        retention="D30",
+        secrecy="none",
         agency_name=whole.sender.name,
         title=f"{whole.item.name} {dossier.case_no}",
         made_at=w.now,
@@ -123,7 +127,7 @@ def _input(w: Work, whole: find.Whole) -> PackageInput:
         consignments=[_consignment(whole, one) for one in whole.consignments],
         handovers=_handovers(whole),
         papers=[
-            PaperRecord(f"{row.no}.pdf", row.kind, TITLES[row.kind], w.ctx.files.get(row.sha256))
+            PaperRecord(f"data/过程文件/{row.no}.pdf", row.kind, TITLES[row.kind], w.ctx.files.get(row.sha256))
             for row in whole.papers
         ],
         raw=list(raw.values()),

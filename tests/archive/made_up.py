@@ -29,6 +29,7 @@ from logistics.archive.package import build
 from logistics.rules import chain, merkle
 
 NO = "421200-2026-000001"
+TOP = "421200-0077-XK0101-2026-D30-000001"  # 电子文件号, the name of the folder
 KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"our key").digest())
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"another key").digest())
 START = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
@@ -50,9 +51,21 @@ def at(minutes: int) -> datetime:
 
 def papers() -> list[PaperRecord]:
     return [
-        PaperRecord(f"{kind}-{NO}.pdf", kind, title, b"%PDF-1.7\n% " + title.encode() + b"\n" * 40 + b"%%EOF\n")
-        for kind, title in (("label", "面单"), ("slip", "交接单"), ("cover", "专档封面"))
+        PaperRecord(path, kind, title, b"%PDF-1.7\n% " + title.encode() + b"\n" * 40 + b"%%EOF\n")
+        for path, kind, title in (
+            ("data/过程文件/B01-面单.pdf", "label", "面单"),
+            ("data/过程文件/B02-交接单.pdf", "slip", "交接单"),
+            ("data/申报文件/A01-专档封面.pdf", "cover", "专档封面"),
+        )
     ]
+
+
+def metadata() -> dict[str, bytes]:
+    """What is made at sealing, as far as the format is concerned: any file in its place."""
+    return {
+        "data/基本信息元数据.xml": "<base_info title='基本信息元数据'/>\n".encode(),
+        "data/结果文件/C01-专档主文件.pdf": b"%PDF-1.7\n% main file\n%%EOF\n",
+    }
 
 
 def raw() -> list[RawMessage]:
@@ -140,6 +153,10 @@ def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) ->
     messages = raw()
     return PackageInput(
         dossier_no=NO,
+        record_no=TOP,
+        archival_code="0077-ZY·2026-D30-0001",
+        retention="D30",
+        secrecy="none",
         agency_name="咸宁市政务服务大厅",
         title="企业变更登记原件寄递",
         made_at=at(920),
@@ -168,6 +185,7 @@ def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) ->
         proofs=proofs,
         checkpoint=checkpoint,
         witnesses=witnesses,
+        metadata=metadata(),
     )
 
 
@@ -180,17 +198,17 @@ def sound() -> bytes:
 @cache
 def contents() -> dict[str, bytes]:
     """Its files by path in the bag."""
-    return {name.removeprefix(NO + "/"): content or b"" for name, _, content in container.walk(sound())}
+    return {name.removeprefix(TOP + "/"): content or b"" for name, _, content in container.walk(sound())}
 
 
 def packed(files: dict[str, bytes]) -> bytes:
     """The files in a canonical ZIP, nothing else made to fit."""
-    return container.write({f"{NO}/{path}": content for path, content in files.items()})
+    return container.write({f"{TOP}/{path}": content for path, content in files.items()})
 
 
 def rebagged(files: dict[str, bytes]) -> bytes:
     """What somebody without the key can do: every manifest and the statement made to fit, the old signature kept."""
-    files = {**files, **bag.manifests(files)}
+    files = {**files, **bag.manifests(files)}  # one by SM3 stays as it is given
     statement = evidence.read_statement(files[evidence.STATEMENT])
     files[evidence.STATEMENT] = replace(statement, files=evidence.covered(files)).written()
     return packed({**files, **bag.tag_manifests(files)})

@@ -28,7 +28,7 @@ def other() -> Files:
     """The files of another sound package of the same dossier, signed with the same key."""
     own = made_up.entries(extra=((made_up.at(800), "note:added", {"n": 1}),))
     whole = build(made_up.given(own=own), made_up.KEY)
-    return {name.removeprefix(made_up.NO + "/"): content or b"" for name, _, content in container.walk(whole)}
+    return {name.removeprefix(made_up.TOP + "/"): content or b"" for name, _, content in container.walk(whole)}
 
 
 @cache
@@ -42,7 +42,7 @@ def rezipped(files: Files, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for path, content in files.items():
-            archive.writestr(f"{made_up.NO}/{path}", content)
+            archive.writestr(f"{made_up.TOP}/{path}", content)
     return out.getvalue()
 
 
@@ -110,7 +110,7 @@ def a_file_renamed(chance: Random) -> bytes:
     files = made_up.contents()
     path = chance.choice(sorted(files))
     new = chance.choice(
-        [path + "x", path.upper(), path.replace("data/", "data/x/"), "data/papers/" + path[-3:], "ß%0A.txt"]
+        [path + "x", path.upper(), path.replace("data/", "data/x/"), "data/过程文件/" + path[-3:], "ß%0A.txt"]
     )
     return _sealed(chance, {**{one: content for one, content in files.items() if one != path}, new: files[path]})
 
@@ -123,10 +123,10 @@ def files_exchanged(chance: Random) -> bytes:
 
 def a_file_added(chance: Random) -> bytes:
     names = [
-        "stray.txt", "data/stray", "data/papers/more.pdf", "data/events/raw/" + "0" * 64, "evidence/x", "fetch.txt",
-        "data/a/b/c", "../evil", "data\\evil", "DATA/custody.json", "data/\x1b[2J", "data/\u202ex", "data/papers/ſ.pdf",
-        "data/Σς.txt", "data//x", "data/a\u0301.txt", "data/ ", "data/papers/ı.pdf", "",
-        "data/%.pdf", "data/papers/a\nb.pdf", "/x",
+        "stray.txt", "data/stray", "data/过程文件/more.pdf", "data/events/raw/" + "0" * 64, "evidence/x", "fetch.txt",
+        "data/a/b/c", "../evil", "data\\evil", "DATA/custody.json", "data/\x1b[2J", "data/\u202ex",
+        "data/过程文件/ſ.pdf", "data/Σς.txt", "data//x", "data/a\u0301.txt", "data/ ", "data/过程文件/ı.pdf", "",
+        "data/%.pdf", "data/过程文件/a\nb.pdf", "/x",
     ]  # fmt: skip
     return _sealed(chance, {**made_up.contents(), chance.choice(names): chance.choice([b"", b"added"])})
 

@@ -39,11 +39,11 @@ def test_a_sound_package_ends_0_and_both_languages_say_what_is_proven(package):
 
 
 def test_a_fault_ends_1_and_names_file_and_reason(package):
-    package.write_bytes(made_up.packed({**made_up.contents(), "data/papers/stray.pdf": b""}))
+    package.write_bytes(made_up.packed({**made_up.contents(), "data/过程文件/stray.pdf": b""}))
     result = run(package)
     assert result.exit_code == 1
     assert "核验不通过 FAULT FOUND" in result.output
-    assert "✗ data/papers/stray.pdf" in result.output
+    assert "✗ data/过程文件/stray.pdf" in result.output
     assert "多出的文件" in result.output
 
 

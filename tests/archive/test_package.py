@@ -29,7 +29,7 @@ def unpacked(tmp_path: Path) -> Path:
     with zipfile.ZipFile(io.BytesIO(made_up.sound())) as archive:
         assert archive.testzip() is None
         archive.extractall(tmp_path)
-    return tmp_path / made_up.NO
+    return tmp_path / made_up.TOP
 
 
 def test_the_same_input_gives_the_same_bytes():
@@ -55,7 +55,7 @@ def test_nothing_but_files_in_one_folder_with_fixed_times_is_in_the_zip():
         infos = archive.infolist()
     names = [info.filename for info in infos]
     assert names == sorted(names, key=str.encode)
-    assert all(name.startswith(made_up.NO + "/") and not name.endswith("/") for name in names)
+    assert all(name.startswith(made_up.TOP + "/") and not name.endswith("/") for name in names)
     assert {(info.date_time, info.compress_type, info.extra, info.comment) for info in infos} == {
         ((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED, b"", b"")
     }
@@ -98,7 +98,7 @@ def test_the_whole_chain_is_there_one_entry_a_line(unpacked):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"dossier_no": "../x"}, "names a folder"),
+        ({"record_no": "../x"}, "names a folder"),
         ({"dossier_no": "other"}, "another dossier"),
         ({"entries": made_up.entries()[:-2]}, "dossier:closed"),
         ({"entries": []}, "dossier:closed"),
@@ -107,8 +107,16 @@ def test_the_whole_chain_is_there_one_entry_a_line(unpacked):
         ({"witnesses": made_up.given().witnesses[:1]}, "no consistency proof"),
         ({"witnesses": [replace(one, path=one.path[1:]) for one in made_up.given().witnesses]}, "no consistency proof"),
         ({"checkpoint": made_up.given(made_up.OTHER_KEY).checkpoint}, "checkpoint was not signed"),
-        ({"papers": [PaperRecord("../a.pdf", "slip", "x", b"")]}, "file name"),
-        ({"papers": [PaperRecord("a.pdf", "slip", "x", b""), PaperRecord("a.pdf", "slip", "y", b"")]}, "used twice"),
+        ({"papers": [PaperRecord("data/../a.pdf", "slip", "x", b"")]}, "unfit or used twice"),
+        (
+            {
+                "papers": [
+                    PaperRecord("data/过程文件/a.pdf", "slip", "x", b""),
+                    PaperRecord("data/过程文件/a.pdf", "slip", "y", b""),
+                ]
+            },
+            "used twice",
+        ),
         ({"handovers": [HandoverRecord("unknown", 1, made_up.at(0), {}, {}, "")]}, "no such original"),
         ({"agency_name": "two\nlines"}, "one line"),
     ],

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logistics.archive import container, evidence
+from logistics.archive import bag, container, evidence
 from logistics.archive.contents import ConsignmentRecord, ListedRecord
+from logistics.archive.means import SealingMeans
 from logistics.archive.package import build
 from logistics.archive.report import CONTAINER
 from logistics.archive.verify import verify_bytes
@@ -40,7 +41,7 @@ def rezipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for path, content in files.items():
-            archive.writestr(f"{made_up.NO}/{path}", content)
+            archive.writestr(f"{made_up.TOP}/{path}", content)
     return out.getvalue()
 
 
@@ -70,7 +71,7 @@ def test_a_changed_shortened_lengthened_removed_or_renamed_file_is_named(path, z
     [
         "stray.txt",
         "data/stray",
-        "data/papers/more.pdf",
+        "data/过程文件/more.pdf",
         "data/events/raw/" + "0" * 64,
         "evidence/x",
         "fetch.txt",
@@ -156,7 +157,7 @@ def test_a_chain_rewritten_from_one_entry_on_is_not_in_the_log(place):
 def test_a_checkpoint_or_proof_of_another_package_is_named():
     own = made_up.entries(extra=((made_up.at(800), "note:added", {"n": 1}),))
     with_more = build(made_up.given(own=own), made_up.KEY)
-    other = {name.removeprefix(made_up.NO + "/"): content for name, _, content in container.walk(with_more)}
+    other = {name.removeprefix(made_up.TOP + "/"): content for name, _, content in container.walk(with_more)}
     assert verify_bytes(with_more).ok
     for path in evidence.FILES:
         if path == evidence.PUBLIC_KEY:
@@ -213,7 +214,7 @@ def test_a_cut_tail_is_found_wherever_it_is_cut_and_the_file_named(size):
     whole = [name for name, _, content in container.walk(data[:size]) if content is not None]
     files = named(data[:size], exit_code=1 if whole else 2)
     if size < directory and where not in whole:
-        assert files & {where.removeprefix(made_up.NO + "/"), CONTAINER}
+        assert files & {where.removeprefix(made_up.TOP + "/"), CONTAINER}
     if size >= directory:
         assert files == {CONTAINER}
 
@@ -244,23 +245,24 @@ def test_a_package_zipped_again_by_ordinary_tools_is_said_to_be_so():
     assert len(report.faults) == 1
     assert "not in canonical form" in report.faults[0].reason_en
     with_folders = rezipped({"": b"", "data/": b"", **made_up.contents()})
-    assert named(with_folders) == {f"{made_up.NO}/", "data/"}
+    assert named(with_folders) == {f"{made_up.TOP}/", "data/"}
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_name_that_stands_twice_is_named():
     out = io.BytesIO(made_up.sound())
     with zipfile.ZipFile(out, "a") as archive:
-        archive.writestr(f"{made_up.NO}/data/custody.json", b"{}")
+        archive.writestr(f"{made_up.TOP}/data/custody.json", b"{}")
     assert "data/custody.json" in named(out.getvalue())
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil", "/evil", f"{made_up.NO}/../evil", f"{made_up.NO}/data\\evil", "C:/evil", f"{made_up.NO}/data/"]
+    "name",
+    ["../evil", "/evil", f"{made_up.TOP}/../evil", f"{made_up.TOP}/data\\evil", "C:/evil", f"{made_up.TOP}/data/"],
 )
 @pytest.mark.parametrize("canonical", [True, False])
 def test_a_path_that_leads_out_of_the_folder_is_refused(name, canonical):
-    members = {f"{made_up.NO}/{path}": content for path, content in made_up.contents().items()} | {name: b""}
+    members = {f"{made_up.TOP}/{path}": content for path, content in made_up.contents().items()} | {name: b""}
     if canonical:
         data = container.write(members)
     else:
@@ -268,12 +270,12 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(name, canonical):
         with zipfile.ZipFile(out, "a") as archive:
             archive.writestr(name, b"")
         data = out.getvalue()
-    assert {name, name.removeprefix(made_up.NO + "/")} & named(data)
+    assert {name, name.removeprefix(made_up.TOP + "/")} & named(data)
 
 
 def test_a_link_is_refused():
     out = io.BytesIO(made_up.sound())
-    info = zipfile.ZipInfo(f"{made_up.NO}/data/link")
+    info = zipfile.ZipInfo(f"{made_up.TOP}/data/link")
     info.external_attr = 0o120777 << 16
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr(info, "/etc/passwd")
@@ -283,7 +285,7 @@ def test_a_link_is_refused():
 def test_a_bomb_is_named_and_not_unpacked():
     out = io.BytesIO(made_up.sound())
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{made_up.NO}/data/bomb", bytes(50_000_000))
+        archive.writestr(f"{made_up.TOP}/data/bomb", bytes(50_000_000))
     report = verify_bytes(out.getvalue())
     assert any(fault.file == "data/bomb" and "bomb" in fault.reason_en for fault in report.faults)
 
@@ -344,14 +346,54 @@ DOSSIER = [
     (lambda v: v["consignments"][0]["lines"][0].update(original="other"), "originals the dossier does not have"),
     (lambda v: v["consignments"][2].update(stage="received"), "listed = received"),
     (lambda v: v["originals"].pop(), "not those the ledger hands over"),
-    (lambda v: v["papers"].pop(), "another number of papers"),
+    (lambda v: v["papers"].append(v["papers"][0]), "unfit or listed twice"),
     (lambda v: v.update(dossier_no="other"), "not the ledger's"),
+    (lambda v: v.update(record_no="other"), "not the name of the folder"),
+    (lambda v: v.update(retention="D20"), "none of Y, D30, D10"),
+    (lambda v: v.pop("secrecy"), "malformed"),
+    (lambda v: v["metadata"].append(v["papers"][0]["path"]), "listed twice"),
+    (lambda v: v["metadata"].append("data/custody.json"), "unfit"),
+    (lambda v: v["metadata"].append("bagit.txt"), "unfit"),
 ]
 
 
 @pytest.mark.parametrize(("change", "words"), DOSSIER)
 def test_counts_that_do_not_balance_are_found_even_when_signed(change, words):
     assert said(retold("data/dossier.json", change), words)
+
+
+def test_a_file_that_dossier_json_gives_no_place_or_that_is_not_in_its_place_is_found_even_when_signed():
+    files = made_up.contents()
+    told = json.loads(files["data/dossier.json"])
+    gone = told["metadata"].pop()
+    listed = json.dumps(told, ensure_ascii=False).encode()
+    assert gone in named(made_up.resigned({**files, "data/dossier.json": listed}, made_up.KEY))
+    rest = {path: content for path, content in files.items() if path != gone}
+    assert gone in named(made_up.resigned(rest, made_up.KEY))
+
+
+def test_a_package_of_another_format_is_said_to_be_so_and_nothing_else():
+    files = made_up.contents()
+    older = files[evidence.STATEMENT].replace(b"youdang-package/2", b"youdang-package/1")
+    report = verify_bytes(made_up.packed({**files, evidence.STATEMENT: older}))
+    assert [(fault.file, fault.code) for fault in report.faults] == [(evidence.STATEMENT, "other_format")]
+    assert "youdang-package/1" in report.faults[0].reason_en
+
+
+def test_a_folder_of_another_name_is_found_even_though_every_file_is_as_it_was():
+    renamed = container.write({f"{made_up.NO}/{path}": content for path, content in made_up.contents().items()})
+    assert named(renamed) == {evidence.STATEMENT, "data/dossier.json"}
+
+
+def test_an_sm3_manifest_is_written_on_demand_and_held_to():
+    data = build(made_up.given(), made_up.KEY, SealingMeans(sm3_manifest=True))
+    assert verify_bytes(data).ok
+    files = {name.removeprefix(made_up.TOP + "/"): content or b"" for name, _, content in container.walk(data)}
+    content = files[bag.SM3_MANIFEST]
+    assert content.count(b"\n") == sum(path.startswith("data/") for path in files)
+    wrong = content[:64].translate(bytes.maketrans(b"0123", b"3210")) + content[64:]
+    spoilt = made_up.rebagged({**files, bag.SM3_MANIFEST: wrong})  # signed by nobody who holds the key
+    assert bag.SM3_MANIFEST in named(spoilt)
 
 
 def test_events_without_their_raw_message_are_found_even_when_signed():
@@ -365,7 +407,7 @@ def test_a_paper_the_ledger_does_not_know_or_that_is_absent_is_found_even_when_s
     other = build(
         replace(given, papers=[*given.papers[:1], replace(slip, content=b"%PDF other"), given.papers[2]]), made_up.KEY
     )
-    assert named(other) == {f"data/papers/{slip.file}", LEDGER}
+    assert named(other) == {slip.path, LEDGER}
     absent = build(replace(given, papers=given.papers[:2]), made_up.KEY)
     assert named(absent) == {LEDGER}
 
