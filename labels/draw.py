@@ -17,7 +17,7 @@ from labels.papers import (
 
 
 def draw(paper: Paper) -> bytes:
-    """The paper as PDF/A-2u bytes, 3u where it has attachments; the same paper gives the same bytes on any day and machine.
+    """The paper as PDF/A-2u bytes, 3u where it has attachments; the same paper, the same bytes on any day and machine.
 
     Raises `UnlawfulPaper` for a paper the law forbids, `MissingCharacter` for a character no font has, `TextTooLong`
     for a text that would not fit its place at a legible size.

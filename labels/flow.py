@@ -1,4 +1,4 @@
-"""Sections of fields and rows that flow over A4 pages: what fits no page any more begins the next, under its heading."""
+"""Sections of fields and rows that flow over A4 pages: what no longer fits begins the next, under its heading."""
 
 import dataclasses
 import functools
@@ -24,11 +24,15 @@ class Strip:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, then strips; `repeated` stands above the strips on every page the section comes to."""
+    """A heading, then strips; `repeated` stands above the strips on every page the section comes to.
+
+    The heading and the first `together` strips stay on one page.
+    """
 
     heading: Strip
     strips: tuple[Strip, ...]
     repeated: Strip | None = None
+    together: int = 1
 
 
 Page = list[tuple[float, Draw]]
@@ -82,12 +86,12 @@ def lines(words: Iterable[str], size: float = 9.0) -> tuple[Strip, ...]:
         row = table.measure(whole, ((shown(one),),))
         texts = [line for line, _ in row.cells[0]]
         height = len(texts) * size * 1.5 / 72 * 25.4
-        found.append(Strip(height + 1.5, functools.partial(_paragraph, texts, size)))
+        found.append(Strip(height + 2.5, functools.partial(_paragraph, texts, size)))
     return tuple(found)
 
 
 def _paragraph(texts: list[str], size: float, sheet: Surface, y: float) -> None:
-    sheet.lines(LEFT, y, texts, size, leading=1.5)
+    sheet.lines(LEFT, y + 1.5, texts, size, leading=1.5)
 
 
 def _rows(columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> tuple[Strip, ...]:
@@ -118,7 +122,7 @@ def paginate(sections: Iterable[Section], first: float, further: float, bottom: 
     y = first
     for section in sections:
         opening = [section.heading, *([section.repeated] if section.repeated else [])]
-        if y + sum(one.height for one in (*opening, *section.strips[:1])) > bottom:
+        if y + sum(one.height for one in (*opening, *section.strips[: section.together])) > bottom:
             pages.append([])
             y = further
         y = _place(pages[-1], y, opening)

@@ -1,4 +1,4 @@
-"""The dossier's main file (主文件), A4: the whole story for people, in sections that flow over as many pages as needed."""
+"""The dossier's main file (主文件), A4: the whole story for people, in sections that flow over many pages."""
 
 import datetime as dt
 import functools
@@ -37,18 +37,18 @@ _DEADLINES = (
 )
 _DIFFERENCES = (Column("种类", 22), Column("登记时间", 29, "centre"), Column("说明", 62), Column("了结", 65))
 _SIGNATURES = (
-    Column("时间", 29, "centre"),
-    Column("签署人", 45),
-    Column("方式、寄递件", 36),
-    Column("所签清单与签名的 SHA-256", 68),
+    Column("时间", 20, "centre"),
+    Column("签署人、寄递件", 41),
+    Column("方式", 20, "centre"),
+    Column("所签清单、签名（SHA-256）", 97),
 )
 _PAPERS = (Column("序号", 10, "centre"), Column("文件", 62), Column("SHA-256", 106))
 _FIRST, _FURTHER, _BOTTOM = 62.0, 23.0, 281.0
 _HOW = (
     "本文件由系统在归档时据留痕生成，只作阅读；其中的事实以归档信息包 data/ 中的数据文件为准，那些数据文件同时逐字节"
     "嵌在本 PDF 里（阅读器的“附件”栏可以取出）。",
-    "核验：解开归档信息包，用 sha256sum -c manifest-sha256.txt 核对每个文件；用 youdang verify 或离线单页 verify.html 核对"
-    "留痕链、包含证明、检查点签名、交接链与纸张。检查点根也印在当时的交接单和封面上，可与纸面对照。",
+    "核验：解开归档信息包，用 sha256sum -c manifest-sha256.txt 核对每个文件；用 youdang verify 或离线单页 verify.html "
+    "核对留痕链、包含证明、检查点签名、交接链与纸张。检查点根也印在当时的交接单和封面上，可与纸面对照。",
     "How to check: unpack the archive package and run sha256sum -c manifest-sha256.txt; youdang verify or the page "
     "verify.html checks the ledger's chain, its proofs, the signed checkpoint, custody and papers, offline.",
     "不能证明的事：记载的内容在记录当时是否属实；签名密钥属于谁（请从本包之外得知公钥指纹）。",
@@ -111,8 +111,8 @@ def _sections(record: DossierRecord) -> Iterator[Section]:
         for d in record.discrepancies
     ])  # fmt: skip
     yield _table("七、交接签署", "Custody signatures", _SIGNATURES, [
-        ((moments.minute(s.at),), (f"{s.part} {s.signer}", s.agency), (s.manner, s.consignment_no),
-         ("", f"清单 {s.manifest_sha256}", f"签名 {s.signature_sha256}"))
+        (tuple(moments.minute(s.at).split()), (f"{s.part} {s.signer}", s.agency, s.consignment_no), (s.manner,),
+         ("", s.manifest_sha256, s.signature_sha256))
         for s in record.signatures
     ])  # fmt: skip
     yield _table("八、文件", "Papers in the package", _PAPERS, [
@@ -124,13 +124,13 @@ def _sections(record: DossierRecord) -> Iterator[Section]:
 def _matter(record: DossierRecord) -> Iterator[tuple[Field, ...]]:
     yield Field("专档号", record.dossier_no), Field("办件编号", record.case_no)
     yield (Field("办理事项", f"{record.item_name}（{record.item_code}）" if record.item_code else record.item_name),)
-    yield Field("寄出单位", record.sender.agency), Field("信用代码", record.sender.uscc)
-    yield Field("收件单位", record.receiver.agency), Field("信用代码", record.receiver.uscc)
-    yield Field("立档单位", record.archiving_agency), Field("申请人", record.applicant)
+    for name, party in (("寄出单位", record.sender), ("收件单位", record.receiver)):
+        yield (Field(name, f"{party.agency}（{party.uscc}）" if party.uscc else party.agency),)
+    yield (Field("立档单位", record.archiving_agency),)
+    yield Field("申请人", record.applicant), Field("密级", record.secrecy or "无")
     yield Field("通办协议", record.agreement_no), Field("业务模式", f"{record.mode} · {record.scope}")
-    yield Field("保管期限", record.retention), Field("密级", record.secrecy or "无")
-    yield Field("受理时间", moments.minute(record.opened_at)), Field("审批结果", record.decision)
-    yield Field("审批时间", _at(record.decided_at)), Field("办结时间", _at(record.closed_at))
+    yield Field("保管期限", record.retention), Field("受理时间", moments.minute(record.opened_at))
+    yield Field("审批结果", f"{record.decision}　{_at(record.decided_at)}"), Field("办结时间", _at(record.closed_at))
 
 
 def _original(one: RecordOriginal) -> Section:
@@ -145,19 +145,21 @@ def _original(one: RecordOriginal) -> Section:
         for link in one.links
     ])  # fmt: skip
     head = (flow.head(_LINKS),) if links else ()
-    return Section(flow.minor(f"{one.code}　{one.title}"), (*flow.fields(about), *head, *links))
+    strips = (*flow.fields(about), *head, *links)
+    return Section(flow.minor(f"{one.code}　{one.title}"), strips, together=len(about) + 2)
 
 
 def _envelope(one: RecordEnvelope) -> Iterator[Section]:
     about = (
-        (Field("寄出", one.sender_agency), Field("收件", one.receiver_agency)),
+        (Field("寄出", one.sender_agency),),
+        (Field("收件", one.receiver_agency),),
         (Field("承运", one.courier), Field("运单号", one.waybill_no)),
         (Field("封签号", one.seal_no), Field("到件封签", one.seal_found)),
         (Field("封装", _at(one.sealed_at)), Field("揽收", _at(one.picked_up_at))),
         (Field("快递称妥投", _at(one.delivered_at)), Field("签收核验", _at(one.received_at))),
         (Field("清单摘要", one.manifest_sha256),),
     )
-    yield Section(flow.minor(f"{one.no}　{one.direction} · {one.stage}"), flow.fields(about))
+    yield Section(flow.minor(f"{one.no}　{one.direction} · {one.stage}"), flow.fields(about), together=len(about))
     if one.lines:
         lines = flow.rows(_LINES, [((x.original_code,), (x.title,), (x.outcome,)) for x in one.lines])
         yield Section(flow.head(_LINES), lines)

@@ -88,7 +88,7 @@ class RecordEvent:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RecordDeadline:
-    """One promise: `outcome` says in words how it ended (met, late, waived and why); `explanation` how it was reckoned."""
+    """One promise: `outcome` says in words how it ended (met, late, waived and why), `explanation` how it was made."""
 
     leg: str
     started_at: dt.datetime
