@@ -13,7 +13,7 @@ from couriers.contract import Milestone, Reply, TrackingEvent
 from logistics.services import deadlines, tracking
 from logistics.store import ledger
 from logistics.store.embedded import Urls
-from logistics.store.migrations.policies import OF_AGENCY_2
+from logistics.store.migrations.policies import OF_AGENCY_2, OF_PAPER_6
 from logistics.tables import (
     Agency,
     Agreement,
@@ -32,6 +32,7 @@ from logistics.tables import (
 )
 from logistics.terms import Role, SignatureKind, SigningRole
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
+from tests.secret_keeping import kept_for_the_archive
 
 SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
 STRANGERS = ("hz-all", "hz-window", "hz-manager", "hs-manager", "xa-manager")
@@ -130,6 +131,8 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         entries = session.exec(select(LedgerEntry.hash).where(LedgerEntry.dossier_id == dossier.id)).all()
         kept = session.exec(select(Paper.sha256).where(Paper.dossier_id == dossier.id)).all()
         _collected(session, house, dossier, entries[0])
+        _printed(session, house, dossier)
+        kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
         agreement = session.get_one(Agreement, dossier.agreement_id)
@@ -167,6 +170,38 @@ def _collected(session: Session, house: World, dossier: Dossier, digest: str) ->
     session.add(HandoverLine(**belongs, list_id=handover.id or 0, seq=1, waybill_no="ZR-SECRET-5"))
 
 
+def _printed(session: Session, house: World, dossier: Dossier) -> None:
+    """The sender's printer, and a paper that was sent to it."""
+    now, sheet = house.clock(), {"language": PrinterLanguage.ZPL, "dpi": 203, "stock": Stock.LABEL}
+    printer = Printer(
+        **sheet,
+        agency_id=dossier.sender_agency_id,
+        name="秘密打印机",
+        host="10.9.8.7",
+        port=9100,
+        added_at=now,
+        added_by=dossier.opened_by,
+    )
+    session.add(printer)
+    session.flush()
+    session.add(
+        PrintJob(
+            **sheet,
+            key=f"print:{dossier.no}",
+            agency_id=dossier.sender_agency_id,
+            printer_id=printer.id or 0,
+            dossier_id=dossier.id,
+            paper_no=f"{dossier.no}-F01",
+            kind="cover",
+            copies=1,
+            sha256="0" * 64,
+            size_bytes=1,
+            asked_at=now,
+            asked_by=dossier.opened_by,
+        )
+    )
+
+
 def _signed(session: Session, house: World, dossier: Dossier, image: str) -> None:
     """The receiver's word for what was in the envelope."""
     envelope = session.exec(select(Consignment).where(Consignment.dossier_id == dossier.id)).one()
@@ -194,7 +229,9 @@ def mine(town: Town, table: str) -> str:
     """The condition for the rows of the dossier in a bound table."""
     if table == "command":
         return f"actor = 'officer:{_actor_of(town)}'"
-    if table in OF_AGENCY_2:
+    if table in OF_PAPER_6:
+        return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
+    if table in (*OF_AGENCY_2, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id"}.get(table, "dossier_id")
     return f"{column} = {town.agreement_id if table == 'agreement' else town.dossier_id}"
