@@ -11,6 +11,7 @@ from logistics.tables import (
     Dossier,
     FixityFault,
     KeptFile,
+    KeptPackage,
     LegalHold,
     PackageCheck,
     TransferBatch,
@@ -37,20 +38,25 @@ def kept_for_the_archive(session: Session, now: datetime, dossier: Dossier, pack
         documents={},
     )
     session.add(batch)
+    kept = KeptPackage(
+        dossier_id=dossier_id,
+        agency_id=dossier.sender_agency_id,
+        sha256=package,
+        size_bytes=17,
+        sealed_at=now,
+        year=2026,
+        record_no="秘密",
+        retention="D10",
+        title="秘密",
+    )
+    session.add(kept)
     session.flush()
     session.add(
         TransferLine(
             batch_id=batch.id or 0,
             dossier_id=dossier_id,
             seq=1,
-            file_name="秘密.zip",
-            record_no="秘密",
-            title="秘密",
-            year=2026,
-            retention="D10",
-            sha256=package,
-            size_bytes=17,
-            sealed_at=now,
+            package_id=kept.id or 0,
             state=TransferLineState.WAITING,
         )
     )
@@ -63,9 +69,7 @@ def kept_for_the_archive(session: Session, now: datetime, dossier: Dossier, pack
     session.add(
         Disposal(
             dossier_id=dossier_id,
-            record_no="秘密",
-            package_sha256=package,
-            retention="D10",
+            package_id=kept.id or 0,
             retained_until=date(2036, 12, 31),
             reason="秘密",
             proposed_at=now,

@@ -49,6 +49,28 @@ class FixityFault(SQLModel, table=True):
     kind: FileFault = Field(sa_column=term(FileFault))
 
 
+class KeptPackage(SQLModel, table=True):
+    """What a sealed package says of itself, read from its own bytes once. Append-only.
+
+    A package of an older format says no record number and no retention: it is kept, and cannot be handed over.
+    """
+
+    __tablename__ = "kept_package"
+    __table_args__ = (UniqueConstraint("dossier_id"),)
+    id: int | None = Field(default=None, sa_column=key())
+    dossier_id: int = Field(sa_column=ref("dossier.id", index=False))
+    agency_id: int = Field(sa_column=ref("agency.id"))  # 立档单位: the sender
+    sha256: str = Field(max_length=64)
+    size_bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sealed_at: datetime = Field(sa_column=instant())
+    year: int  # in which the dossier was closed, in China
+    record_no: str = ""  # 电子文件号
+    archival_code: str = ""  # 档号
+    retention: str = ""  # Y, D30, D10
+    secrecy: str = ""
+    title: str = ""
+
+
 class PackageCheck(SQLModel, table=True):
     """One run of the four checks over a sealed package, with its report in the file store. Append-only."""
 
@@ -127,16 +149,7 @@ class TransferLine(SQLModel, table=True):
     batch_id: int = Field(sa_column=ref("transfer_batch.id"))
     dossier_id: int = Field(sa_column=ref("dossier.id", index=False))
     seq: int
-    file_name: str  # in the hand-over: the record number and .zip
-    record_no: str
-    archival_code: str = ""
-    title: str
-    year: int
-    retention: str  # Y, D30, D10
-    secrecy: str = ""
-    sha256: str
-    size_bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
-    sealed_at: datetime = Field(sa_column=instant())
+    package_id: int = Field(sa_column=ref("kept_package.id", index=False))
     state: TransferLineState = Field(sa_column=term(TransferLineState))
     checked_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     written_at: datetime | None = Field(default=None, sa_column=instant(null=True))
@@ -175,10 +188,7 @@ class Disposal(SQLModel, table=True):
     )
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))
-    record_no: str
-    archival_code: str = ""
-    package_sha256: str
-    retention: str
+    package_id: int = Field(sa_column=ref("kept_package.id", index=False))
     retained_until: date
     reason: str
     proposed_at: datetime = Field(sa_column=instant())

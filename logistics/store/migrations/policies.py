@@ -72,6 +72,9 @@ APPEND_ONLY_2 = ("courier_trouble", "code_mapping")
 """As APPEND_ONLY, since migration 0002."""
 
 
+OPEN_3 = ("filing_counter",)
+"""As OPEN, since migration 0003: numbers given, by the scheduler only."""
+
 CHILDREN_5 = ("signature",)
 """As CHILDREN, since migration 0005; never changed or deleted, either."""
 
@@ -79,7 +82,7 @@ OF_AGENCY_4 = ("printer", "print_job")
 """As OF_AGENCY_2, since migration 0004."""
 
 
-CHILDREN_6 = ("package_check", "legal_hold", "disposal")
+CHILDREN_6 = ("kept_package", "package_check", "legal_hold", "disposal")
 """As CHILDREN, since migration 0006."""
 
 OF_PAPER_6 = ("kept_file", "fixity_fault")
@@ -93,7 +96,7 @@ OF_BATCH_6 = ("transfer_batch", "transfer_line")
 OPEN_6 = ("fixity_day",)
 """As OPEN, since migration 0006: counts only."""
 
-APPEND_ONLY_6 = ("package_check", "fixity_fault")
+APPEND_ONLY_6 = ("kept_package", "package_check", "fixity_fault")
 """As APPEND_ONLY, since migration 0006."""
 
 
@@ -123,6 +126,13 @@ def statements_2() -> Iterator[str]:
         yield _guard(table)
 
 
+def statements_3() -> Iterator[str]:
+    """Every statement for the tables of migration 0003, in order."""
+    for table in OPEN_3:
+        yield f"GRANT SELECT ON {table} TO {APP}"
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {SYSTEM}"
+
+
 def statements_5() -> Iterator[str]:
     """Every statement for the tables of migration 0005, in order."""
     for table in CHILDREN_5:
@@ -149,7 +159,7 @@ def statements_6() -> Iterator[str]:
     for table in (*CHILDREN_6, *OF_PAPER_6, *OF_BATCH_6, *OPEN_6):
         yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}, {SYSTEM}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
-    for table in ("package_check", *OF_PAPER_6, *OPEN_6):
+    for table in ("kept_package", "package_check", *OF_PAPER_6, *OPEN_6):
         yield f"REVOKE INSERT, UPDATE ON {table} FROM {APP}"
     yield f"REVOKE UPDATE ON disposal FROM {APP}"  # what was done, and when, the scheduler says
     yield f"GRANT UPDATE (approved_at, approved_by, refused_at, refused_by, refused_why) ON disposal TO {APP}"

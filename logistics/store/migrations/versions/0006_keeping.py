@@ -146,47 +146,31 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ordered' AND parked_at IS NULL"),
     )
     op.create_table(
-        "disposal",
+        "kept_package",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("dossier_id", sa.BigInteger(), nullable=False),
+        sa.Column("agency_id", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("record_no", sa.String(), nullable=False),
         sa.Column("archival_code", sa.String(), nullable=False),
-        sa.Column("package_sha256", sa.String(), nullable=False),
         sa.Column("retention", sa.String(), nullable=False),
-        sa.Column("retained_until", sa.Date(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("approved_by", sa.BigInteger(), nullable=True),
-        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("refused_by", sa.BigInteger(), nullable=True),
-        sa.Column("refused_why", sa.String(), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("removed", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.CheckConstraint("approved_by <> proposed_by", name="approved_by_another"),
+        sa.Column("secrecy", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["approved_by"],
-            ["officer.id"],
+            ["agency_id"],
+            ["agency.id"],
         ),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
             ["dossier.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["proposed_by"],
-            ["officer.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["refused_by"],
-            ["officer.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("dossier_id"),
     )
-    op.create_index(op.f("ix_disposal_dossier_id"), "disposal", ["dossier_id"], unique=False)
-    op.create_index(
-        "uq_disposal_live", "disposal", ["dossier_id"], unique=True, postgresql_where=sa.text("refused_at IS NULL")
-    )
+    op.create_index(op.f("ix_kept_package_agency_id"), "kept_package", ["agency_id"], unique=False)
     op.create_table(
         "legal_hold",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -250,21 +234,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_package_check_dossier_id"), "package_check", ["dossier_id"], unique=False)
     op.create_table(
+        "disposal",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("dossier_id", sa.BigInteger(), nullable=False),
+        sa.Column("package_id", sa.BigInteger(), nullable=False),
+        sa.Column("retained_until", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.BigInteger(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_by", sa.BigInteger(), nullable=True),
+        sa.Column("refused_why", sa.String(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint("approved_by <> proposed_by", name="approved_by_another"),
+        sa.ForeignKeyConstraint(
+            ["approved_by"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["dossier_id"],
+            ["dossier.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["package_id"],
+            ["kept_package.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["refused_by"],
+            ["officer.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_disposal_dossier_id"), "disposal", ["dossier_id"], unique=False)
+    op.create_index(
+        "uq_disposal_live", "disposal", ["dossier_id"], unique=True, postgresql_where=sa.text("refused_at IS NULL")
+    )
+    op.create_table(
         "transfer_line",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
         sa.Column("dossier_id", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("file_name", sa.String(), nullable=False),
-        sa.Column("record_no", sa.String(), nullable=False),
-        sa.Column("archival_code", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("retention", sa.String(), nullable=False),
-        sa.Column("secrecy", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("package_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -290,6 +308,10 @@ def upgrade() -> None:
             ["dossier_id"],
             ["dossier.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["package_id"],
+            ["kept_package.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("batch_id", "dossier_id"),
     )
@@ -301,6 +323,5 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state IN ('waiting', 'handed_over', 'accepted')"),
     )
-
     for statement in statements_6():
         op.execute(statement)
