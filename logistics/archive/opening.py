@@ -6,25 +6,19 @@ safely, so that the files concerned can be named.
 
 from __future__ import annotations
 
-import io
-import struct
 import unicodedata
-import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from logistics.archive import container
+from logistics.archive import container, directory
+from logistics.archive.directory import DamagedError, Member
 from logistics.archive.findings import fault
 from logistics.archive.report import CONTAINER, Fault
 
 MOST_UNPACKED = 512 * 1024 * 1024  # bytes; a canonical package never unpacks to more than its own size
 MOST_RATIO = 100
-_SAYS_UTF8 = 0x0800
+_REGULAR_FILE = 0o100000
 _UNSAFE = frozenset('\\:*?"<>|\ufffd')
-_DAMAGE = (
-    zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError, struct.error
-)  # fmt: skip
 
 
 @dataclass
@@ -48,11 +42,10 @@ def open_package(data: bytes) -> Opened:
     if members and len(members) == len(walked) and _canonical(members, data):
         return _bag(members, Opened())
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _DAMAGE:
+        listed, comment = directory.listed(data)
+    except DamagedError:
         return _salvage(data, members)
-    with archive:
-        opened = _by_directory(archive, data)
+    opened = _by_directory(listed, comment, data)
     told = len(opened.files) + sum(one.code == "odd_compression" for one in opened.faults)
     misleading = 2 * told < len(members)  # a directory that hides most of what stands there
     return _salvage(data, members) if misleading else opened
@@ -82,53 +75,44 @@ def _salvage(data: bytes, members: dict[str, bytes]) -> Opened:
     return opened
 
 
-def _by_directory(archive: zipfile.ZipFile, data: bytes) -> Opened:
+def _by_directory(listed: list[Member], comment: bytes, data: bytes) -> Opened:
     opened, members, left = Opened(), dict[str, bytes](), MOST_UNPACKED
     bad: list[str] = []
     if not data.startswith(b"PK\x03\x04"):
         opened.fault(CONTAINER, "bytes_before")
-    if archive.comment:
+    if comment:
         opened.fault(CONTAINER, "zip_comment")
-    for info in archive.infolist():
-        name = _name(info)
-        reason = _forbidden(name, info, members, left)
+    for member in listed:
+        name = member.name
+        file = _inside(name, name.partition("/")[0])
+        reason = _forbidden(member, members, left)
         if reason:
-            opened.fault(_inside(name, name.partition("/")[0]), reason)
+            opened.fault(file, reason)
             bad.append(name)
             continue
         try:
-            members[name] = archive.read(info)
-        except _DAMAGE as why:
-            opened.fault(_inside(name, name.partition("/")[0]), "member_unreadable", why=str(why))
+            members[name] = directory.content(member, data)
+        except DamagedError as why:
+            opened.fault(file, "member_unreadable", why=str(why))
             bad.append(name)
             continue
-        left -= len(members[name])
+        left -= member.size
     _bag(members, opened)
     opened.unreadable |= {_inside(name, opened.top) for name in bad}
     _locate(members, data, opened)
     return opened
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The name as it was meant: some tools write UTF-8 without saying so."""
-    if info.flag_bits & _SAYS_UTF8:
-        return info.orig_filename
-    try:
-        return info.orig_filename.encode("cp437").decode()
-    except UnicodeError:
-        return info.orig_filename
-
-
-def _forbidden(name: str, info: zipfile.ZipInfo, members: dict[str, bytes], left: int) -> str | None:
-    if name.endswith("/"):
+def _forbidden(member: Member, members: dict[str, bytes], left: int) -> str | None:
+    if member.name.endswith("/"):
         return "folder_entry"
-    if name in members:
+    if member.name in members:
         return "name_twice"
-    if info.external_attr >> 16 & 0o170000 not in (0, 0o100000):
+    if member.kind not in (0, _REGULAR_FILE):
         return "no_plain_file"
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if member.method not in (directory.STORED, directory.DEFLATED):
         return "odd_compression"
-    if info.file_size > left or info.file_size > MOST_RATIO * max(info.compress_size, 1):
+    if member.size > left or member.size > MOST_RATIO * max(member.compressed, 1):
         return "bomb"
     return None
 

@@ -6,8 +6,6 @@ const DISTANCE_BASE = Array.from({ length: 30 }, (_, code) => (code < 4 ? code +
 const DISTANCE_BITS = Array.from({ length: 30 }, (_, code) => (code < 4 ? 0 : (code >> 1) - 1));
 const ORDER_OF_LENGTHS = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-class EndOfInput extends Error {}
-
 class Bits {
   constructor(bytes) {
     this.bytes = bytes;
@@ -18,7 +16,7 @@ class Bits {
 
   take(count) {
     while (this.count < count) {
-      if (this.at >= this.bytes.length) throw new EndOfInput();
+      if (this.at >= this.bytes.length) throw new Malformed("its compressed data do not come to an end");
       this.held |= this.bytes[this.at] << this.count;
       this.at += 1;
       this.count += 8;
@@ -119,21 +117,16 @@ function coded(bits, out, codes, most) {
   }
 }
 
-// What the compressed bytes unpack to, and whether they came to their end; stops where there is more than `most`.
+// What the compressed bytes unpack to; stops where that is more than `most`. Throws Malformed.
 function inflated(bytes, most) {
   const bits = new Bits(bytes);
   const out = [];
-  try {
-    for (let isLast = 0; !isLast && out.length <= most;) {
-      isLast = bits.take(1);
-      const kind = bits.take(2);
-      if (kind === 3) throw new Malformed("a block of no kind");
-      if (kind === 0) stored(bits, out);
-      else coded(bits, out, kind === 1 ? FIXED : codesIn(bits), most);
-    }
-  } catch (why) {
-    if (!(why instanceof EndOfInput)) throw why;
-    return { content: Uint8Array.from(out), ended: false };
+  for (let isLast = 0; !isLast && out.length <= most;) {
+    isLast = bits.take(1);
+    const kind = bits.take(2);
+    if (kind === 3) throw new Malformed("a block of no kind");
+    if (kind === 0) stored(bits, out);
+    else coded(bits, out, kind === 1 ? FIXED : codesIn(bits), most);
   }
-  return { content: Uint8Array.from(out), ended: true };
+  return Uint8Array.from(out);
 }

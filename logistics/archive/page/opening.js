@@ -3,7 +3,7 @@
 const WHOLE_ZIP = "(ZIP)"; // stands for the file where the ZIP itself is at fault and no one file is
 const MOST_UNPACKED = 512 * 1024 * 1024;
 const MOST_RATIO = 100;
-const REGULAR = 0o100000;
+const REGULAR_KIND = 0o100000;
 
 class Opened {
   constructor() {
@@ -86,7 +86,7 @@ function byDirectory({ members: listed, comment }, data) {
       bad.push(member.name);
       continue;
     }
-    left -= members.get(member.name).length;
+    left -= member.size;
   }
   takeBag(members, opened);
   for (const name of bad) opened.unreadable.add(inside(name, opened.top));
@@ -97,8 +97,8 @@ function byDirectory({ members: listed, comment }, data) {
 function forbidden(member, members, left) {
   if (member.name.endsWith("/")) return "folder_entry";
   if (members.has(member.name)) return "name_twice";
-  if (member.kind !== 0 && member.kind !== REGULAR) return "no_plain_file";
-  if (member.method !== 0 && member.method !== 8) return "odd_compression";
+  if (member.kind !== 0 && member.kind !== REGULAR_KIND) return "no_plain_file";
+  if (member.method !== STORED && member.method !== DEFLATED) return "odd_compression";
   if (member.size > left || member.size > MOST_RATIO * Math.max(member.compressed, 1)) return "bomb";
   return null;
 }
