@@ -13,7 +13,7 @@ from couriers.contract import Milestone, Reply, TrackingEvent
 from logistics.services import deadlines, tracking
 from logistics.store import ledger
 from logistics.store.embedded import Urls
-from logistics.store.migrations.policies import OF_AGENCY_2, OF_PAPER_6
+from logistics.store.migrations.policies import OF_AGENCY_2, OF_AGENCY_4, OF_PAPER_6
 from logistics.tables import (
     Agency,
     Agreement,
@@ -27,10 +27,12 @@ from logistics.tables import (
     Paper,
     Pickup,
     PoolNumber,
+    Printer,
+    PrintJob,
     Signature,
     Subscription,
 )
-from logistics.terms import Role, SignatureKind, SigningRole
+from logistics.terms import PrinterLanguage, Role, SignatureKind, SigningRole, Stock
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
 from tests.secret_keeping import kept_for_the_archive
 
