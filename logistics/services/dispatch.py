@@ -19,6 +19,7 @@ from logistics.rules.pool import require_need
 from logistics.rules.workdays import china_date
 from logistics.store import choice, find, orders, pickups, places, pool
 from logistics.store.context import Context
+from logistics.store.signing import manifest_lines
 from logistics.store.work import Work, work
 from logistics.tables import (
     Agency,
@@ -147,25 +148,6 @@ def seal(ctx: Context, actor: Actor, command_id: str, consignment_no: str, seal_
         questions = rules_choice.enquiries(consignment, originals, choice.asked(ctx), w.now)
         w.carry_out(replace(decision, errands=(*decision.errands, *questions)), dossier, consignment)
         return w.finish(consignment=consignment.no, manifest_sha256=manifest)
-
-
-def manifest_lines(ctx: Context, originals: list[Original]) -> list[packing.ManifestLine]:
-    """The list in clear, as it is hashed and printed."""
-    return [
-        packing.ManifestLine(
-            seq,
-            one.code,
-            one.kind,
-            one.title,
-            ctx.keyring.unseal(one.number_sealed, f"original:{one.code}:number"),
-            one.issuer,
-            ctx.keyring.unseal(one.holder_name_sealed, f"original:{one.code}:holder_name"),
-            one.pages,
-            one.copies,
-            one.form.value,
-        )
-        for seq, one in enumerate(originals, start=1)
-    ]
 
 
 def _require_fresh_seal(w: Work, consignment: Consignment, seal_no: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -12,10 +13,11 @@ from sqlmodel import col, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, custody, dossiers
+from logistics.rules import access, custody, dossiers, signing
 from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import china_date
 from logistics.store import find
+from logistics.store import signing as kept
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import (
@@ -27,7 +29,7 @@ from logistics.tables import (
     Original,
 )
 from logistics.tables import Dossier as DossierRow
-from logistics.terms import DecisionResult, Form, HolderKind, Mode, Secrecy
+from logistics.terms import DecisionResult, Form, HolderKind, Mode, Secrecy, SignatureKind, SigningRole
 
 
 @dataclass(frozen=True)
@@ -274,14 +276,27 @@ def give_to_applicant(
     dossier_no: str,
     codes: tuple[str, ...],
     identity_checked: bool = False,
+    signature: tuple[SignatureKind, bytes] | None = None,
+    by_agent: bool = False,
 ) -> dict[str, Any]:
     """The named originals are back with the applicant (or the person acting for them): custody ends where it began.
 
-    `identity_checked`: the officer says that they compared the identity document; the ledger says it too.
+    `identity_checked`: the officer says that they compared the identity document; the ledger says it too. With
+    `signature` the person at the counter (`by_agent`: the one acting for the applicant) has signed for these very ones.
     """
     basis = "退还申请人，已核对领取人身份证件" if identity_checked else "退还申请人"
     applicant = Holder(HolderKind.APPLICANT, "申请人")
-    return _pass_on(ctx, actor, command_id, "give_to_applicant", dossier_no, codes, applicant, basis)
+    verb = "give_to_applicant"
+
+    def sign(w: Work, dossier: DossierRow, given: list[Original]) -> None:
+        if signature is not None:
+            lines = kept.manifest_lines(ctx, given)
+            listed = signing.at_the_counter(dossier.no, SigningRole.HANDED_BACK, lines)
+            name = kept.applicants_name(ctx, dossier, by_agent)
+            who = "代办人" if by_agent else "申请人"
+            kept.keep(w, dossier, None, SigningRole.HANDED_BACK, who, listed, signature, None, name)
+
+    return _pass_on(ctx, actor, command_id, verb, dossier_no, codes, applicant, basis, sign)
 
 
 def _pass_on(
@@ -293,6 +308,7 @@ def _pass_on(
     codes: tuple[str, ...],
     to: Holder,
     basis: str,
+    then: Callable[[Work, DossierRow, list[Original]], None] | None = None,
 ) -> dict[str, Any]:
     with work(ctx, actor, verb, command_id) as w:
         if w.done is not None:
@@ -322,6 +338,8 @@ def _pass_on(
                     "in_envelope",
                 )
         w.carry_out(Decision(handovers=handovers), dossier)
+        if then is not None:
+            then(w, dossier, [by_code[code] for code in codes])
         return w.finish(dossier=dossier.no, originals=list(codes))
 
 

@@ -30,6 +30,7 @@ from logistics.tables import (
     Paper,
     Rung,
     ServiceItem,
+    Signature,
     Tracking,
 )
 from logistics.terms import DiscrepancyKind
@@ -109,6 +110,7 @@ class Whole:
     entries: Sequence[LedgerEntry]
     errands: Sequence[Errand]
     mappings: Sequence[CodeMapping] = ()
+    signatures: Sequence[Signature] = ()
 
     def lines_of(self, consignment: Consignment) -> list[Packed]:
         """The list of one consignment."""
@@ -166,6 +168,7 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         _of(session, LedgerEntry, key),
         _of(session, Errand, key),
         meanings(session, tracking).versions,
+        _of(session, Signature, key),
     )
 
 

@@ -123,6 +123,7 @@ ENTRIES: dict[str, LazyString] = {
     "discrepancy:silent": lazy_gettext("长时间没有轨迹"),
     "discrepancy:sources_disagree": lazy_gettext("两个来源说法不一"),
     "discrepancy:settled": lazy_gettext("差异了结"),
+    "custody:signed": lazy_gettext("交接签字"),
     "paper:made": lazy_gettext("制作单据"),
     "paper:kept": lazy_gettext("收存单据"),
     "person:unmasked": lazy_gettext("查看个人信息"),

@@ -1,0 +1,158 @@
+"""Sign for originals on the spot: who lets an envelope go, who accepts what is in it, a witness, the applicant.
+
+One signature is for all originals of the list it was shown. What is signed is a digest, so a list or a count that
+changed in the meantime is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from logistics.actor import Actor
+from logistics.errors import NotYours, Rejected
+from logistics.rules import access, custody, signing
+from logistics.rules.signing import Listed
+from logistics.store import find
+from logistics.store import signing as kept
+from logistics.store.context import Context
+from logistics.store.work import Work, reading, work
+from logistics.tables import Consignment, Dossier, Officer, Signature
+from logistics.terms import Direction, HolderKind, SignatureKind, SigningRole
+
+APPLICANT, AGENT = "申请人", "代办人"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was drawn on the screen, or the scan of a countersigned slip."""
+
+    kind: SignatureKind
+    content: bytes
+
+
+def sign_envelope(
+    ctx: Context,
+    actor: Actor,
+    command_id: str,
+    consignment_no: str,
+    role: SigningRole,
+    shown: str,
+    proof: Proof,
+    witness: str = "",
+) -> dict[str, Any]:
+    """This officer has signed for the whole envelope: RELEASE of its frozen list, or ACCEPTANCE of what was counted.
+
+    `shown`: the digest that stood on the signer's screen (`rules.signing.digest_shown`). With `witness` it is that
+    second person's signature for the same act. Returns `{"signature": seq, "statement_sha256": …}`. Raises `Rejected`:
+    "other_list", "not_sealed", "not_counted", "signed", "dossier_closed"; `Malformed` at the picture or the witness.
+    """
+    with work(ctx, actor, "sign_envelope", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        _require_open(dossier)
+        _require_signer(w, actor, consignment, role)
+        listed = listed_of(find.whole(w.session, dossier), consignment, role)
+        signing.require_shown(shown, listed, f"寄递件 {consignment.no}")
+        name, signed_as = actor.name, role
+        if witness:
+            name, signed_as = signing.require_second_person(witness, actor.name), SigningRole.WITNESS
+        given = (proof.kind, proof.content)
+        row = kept.keep(w, dossier, consignment, signed_as, name, listed, given, actor.agency_id)
+        return w.finish(signature=row.seq, statement_sha256=row.statement_sha256)
+
+
+def listed_of(whole: find.Whole, consignment: Consignment, role: SigningRole) -> Listed:
+    """What is signed for in that role, as the envelope stands. Raises `Rejected` while there is nothing to sign."""
+    lines = whole.lines_of(consignment)
+    if role is SigningRole.RELEASE:
+        return signing.let_go(consignment, lines, whole.originals)
+    return signing.found(consignment, lines, whole.originals, whole.custody)
+
+
+def _require_open(dossier: Dossier) -> None:
+    if dossier.closed_at is not None:
+        raise Rejected(
+            "专档已办结，不能再签字。签字须在办结之前。", "The dossier is closed; sign before it is.", "dossier_closed"
+        )
+
+
+def _require_signer(w: Work, actor: Actor, consignment: Consignment, role: SigningRole) -> None:
+    """Who sealed signs the release, who counted the acceptance: the agency and the role of that act."""
+    if role is SigningRole.RELEASE:
+        access.require_role(actor.roles, access.role_for("seal", consignment.direction))
+        access.require_agency(cast(int, actor.agency_id), consignment.from_agency_id)
+        return
+    agency = consignment.to_agency_id
+    if consignment.received_by is not None:
+        agency = w.session.get_one(Officer, consignment.received_by).agency_id
+    taken_back = agency == consignment.from_agency_id
+    way = Direction.RETURN if taken_back else consignment.direction
+    access.require_role(actor.roles, access.role_for("receive", way))
+    access.require_agency(cast(int, actor.agency_id), agency)
+
+
+def sign_at_counter(
+    ctx: Context,
+    actor: Actor,
+    command_id: str,
+    dossier_no: str,
+    role: SigningRole,
+    shown: str,
+    proof: Proof,
+    by_agent: bool = False,
+) -> dict[str, Any]:
+    """The applicant, or with `by_agent` the person acting for them, has signed at the window: TAKEN_IN for every
+    original listed so far, HANDED_BACK for every one they have again.
+
+    The ledger says 申请人 or 代办人, never the name. Raises as `sign_envelope` does, "nothing_to_sign", "no_agent".
+    """
+    with work(ctx, actor, "sign_at_counter", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier = w.dossier(dossier_no)
+        _require_open(dossier)
+        verb = "take_in_original" if role is SigningRole.TAKEN_IN else "return_original"
+        access.require_role(actor.roles, access.role_for(verb))
+        access.require_agency(cast(int, actor.agency_id), dossier.sender_agency_id)
+        listed = listed_at_counter(ctx, find.whole(w.session, dossier), role)
+        signing.require_shown(shown, listed, f"专档 {dossier.no}")
+        row = kept.keep(
+            w,
+            dossier,
+            None,
+            role,
+            AGENT if by_agent else APPLICANT,
+            listed,
+            (proof.kind, proof.content),
+            None,
+            kept.applicants_name(ctx, dossier, by_agent),
+        )
+        return w.finish(signature=row.seq, statement_sha256=row.statement_sha256)
+
+
+def listed_at_counter(ctx: Context, whole: find.Whole, role: SigningRole) -> Listed:
+    """What the applicant's side signs for now. Raises `Rejected` ("nothing_to_sign")."""
+    concerned = [one for one in whole.originals if not one.unlisted]
+    if role is SigningRole.HANDED_BACK:
+        last = whole.last_custody()
+        concerned = [
+            one
+            for one in whole.originals
+            if (link := last.get(cast(int, one.id))) is not None
+            and link.seq > 1
+            and custody.accepted_by(link).kind is HolderKind.APPLICANT
+        ]
+    return signing.at_the_counter(whole.dossier.no, role, kept.manifest_lines(ctx, concerned))
+
+
+def fetch(ctx: Context, actor: Actor, dossier_no: str, seq: int) -> tuple[Signature, bytes]:
+    """A signature the reader may see, with its picture as it was given. Raises `NotYours`."""
+    with reading(ctx.engine, actor) as session:
+        dossier = find.dossier_by_no(session, dossier_no)
+        row = next((one for one in kept.signatures_of(session, dossier) if one.seq == seq), None)
+        if row is None:
+            raise NotYours("签字", "signature")
+        session.expunge(row)
+    return row, ctx.files.get(row.image_sha256)

@@ -1,0 +1,217 @@
+"""Signatures of custody, on PostgreSQL: what they bind, who may give them, and that they are witnessed."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import pytest
+import rfc8785
+from sqlmodel import Session
+
+from logistics.actor import Actor
+from logistics.demo.pens import pen
+from logistics.errors import Malformed, NotAllowed, NotYours, Rejected, YoudangError
+from logistics.rules.signing import counted, digest_shown, stands, standing
+from logistics.services import dossiers, receipt, signing
+from logistics.services.signing import Proof
+from logistics.store import find
+from logistics.store.find import Whole
+from logistics.store.signing import full_name
+from logistics.tables import Consignment, LedgerEntry, Signature
+from logistics.terms import Outcome, Role, SignatureKind, SigningRole
+from tests.builders import Envelope, House, dispatched, received, sealed
+
+PEN = SignatureKind.PEN
+SLIP = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def refused(rule: str, kind: type[YoudangError] = Rejected) -> AbstractContextManager[object]:
+    return pytest.raises(kind, check=lambda no: no.rule == rule and no.zh.endswith("。"))
+
+
+def whole(hall: House, envelope: Envelope) -> tuple[Whole, Consignment]:
+    with Session(hall.system.engine, expire_on_commit=False) as session:
+        dossier, consignment = find.consignment_by_no(session, envelope.no)
+        found = find.whole(session, dossier)
+        session.expunge_all()
+        return found, consignment
+
+
+def shown(hall: House, envelope: Envelope, role: SigningRole) -> str:
+    return digest_shown(signing.listed_of(*whole(hall, envelope), role))
+
+
+def sign(
+    hall: House,
+    envelope: Envelope,
+    role: SigningRole,
+    by: Actor,
+    digest: str = "",
+    proof: Proof | None = None,
+    witness: str = "",
+) -> dict[str, object]:
+    digest = digest or shown(hall, envelope, role)
+    proof = proof or Proof(PEN, pen(by.name))
+    return signing.sign_envelope(hall.web, by, hall.command(), envelope.no, role, digest, proof, witness)
+
+
+def kept(hall: House, envelope: Envelope) -> list[Signature]:
+    return list(whole(hall, envelope)[0].signatures)
+
+
+def entry(hall: House, envelope: Envelope) -> LedgerEntry:
+    return [one for one in whole(hall, envelope)[0].entries if one.what == "custody:signed"][-1]
+
+
+def test_the_window_signs_the_frozen_list_and_the_ledger_can_compute_the_statement_again(hall: House) -> None:
+    envelope = sealed(hall)
+    made = sign(hall, envelope, SigningRole.RELEASE, hall.window)
+    [row], consignment = kept(hall, envelope), hall.consignment(envelope.no)
+    assert (row.role, row.kind, row.signer) == (SigningRole.RELEASE, PEN, hall.window.name)
+    assert row.manifest_sha256 == consignment.manifest_sha256
+    assert row.findings_sha256 == ""
+    assert row.codes == envelope.originals
+    assert hall.web.files.get(row.image_sha256) == pen(hall.window.name)
+    facts = entry(hall, envelope).facts
+    names = ("manifest_sha256", "findings_sha256", "role", "signer", "signed_at", "image_sha256", "consignment")
+    stated = {"format": "youdang-signature-1", "dossier": envelope.dossier_no, **{name: facts[name] for name in names}}
+    assert hashlib.sha256(rfc8785.dumps(stated)).hexdigest() == row.statement_sha256 == made["statement_sha256"]
+
+
+def test_the_receiver_signs_once_for_everything_after_counting_and_not_before(hall: House) -> None:
+    envelope = dispatched(hall)
+    with refused("not_counted"):
+        sign(hall, envelope, SigningRole.ACCEPTANCE, hall.receiver)
+    _arrive(hall, envelope)
+    received(hall, envelope)
+    sign(hall, envelope, SigningRole.ACCEPTANCE, hall.receiver)
+    with refused("signed"):
+        sign(hall, envelope, SigningRole.ACCEPTANCE, hall.receiver)
+    found, consignment = whole(hall, envelope)
+    listed = counted(consignment, found.lines_of(consignment), found.originals, found.custody)
+    [row] = found.signatures
+    assert stands(row, listed)
+    assert row.findings_sha256
+
+
+def _arrive(hall: House, envelope: Envelope) -> None:
+    with hall.system.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE consignment SET stage = 'delivered' WHERE no = %s", (envelope.no,))
+
+
+def test_a_correction_after_signing_keeps_the_signature_for_the_earlier_count_and_asks_again(hall: House) -> None:
+    envelope = dispatched(hall)
+    _arrive(hall, envelope)
+    first, second = envelope.originals
+    found = {first: Outcome.RECEIVED, second: Outcome.MISSING}
+    receipt.receive(hall.web, hall.receiver, hall.command(), envelope.no, hall.consignment(envelope.no).seal_no, found)
+    before = shown(hall, envelope, SigningRole.ACCEPTANCE)
+    sign(hall, envelope, SigningRole.ACCEPTANCE, hall.receiver)
+    receipt.correct(hall.web, hall.receiver, hall.command(), envelope.no, second, "夹在封套里")
+    all_of_it, consignment = whole(hall, envelope)
+    now = signing.listed_of(all_of_it, consignment, SigningRole.ACCEPTANCE)
+    assert not stands(all_of_it.signatures[0], now)
+    with refused("other_list"):
+        sign(hall, envelope, SigningRole.ACCEPTANCE, hall.receiver, digest=before)
+    sign(hall, envelope, SigningRole.ACCEPTANCE, hall.receiver)
+    rows = kept(hall, envelope)
+    assert len(rows) == 2
+    assert standing(rows, SigningRole.ACCEPTANCE, now) == rows[1:]
+
+
+def test_only_who_sealed_or_counted_signs_for_it(hall: House) -> None:
+    envelope = sealed(hall)
+    digest = shown(hall, envelope, SigningRole.RELEASE)
+    with refused("agency", NotAllowed):
+        sign(hall, envelope, SigningRole.ACCEPTANCE, _as_receiver(hall.window), digest)
+    with pytest.raises(NotAllowed):
+        sign(hall, envelope, SigningRole.RELEASE, hall.receiver, digest)
+    assert kept(hall, envelope) == []
+
+
+def _as_receiver(actor: Actor) -> Actor:
+    return replace(actor, roles=actor.roles | {Role.RECEIVER})
+
+
+def test_a_witness_is_a_second_person(hall: House) -> None:
+    envelope = sealed(hall)
+    for name in (hall.window.name, "字" * 41):
+        with pytest.raises(Malformed) as wrong:
+            sign(hall, envelope, SigningRole.RELEASE, hall.window, witness=name)
+        assert "witness" in wrong.value.fields
+    sign(hall, envelope, SigningRole.RELEASE, hall.window)
+    sign(hall, envelope, SigningRole.RELEASE, hall.window, witness="  赵 例 ")
+    assert [(one.role, one.signer) for one in kept(hall, envelope)] == [
+        (SigningRole.RELEASE, hall.window.name),
+        (SigningRole.WITNESS, "赵 例"),
+    ]
+
+
+def test_a_click_sent_twice_signs_once(hall: House) -> None:
+    envelope, command = sealed(hall), hall.command()
+    digest = shown(hall, envelope, SigningRole.RELEASE)
+    proof = Proof(PEN, pen("甲"))
+    made = [
+        signing.sign_envelope(hall.web, hall.window, command, envelope.no, SigningRole.RELEASE, digest, proof)
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert len(kept(hall, envelope)) == 1
+
+
+def test_the_applicant_signs_for_what_was_taken_in_and_the_ledger_does_not_name_them(hall: House) -> None:
+    envelope = sealed(hall)
+    role = SigningRole.TAKEN_IN
+    digest = digest_shown(signing.listed_at_counter(hall.web, whole(hall, envelope)[0], role))
+    proof = Proof(PEN, pen("李样例"))
+    args = (hall.web, hall.window, hall.command(), envelope.dossier_no, role)
+    with refused("no_agent"):
+        signing.sign_at_counter(*args, digest, proof, by_agent=True)
+    with refused("other_list"):
+        signing.sign_at_counter(*args, "0" * 64, proof)
+    signing.sign_at_counter(*args, digest, proof)
+    [row] = kept(hall, envelope)
+    assert (row.signer, row.agency_id, row.codes) == ("申请人", None, envelope.originals)
+    assert "李样例" not in str(entry(hall, envelope).facts)
+    assert full_name(hall.web, whole(hall, envelope)[0].dossier, row) == "李样例"
+
+
+def test_the_applicant_signs_for_what_they_have_again_in_the_same_act(hall: House) -> None:
+    envelope = dispatched(hall)
+    codes = tuple(envelope.originals)
+    with hall.system.engine.begin() as connection:  # unpacked again: back on the counter
+        connection.exec_driver_sql("UPDATE packed SET open = false")
+    drawn = (PEN, pen("李样例"))
+    with pytest.raises(Malformed):
+        dossiers.give_to_applicant(
+            hall.web, hall.window, hall.command(), envelope.dossier_no, codes, True, (PEN, b"no picture")
+        )
+    assert [link.seq for link in whole(hall, envelope)[0].custody] == [1, 1]
+    dossiers.give_to_applicant(hall.web, hall.window, hall.command(), envelope.dossier_no, codes, True, drawn)
+    found, _consignment = whole(hall, envelope)
+    [row] = found.signatures
+    assert (row.role, row.codes) == (SigningRole.HANDED_BACK, list(codes))
+    assert stands(row, signing.listed_at_counter(hall.web, found, SigningRole.HANDED_BACK))
+
+
+@pytest.mark.parametrize("stranger", ["window", "receiver"])
+def test_both_parties_see_the_picture(hall: House, stranger: str) -> None:
+    envelope = sealed(hall)
+    sign(hall, envelope, SigningRole.RELEASE, hall.window, proof=Proof(SignatureKind.SLIP, SLIP))
+    row, content = signing.fetch(hall.web, getattr(hall, stranger), envelope.dossier_no, 1)
+    assert (row.image_type, content) == ("application/pdf", SLIP)
+    with pytest.raises(NotYours):
+        signing.fetch(hall.web, hall.window, envelope.dossier_no, 2)
+    with pytest.raises(NotYours):
+        signing.fetch(hall.web, Actor("officer:0", "外人"), envelope.dossier_no, 1)
+
+
+def test_nothing_is_signed_after_closing(hall: House) -> None:
+    envelope = sealed(hall)
+    digest = shown(hall, envelope, SigningRole.RELEASE)
+    with hall.system.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE dossier SET closed_at = opened_at")
+    with refused("dossier_closed"):
+        sign(hall, envelope, SigningRole.RELEASE, hall.window, digest)
