@@ -45,7 +45,11 @@ class _Agency(_Entry):
     level = fields.String(required=True, validate=validate.OneOf(["province", "city", "district", "street"]))
     uscc, postcode, phone = _text(18), _text(6), _text(30)
     parent = fields.String(allow_none=True)
-    receiving_hours, fonds_no = fields.String(), fields.String()
+    receiving_hours = fields.String()
+    fonds_no = fields.String(validate=validate.Regexp(r"([0-9A-Z]{4})?\Z"))
+    archives_code, archives_name = fields.String(), fields.String()
+    archive_category = fields.String(validate=validate.Regexp(r"[A-Z]{2}(·[A-Z]{2})?\Z"))
+    archive_section = fields.String(validate=validate.Regexp(r"[0-9A-Z]{0,6}\Z"))
 
 
 class _Officer(_Entry):
@@ -71,6 +75,7 @@ class _Item(_Entry):
     code, name = _text(60), _text()
     promised_days = fields.Integer(required=True, validate=validate.Range(1, 400))
     materials = fields.List(fields.Nested(_Material), required=True)
+    retention = fields.String(validate=validate.OneOf(["Y", "D30", "D10"]))
 
 
 class _Agreement(_Entry):

@@ -41,7 +41,11 @@ class AgencyEntry:
     parent: str | None = None
     name_en: str = ""
     receiving_hours: str = "09:00-12:00,13:30-17:30"
-    fonds_no: str = "0001"
+    fonds_no: str = ""
+    archives_code: str = ""
+    archives_name: str = ""
+    archive_category: str = "ZY"
+    archive_section: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class ItemEntry:
     name: str
     promised_days: int
     materials: Sequence[MaterialEntry]
+    retention: str = "D30"
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,10 @@ def _agency(session: Session, given: AgencyEntry, known: Mapping[str, object], f
         "phone",
         "receiving_hours",
         "fonds_no",
+        "archives_code",
+        "archives_name",
+        "archive_category",
+        "archive_section",
     )
     values = {name: getattr(given, name) for name in names}
     values |= {"region_code": given.region, "parent_id": above.id if above else None, "path": ""}
@@ -199,7 +208,8 @@ def _officer(session: Session, given: OfficerEntry, faults: dict[str, list[str]]
 
 
 def _item(session: Session, given: ItemEntry) -> None:
-    row = _put(session, ServiceItem, {"code": given.code}, {"name": given.name, "promised_days": given.promised_days})
+    values = {"name": given.name, "promised_days": given.promised_days, "retention": given.retention}
+    row = _put(session, ServiceItem, {"code": given.code}, values)
     for seq, entry in enumerate(given.materials, start=1):
         _put(session, Material, {"item_id": row.id, "seq": seq}, dict(vars(entry)))
 

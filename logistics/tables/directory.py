@@ -39,7 +39,11 @@ class Agency(SQLModel, table=True):
     postcode: str
     phone: str
     receiving_hours: str = "09:00-12:00,13:30-17:30"
-    fonds_no: str = "0001"
+    fonds_no: str = ""  # 全宗号, given by the archive; without it no package is sealed
+    archives_code: str = ""  # 档案馆代码 and 档案馆名称 of the archive that will take over
+    archives_name: str = ""
+    archive_category: str = "ZY"  # 档案门类代码
+    archive_section: str = ""  # 机构(问题)代码, where the archive wants one
 
 
 class Officer(SQLModel, table=True):
@@ -89,6 +93,7 @@ class ServiceItem(SQLModel, table=True):
     code: str = Field(unique=True)
     name: str
     promised_days: int
+    retention: str = "D30"  # 保管期限: Y, D30 or D10
 
 
 class Material(SQLModel, table=True):

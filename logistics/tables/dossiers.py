@@ -37,6 +37,16 @@ class DossierCounter(SQLModel, table=True):
     last: int
 
 
+class FilingCounter(SQLModel, table=True):
+    """The last 件号 given in a fonds, year and retention; locked while the next is given, so that none is left out."""
+
+    __tablename__ = "filing_counter"
+    fonds_no: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    retention: str = Field(primary_key=True)
+    last: int
+
+
 class Dossier(SQLModel, table=True):
     """邮递专档: what must travel for one case, under which agreement. Its progress is computed, never stored."""
 

@@ -64,6 +64,7 @@ def settle(engine: Engine) -> dict[str, int]:
                 address="示例路 1 号",
                 postcode="437000",
                 phone="0715-0000000",
+                fonds_no=f"J{number:03d}",
             )
             session.add(agency)
             session.flush()
