@@ -6,14 +6,15 @@ many pages as it needs; the signatures stand once, on the last page.
 
 import functools
 
-from labels import forms, masking, moments, table
+from labels import forms, masking, moments, pages, table, words
 from labels.drawing import Drawing
-from labels.forms import INNER, LEFT, RIGHT, Field
+from labels.forms import Field, Signature
 from labels.papers import HandoverItem, HandoverSheet
 from labels.pdfa import About
 from labels.surface import Surface
-from labels.table import Column, Row
+from labels.table import Column
 
+_TITLE = "交寄清单"
 _COLUMNS = (
     Column("序号", 11, "centre"),
     Column("运单号", 42),
@@ -22,31 +23,33 @@ _COLUMNS = (
     Column("封签号", 27),
     Column("扫描", 15, "centre"),
 )
-_FIRST_TABLE, _FURTHER_TABLE = 80.0, 25.0
 _BOX_HEIGHT = 42.0
-_WITNESS_TOP = 267.0
-_CLOSING = 8.5 + 8 + _BOX_HEIGHT + 4 + forms.BOTTOM - _WITNESS_TOP
 _MEANING = "揽收员签字即确认收到上列封套，封口和封签完好。封套内的原件由寄出单位负责，直至收件单位签收核验。"
 
 
-def drawing(sheet_of: HandoverSheet) -> Drawing:
+def drawing(it: HandoverSheet) -> Drawing:
     """The list, ready to be drawn."""
-    about = About(f"交寄清单 {sheet_of.number}", sheet_of.courier_name, sheet_of.printed_at)
-    return Drawing(forms.WIDTH, forms.HEIGHT, about, functools.partial(_lay_out, sheet_of))
+    about = About(f"交寄清单 {it.number}", it.courier_name, it.printed_at)
+    return Drawing(forms.WIDTH, forms.HEIGHT, about, functools.partial(_lay_out, it))
 
 
-def _lay_out(sheet_of: HandoverSheet, sheet: Surface) -> None:
-    rows = [table.measure(_COLUMNS, _cells(item)) for item in sheet_of.items]
-    first, further = (forms.BOTTOM - top - table.HEAD_HEIGHT for top in (_FIRST_TABLE, _FURTHER_TABLE))
-    pages = table.paginate(rows, first, further, _CLOSING)
-    for number, page in enumerate(pages, 1):
-        y = _first_top(sheet, sheet_of) if number == 1 else _further_top(sheet, sheet_of)
-        y = _items(sheet, y, page)
-        if number == len(pages):
-            _closing(sheet, y, sheet_of)
-        forms.draw_foot(sheet, sheet_of.number, sheet_of.printed_at, sheet_of.copy_no, number, len(pages))
-        if number < len(pages):
-            sheet.next_page()
+def _lay_out(it: HandoverSheet, sheet: Surface) -> None:
+    closing = _above_boxes(it) + _BOX_HEIGHT + 4 + forms.BOTTOM - forms.witness_top(len(_witness(it)))
+    pages.lay_out(
+        pages.Form(
+            number=it.number,
+            printed_at=it.printed_at,
+            copy_no=it.copy_no,
+            sections=(pages.rows(_COLUMNS, map(_cells, it.items), it.language),),
+            first=80,
+            top=functools.partial(_top, it),
+            closing=closing,
+            close=functools.partial(_close, it),
+            further=lambda on: forms.draw_further(on, _TITLE, it.number, it.language),
+            language=it.language,
+        ),
+        sheet,
+    )
 
 
 def _cells(item: HandoverItem) -> tuple[table.Cell, ...]:
@@ -61,18 +64,14 @@ def _cells(item: HandoverItem) -> tuple[table.Cell, ...]:
     )
 
 
-def _first_top(sheet: Surface, it: HandoverSheet) -> float:
-    sheet.text(LEFT, 21, "政务服务 · 邮递专档", 9, ink=0.2)
-    sheet.text(LEFT, 34, "交寄清单", 26, bold=True)
-    sheet.fitted(LEFT, 42, f"编号 {it.number}", (11, 7), INNER - 40)
-    sheet.qr(RIGHT - 30, 15, it.qr_text, 30, align="right")
+def _top(it: HandoverSheet, sheet: Surface) -> None:
+    y = forms.draw_title(sheet, _TITLE, it.number, it.qr_text, it.language)
     rows = (
         (Field("交寄单位", it.agency), Field("揽收快递", it.courier_name)),
         (Field("制单", f"{it.made_by}　{moments.minute(it.made_at)}"), Field("预约揽收", it.pickup)),
         (Field("件数", f"{len(it.items)} 件"), Field("揽收员", _collector(it))),
     )
-    forms.draw_fields(sheet, 47, rows, 10, (10.5, 6.5))
-    return _FIRST_TABLE
+    forms.draw_fields(sheet, y, rows, 10, (10.5, 6), language=it.language)
 
 
 def _collector(it: HandoverSheet) -> str:
@@ -80,47 +79,27 @@ def _collector(it: HandoverSheet) -> str:
     return f"{name}（工号 {it.staff_no}）" if name and it.staff_no else name
 
 
-def _further_top(sheet: Surface, it: HandoverSheet) -> float:
-    sheet.text(LEFT, 20, "交寄清单（续）", 12, bold=True)
-    sheet.fitted(RIGHT, 20, f"编号 {it.number}", (9, 6.5), INNER / 2, align="right")
-    return _FURTHER_TABLE
+def _above_boxes(it: HandoverSheet) -> float:
+    return forms.TOTAL_HEIGHT + 1.6 + forms.sentences_height((_MEANING,), it.language) + 2.2
 
 
-def _items(sheet: Surface, y: float, rows: list[Row]) -> float:
-    if not rows:
-        return y
-    y = table.draw_head(sheet, LEFT, y, _COLUMNS)
-    for row in rows:
-        y = table.draw_row(sheet, LEFT, y, _COLUMNS, row)
-    return y
-
-
-def _closing(sheet: Surface, y: float, it: HandoverSheet) -> None:
+def _close(it: HandoverSheet, sheet: Surface, y: float) -> None:
     """The total, what the signature means, the two boxes, and what a signed list is known by."""
-    sheet.box(LEFT, y, INNER, 8.5, weight=0.35)
     scanned = sum(1 for item in it.items if item.scanned_at is not None)
-    sheet.text(LEFT + 3, y + 5.7, f"合计 {len(it.items)} 件　已扫描 {scanned} 件", 10.5, bold=True)
-    sheet.text(LEFT, y + 13.5, _MEANING, 8)
-    y += 16.5
-    width = (INNER - 4) / 2
-    _box(sheet, LEFT, y, width, "交寄人", it.made_by, "")
-    signed = f"已电子签字 {moments.minute(it.signed_at)}" if it.signed_at is not None else ""
-    _box(sheet, LEFT + width + 4, y, width, "揽收员", _collector(it), signed)
-    witness = (
+    total = f"合计 {len(it.items)} 件　已扫描 {scanned} 件"
+    forms.draw_total(sheet, y, total, f"{len(it.items)} in all, {scanned} scanned", "", it.language)
+    forms.draw_sentences(sheet, y + forms.TOTAL_HEIGHT + 1.6, (_MEANING,), it.language)
+    signed = ""
+    if it.signed_at is not None:
+        signed = f"{words.both('已电子签字', it.language)} {moments.minute(it.signed_at)}"
+    boxes = (Signature("交寄人", it.made_by, seal=False), Signature("揽收员", _collector(it), signed, seal=False))
+    forms.draw_signatures(sheet, y + _above_boxes(it), _BOX_HEIGHT, boxes, it.language)
+    forms.draw_witness(sheet, forms.witness_top(len(_witness(it))), _witness(it), it.language)
+
+
+def _witness(it: HandoverSheet) -> tuple[tuple[str, str], ...]:
+    return (
+        *forms.ledger_lines(it.ledger_root, it.ledger_size),
         ("清单摘要 SHA-256", it.list_sha256 or "签字后生成"),
         ("签字摘要 SHA-256", it.signature_sha256 or "尚未签字"),
     )
-    forms.draw_witness(sheet, _WITNESS_TOP, witness)
-
-
-def _box(sheet: Surface, x: float, y: float, width: float, role: str, name: str, signed: str) -> None:
-    sheet.fill(x, y, width, 7, ink=0.92)
-    sheet.box(x, y, width, _BOX_HEIGHT, weight=0.35)
-    sheet.text(x + 3, y + 5, role, 10, bold=True)
-    if name:
-        sheet.fitted(x + width - 3, y + 5, name, (8.5, 6), width - 22, align="right")
-    for word, at in (("签名", 21.0), ("日期", _BOX_HEIGHT - 5)):
-        sheet.text(x + 3, y + at, word, 8.5)
-        sheet.line(x + 12, y + at + 0.6, x + width - 3, y + at + 0.6, 0.2)
-    if signed:
-        sheet.text(x + 14, y + 20.2, signed, 9)

@@ -1,17 +1,18 @@
 """The transfer slip (原件交接单), A4: what passes from whom to whom, signed by both and a witness.
 
-The list flows over as many pages as it needs; the signatures stand once, on the last page, never without an item.
+The list flows over as many pages as it needs; the signatures stand once, on the last page, never without an item. An
+internal slip says nothing of mailing; one of discrepancies sets what the list says beside what was found.
 """
 
 import functools
 
-from labels import forms, table
+from labels import forms, pages, table, words
 from labels.drawing import Drawing
-from labels.forms import INNER, LEFT, RIGHT, Field
+from labels.forms import Field, Signature
 from labels.papers import SlipItem, SlipKind, TransferSlip
 from labels.pdfa import About
 from labels.surface import Surface
-from labels.table import Column, Row
+from labels.table import Column
 
 KIND_WORDS: dict[SlipKind, str] = {
     "outbound": "寄出",
@@ -19,6 +20,7 @@ KIND_WORDS: dict[SlipKind, str] = {
     "return": "退回",
     "discrepancy": "差异登记",
 }
+_TITLE = "原件交接单"
 _COLUMNS = (
     Column("序号", 10, "centre"),
     Column("材料名称及编号", 52),
@@ -28,21 +30,31 @@ _COLUMNS = (
     Column("份数", 10, "centre"),
     Column("形式", 14, "centre"),
     Column("备注", 19),
-    Column("核对", 12, "centre"),
+    Column("核对", 12, "centre", tick=True),
 )
-_KEPT_BY_BOTH = "本单一式两份，双方各存一份。"
+_DIFFERENCES = (
+    Column("序号", 10, "centre"),
+    Column("材料名称及编号", 46),
+    Column("出具单位", 28),
+    Column("清单应有", 26),
+    Column("实际所见", 36),
+    Column("备注", 20),
+    Column("核对", 12, "centre", tick=True),
+)
 _MEANINGS: dict[SlipKind, str] = {
     "outbound": "移交人封装前、接收人启封后逐件清点；接收人签字起，上列原件由接收人保管。",
     "internal": "移交人与接收人当面逐件清点；接收人签字起，上列原件由接收人保管。",
     "return": "移交人封装前、接收人启封后逐件清点；接收人签字起，退回的上列原件由接收人保管。",
-    "discrepancy": "清点结果与寄出清单不一致之处如备注所列；双方签字只确认事实，如何处理另行登记。",
+    "discrepancy": "清点结果与寄出清单不一致之处如上所列；双方签字只确认事实，如何处理另行登记。",
 }
-_FIRST_TABLE, _FURTHER_TABLE = 88.0, 25.0
-_TICK = 4.0
+_KEPT_BY_BOTH = "本单一式两份，双方各存一份。"
+_HOW_TO_TICK: dict[SlipKind, str] = {
+    "outbound": "核对：一致打钩，缺件、破损、不符请写明",
+    "internal": "核对：一致打钩，缺件、破损、不符请写明",
+    "return": "核对：一致打钩，缺件、破损、不符请写明",
+    "discrepancy": "核对：双方看法一致打钩，不一致请写明",
+}
 _LOWEST_BOX, _TALLEST_BOX = 37.0, 58.0
-_WITNESS_TOP = 267.0
-#: What the closing needs below the last item: totals, one sentence, the boxes, and the witness lines at the foot.
-_CLOSING = 8.5 + 8 + _LOWEST_BOX + 4 + forms.BOTTOM - _WITNESS_TOP
 
 
 def drawing(slip: TransferSlip) -> Drawing:
@@ -52,20 +64,26 @@ def drawing(slip: TransferSlip) -> Drawing:
 
 
 def _lay_out(slip: TransferSlip, sheet: Surface) -> None:
-    rows = [table.measure(_COLUMNS, _cells(item)) for item in slip.items]
-    first, further = (forms.BOTTOM - top - table.HEAD_HEIGHT for top in (_FIRST_TABLE, _FURTHER_TABLE))
-    pages = table.paginate(rows, first, further, _CLOSING)
-    for number, page in enumerate(pages, 1):
-        y = _first_top(sheet, slip) if number == 1 else _further_top(sheet, slip)
-        y = _items(sheet, y, page)
-        if number == len(pages):
-            _closing(sheet, y, slip)
-        forms.draw_foot(sheet, slip.number, slip.printed_at, slip.copy_no, number, len(pages))
-        if number < len(pages):
-            sheet.next_page()
+    columns, cells = (_DIFFERENCES, _different) if slip.kind == "discrepancy" else (_COLUMNS, _listed)
+    kind = KIND_WORDS[slip.kind]
+    pages.lay_out(
+        pages.Form(
+            number=slip.number,
+            printed_at=slip.printed_at,
+            copy_no=slip.copy_no,
+            sections=(pages.rows(columns, (cells(slip, item) for item in slip.items), slip.language),),
+            first=47 + 12 + 8 * (1 + len(_numbers(slip))) + 5,
+            top=functools.partial(_top, slip),
+            closing=_above_boxes(slip) + _LOWEST_BOX + _below_boxes(slip),
+            close=functools.partial(_close, slip),
+            further=lambda on: forms.draw_further(on, _TITLE, slip.number, slip.language, kind),
+            language=slip.language,
+        ),
+        sheet,
+    )
 
 
-def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
+def _listed(slip: TransferSlip, item: SlipItem) -> tuple[table.Cell, ...]:
     return (
         (str(item.seq),),
         forms.titled(item.title, item.number),
@@ -73,81 +91,86 @@ def _cells(item: SlipItem) -> tuple[table.Cell, ...]:
         (item.holder,),
         (str(item.pages),),
         (str(item.copies),),
-        (item.form,),
+        forms.worded_if_known(item.form, slip.language),
         ("", item.note),
         ("",),
     )
 
 
-def _first_top(sheet: Surface, slip: TransferSlip) -> float:
-    sheet.text(LEFT, 21, "政务服务 · 邮递专档", 9, ink=0.2)
-    sheet.text(LEFT, 34, "原件交接单", 26, bold=True)
-    kind = KIND_WORDS[slip.kind]
-    sheet.box(LEFT + 51, 26.6, 8 + 4.2 * len(kind), 8.6, weight=0.5)
-    sheet.text(LEFT + 55 + 2.1 * len(kind), 32.6, kind, 12, align="centre", bold=True)
-    sheet.fitted(LEFT, 42, f"编号 {slip.number}", (11, 7), INNER - 40)
-    sheet.qr(RIGHT - 34, 15, slip.qr_text, 34, align="right")
-    return _fields(sheet, slip)
-
-
-def _fields(sheet: Surface, slip: TransferSlip) -> float:
-    pairs = (
-        (Field("移交单位", slip.sender_agency), Field("接收单位", slip.receiver_agency)),
-        (Field("专档号", slip.dossier_no), Field("办件编号", slip.case_no)),
-        (Field("运单号", slip.waybill_no), Field("封签号", slip.seal_no)),
+def _different(slip: TransferSlip, item: SlipItem) -> tuple[table.Cell, ...]:
+    """What the list says is empty for an original that is on no list: it has neither pages nor copies there."""
+    listed = item.pages or item.copies
+    expected = (item.form, f"{item.pages} 页 {item.copies} 份") if listed else ("清单未列",)
+    english = words.english("清单未列", slip.language) if not listed else ""
+    return (
+        (str(item.seq),),
+        forms.titled(item.title, item.number),
+        (item.issuer,),
+        (*expected, english),
+        (item.found or "—",),
+        ("", item.note),
+        ("",),
     )
-    y = forms.draw_fields(sheet, 47, pairs[:1], 12, (11, 7))
-    y = forms.draw_fields(sheet, y, ((Field("办理事项", slip.item_name),),), 8, (10, 6.5))
-    forms.draw_fields(sheet, y, pairs[1:], 8, (10, 6.5))
-    return _FIRST_TABLE
 
 
-def _further_top(sheet: Surface, slip: TransferSlip) -> float:
-    sheet.text(LEFT, 20, f"原件交接单（{KIND_WORDS[slip.kind]}，续）", 12, bold=True)
-    sheet.fitted(RIGHT, 20, f"编号 {slip.number}", (9, 6.5), INNER / 2, align="right")
-    return _FURTHER_TABLE
+def _numbers(slip: TransferSlip) -> tuple[tuple[Field, ...], ...]:
+    """Nothing of mailing is on an internal slip; a slip of discrepancies has the seal twice."""
+    first = (Field("专档号", slip.dossier_no), Field("办件编号", slip.case_no))
+    if slip.kind == "internal":
+        return (first,)
+    if slip.kind == "discrepancy":
+        count = Field("差异件数", f"{len(slip.items)} 件")
+        return (
+            first,
+            (Field("运单号", slip.waybill_no), count),
+            (Field("清单封签号", slip.seal_no), Field("实见封签号", slip.seal_found)),
+        )
+    return (first, (Field("运单号", slip.waybill_no), Field("封签号", slip.seal_no)))
 
 
-def _items(sheet: Surface, y: float, rows: list[Row]) -> float:
-    if not rows:
-        return y
-    y = table.draw_head(sheet, LEFT, y, _COLUMNS)
-    for row in rows:
-        below = table.draw_row(sheet, LEFT, y, _COLUMNS, row)
-        sheet.box(RIGHT - (_COLUMNS[-1].width + _TICK) / 2, (y + below - _TICK) / 2, _TICK, _TICK, weight=0.3)
-        y = below
-    return y
+def _top(slip: TransferSlip, sheet: Surface) -> None:
+    y = forms.draw_title(sheet, _TITLE, slip.number, slip.qr_text, slip.language, KIND_WORDS[slip.kind])
+    parties = ((Field("移交单位", slip.sender_agency), Field("接收单位", slip.receiver_agency)),)
+    y = forms.draw_fields(sheet, y, parties, 12, (11, 6.5), language=slip.language)
+    y = forms.draw_fields(sheet, y, ((Field("办理事项", slip.item_name),),), 8, (10, 6.5), language=slip.language)
+    forms.draw_fields(sheet, y, _numbers(slip), 8, (10, 6), language=slip.language)
 
 
-def _closing(sheet: Surface, y: float, slip: TransferSlip) -> None:
+def _sentences(slip: TransferSlip) -> tuple[str, ...]:
+    return (_MEANINGS[slip.kind], _KEPT_BY_BOTH)
+
+
+def _above_boxes(slip: TransferSlip) -> float:
+    return forms.TOTAL_HEIGHT + 1.6 + forms.sentences_height(_sentences(slip), slip.language) + 2.2
+
+
+def _below_boxes(slip: TransferSlip) -> float:
+    return 4 + forms.BOTTOM - forms.witness_top(len(_witness(slip)))
+
+
+def _close(slip: TransferSlip, sheet: Surface, y: float) -> None:
     """Totals, what the signatures mean, the three boxes, and the ledger's witness lines."""
-    sheet.box(LEFT, y, INNER, 8.5, weight=0.35)
-    pages, copies = sum(item.pages for item in slip.items), sum(item.copies for item in slip.items)
-    sheet.text(LEFT + 3, y + 5.7, f"合计 {len(slip.items)} 件　{pages} 页　{copies} 份", 10.5, bold=True)
-    sheet.text(RIGHT - 3, y + 5.7, "核对：一致打钩，缺件、破损、不符请写明", 8, align="right")
-    sheet.text(LEFT, y + 13.5, _MEANINGS[slip.kind] + _KEPT_BY_BOTH, 8)
-    y += 16.5
-    gap = 4.0
-    width = (INNER - 2 * gap) / 3
-    height = min(_TALLEST_BOX, _WITNESS_TOP - 4 - y)
-    for number, (role, name) in enumerate((("移交人", slip.released_by), ("接收人", ""), ("监交人", ""))):
-        _signature(sheet, (LEFT + number * (width + gap), y), (width, height), role, name)
-    forms.draw_witness(sheet, _WITNESS_TOP, _witness(slip))
+    total, english = _total(slip)
+    forms.draw_total(sheet, y, total, english, _HOW_TO_TICK[slip.kind], slip.language)
+    forms.draw_sentences(sheet, y + forms.TOTAL_HEIGHT + 1.6, _sentences(slip), slip.language)
+    y += _above_boxes(slip)
+    top = forms.witness_top(len(_witness(slip)))
+    boxes = (
+        Signature("移交人", f"经办 {slip.released_by}" if slip.released_by else ""),
+        Signature("接收人"),
+        Signature("监交人"),
+    )
+    forms.draw_signatures(sheet, y, min(_TALLEST_BOX, top - 4 - y), boxes, slip.language)
+    forms.draw_witness(sheet, top, _witness(slip), slip.language)
 
 
-def _signature(sheet: Surface, corner: tuple[float, float], room: tuple[float, float], role: str, name: str) -> None:
-    (x, y), (width, height) = corner, room
-    sheet.fill(x, y, width, 7, ink=0.92)
-    sheet.box(x, y, width, height, weight=0.35)
-    sheet.text(x + 3, y + 5, role, 10, bold=True)
-    if name:
-        sheet.fitted(x + width - 3, y + 5, f"经办 {name}", (8.5, 6), width - 20, align="right")
-    for word, at in (("签名", 19.0), ("日期", height - 4.0)):
-        sheet.text(x + 3, y + at, word, 8.5)
-        sheet.line(x + 12, y + at + 0.6, x + width - 3, y + at + 0.6, 0.2)
-    sheet.text(x + width - 4, y + (19 + height) / 2, "（单位印章）", 7.5, align="right", ink=0.55)
+def _total(slip: TransferSlip) -> tuple[str, str]:
+    many = len(slip.items)
+    if slip.kind == "discrepancy":
+        return f"合计 {many} 件不一致", f"{many} differing in all"
+    sheets, copies = sum(item.pages for item in slip.items), sum(item.copies for item in slip.items)
+    return f"合计 {many} 件　{sheets} 页　{copies} 份", f"{many} in all, {sheets} pages, {copies} copies"
 
 
 def _witness(slip: TransferSlip) -> tuple[tuple[str, str], ...]:
-    root = slip.ledger_root or "尚无检查点"
-    return (("留痕检查点根", root), ("检查点条目数", str(slip.ledger_size)), ("清单摘要 SHA-256", slip.manifest_sha256))
+    return (*forms.ledger_lines(slip.ledger_root, slip.ledger_size), ("清单摘要 SHA-256", slip.manifest_sha256))

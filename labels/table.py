@@ -3,7 +3,9 @@
 import dataclasses
 import functools
 
+from labels import words
 from labels.linebreak import break_lines
+from labels.papers.parts import PaperLanguage
 from labels.surface import POINTS_A_MM, Align, Surface, TextTooLong, text_width
 
 _SIZE, _SMALL = 9.0, 7.5
@@ -12,17 +14,20 @@ _PAD = 1.4
 _LEAST_HEIGHT = 9.0
 _TALLEST_TEXT = 130.0
 HEAD_HEIGHT = 7.5
+_TALL_HEAD = 10.5  # with the English below
+_TICK = 4.0
 #: The first string of a cell stands in the ordinary size, the others small below it; empty ones are left out.
 Cell = tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `width` millimetres."""
+    """A column of `width` millimetres; `tick`: each row has a little box in it to tick in ink."""
 
     title: str
     width: float
     align: Align = "left"
+    tick: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,14 +47,24 @@ def measure(columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> Row:
     return Row(broken, max(_LEAST_HEIGHT, tallest + 2 * _PAD))
 
 
-def draw_head(sheet: Surface, x: float, y: float, columns: tuple[Column, ...]) -> float:
+def head_height(language: PaperLanguage) -> float:
+    """Millimetres of the titles' band."""
+    return HEAD_HEIGHT if language == "zh" else _TALL_HEAD
+
+
+def draw_head(sheet: Surface, x: float, y: float, columns: tuple[Column, ...], language: PaperLanguage = "zh") -> float:
     """The titles on a grey band; returns the y below it."""
-    sheet.fill(x, y, sum(column.width for column in columns), HEAD_HEIGHT, ink=0.9)
-    _grid(sheet, x, y, columns, HEAD_HEIGHT, weight=0.35)
+    height = head_height(language)
+    sheet.fill(x, y, sum(column.width for column in columns), height, ink=0.9)
+    _grid(sheet, x, y, columns, height, weight=0.35)
     for column in columns:
-        sheet.text(x + column.width / 2, y + 5.0, column.title, 8.5, align="centre", bold=True)
+        middle = x + column.width / 2
+        sheet.text(middle, y + 5.0, column.title, 8.5, align="centre", bold=True)
+        if language == "zh-en":
+            title = words.english(column.title, language)
+            sheet.fitted(middle, y + 8.6, title, (6, 4), column.width - 1, align="centre")
         x += column.width
-    return y + HEAD_HEIGHT
+    return y + height
 
 
 def draw_row(sheet: Surface, x: float, y: float, columns: tuple[Column, ...], row: Row) -> float:
@@ -61,34 +76,10 @@ def draw_row(sheet: Surface, x: float, y: float, columns: tuple[Column, ...], ro
         for line, size in lines:
             at += _step(size)
             sheet.text(where, at - _step(size) * 0.27, line, size, align=column.align, ink=0 if size == _SIZE else 0.2)
+        if column.tick:
+            sheet.box(x + (column.width - _TICK) / 2, y + (row.height - _TICK) / 2, _TICK, _TICK, weight=0.3)
         x += column.width
     return y + row.height
-
-
-def paginate(rows: list[Row], first: float, further: float, closing: float) -> list[list[Row]]:
-    """Rows for each page: `first` and `further` are the heights for rows on the first and each later page.
-
-    On the last page `closing` millimetres stay free for what ends the paper, and a row or two go with it.
-    """
-    pages: list[list[Row]] = [[]]
-    free = first
-    for row in rows:
-        if row.height > free and pages[-1]:
-            pages.append([])
-            free = further
-        pages[-1].append(row)
-        free -= row.height
-    if free < closing:
-        pages[-1:] = _split_last(pages[-1], further - closing)
-    return pages
-
-
-def _split_last(rows: list[Row], room: float) -> tuple[list[Row], list[Row]]:
-    """What stays on a page too full to close on, and what goes on to the next: two rows, or the only one."""
-    moved = 2 if len(rows) > 2 else 1
-    while sum(row.height for row in rows[len(rows) - moved :]) > room:
-        moved -= 1
-    return rows[: len(rows) - moved], rows[len(rows) - moved :]
 
 
 def _lines(cell: Cell, room: float) -> tuple[tuple[str, float], ...]:

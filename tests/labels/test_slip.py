@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labels.draw import draw
+from labels.flow import Strip
+from labels.pages import Piece, paginate
 from labels.papers import SlipKind
 from labels.slip import KIND_WORDS
 from labels.surface import TextTooLong
-from labels.table import Row, paginate
 from tests.labels.examples import FURONG, MANIFEST, ROOT, XIANNING, slip
 from tests.labels.reading import codes, page_texts, poppler_text, rasters, squeezed, text
 
@@ -93,11 +94,12 @@ HEIGHTS = st.lists(st.floats(9, 100), max_size=90)
 def test_pages_hold_every_row_in_order_and_leave_room_to_close(
     heights: list[float], first: float, further: float, closing: float
 ) -> None:
-    rows = [Row(((),), height) for height in heights]
+    rows = [Piece(Strip(height, lambda _sheet, _y: None)) for height in heights]
     pages = paginate(rows, first, further, closing)
     assert [row for page in pages for row in page] == rows
     for number, page in enumerate(pages):
         room = further if number else first
-        assert sum(row.height for row in page) <= room + 1e-6
-    assert sum(row.height for row in pages[-1]) <= (further if len(pages) > 1 else first) - closing + 1e-6
+        assert sum(row.strip.height for row in page) <= room + 1e-6
+    room = (further if len(pages) > 1 else first) - closing
+    assert sum(row.strip.height for row in pages[-1]) <= room + 1e-6
     assert not rows or pages[-1]
