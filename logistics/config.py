@@ -53,6 +53,7 @@ class Config:
     cookie_secure: bool
     couriers: Mapping[str, str] = field(repr=False)
     second_source: str = ""
+    rare_font: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
@@ -166,6 +167,8 @@ def _disagreements(values: Mapping[str, Any]) -> list[str]:
     problems = []
     if values["port"] == values["sandbox_port"]:
         problems.append("YOUDANG_SANDBOX_PORT: 与 YOUDANG_PORT 相同 is the same as YOUDANG_PORT")
+    if values["rare_font"] and not values["rare_font"].is_file():
+        problems.append(f"YOUDANG_RARE_FONT: 没有这个文件 there is no such file: {values['rare_font']}")
     if values["smtp_url"] and not values["mail_from"]:
         problems.append("YOUDANG_MAIL_FROM: 设置了 YOUDANG_SMTP_URL 就必须设置 is needed with YOUDANG_SMTP_URL")
     return problems
@@ -295,6 +298,11 @@ SETTINGS = (
     Setting("YOUDANG_COOKIE_SECURE", "cookie_secure", "", _yes_or_no,
             "会话 Cookie 只经 HTTPS 发送（yes/no）；不设则按 YOUDANG_BASE_URL 判断。",
             "Send the session cookie over HTTPS only (yes/no); unset, YOUDANG_BASE_URL decides."),
+    Setting("YOUDANG_RARE_FONT", "rare_font", "", _path,
+            "已安装的补充字库（TrueType，如 BabelStone Han），用于 GB 18030-2022 修改单的生僻字；不设则这些字不能印，"
+            "会指明是哪个字。",
+            "A further installed font (TrueType, such as BabelStone Han) for characters of the amendments to "
+            "GB 18030-2022; unset, these are refused by name."),
     Setting("COURIER_SECOND_SOURCE", "couriers", "", str,
             "为 EMS、顺丰的邮件另向哪个聚合平台核对轨迹：`kuaidi100` 或 `kdniao`；不设则不核对。",
             "The aggregator that is also asked about EMS and SF waybills, `kuaidi100` or `kdniao`; unset, none is."),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from couriers import adapters
+from labels import fonts
 from logistics.config import Config
 from logistics.rules import quota
 from logistics.store import embedded
@@ -31,6 +32,8 @@ def database(config: Config, log: Callable[[str], None]) -> Iterator[tuple[Confi
 @contextlib.contextmanager
 def context(config: Config, role: Role) -> Iterator[Context]:
     """What verbs need, connected as the web's role (`app`) or the scheduler's (`system`); closed at the end."""
+    if config.rare_font is not None:
+        fonts.install(config.rare_font)
     engine = connect(config.app_url if role == "app" else config.system_url)
     try:
         yield Context(

@@ -1,7 +1,8 @@
 """The font chain: Noto Sans SC first, HanaMinB for what it lacks; together all 87,887 characters of GB 18030-2022.
 
 Both fonts lie beside this file as WOFF2, with their licences. Nothing is read at import; Noto Sans SC is read at the
-first drawing, HanaMinB only when a rare character is met. Reading checks the file's SHA-256.
+first drawing, HanaMinB only when a rare character is met. Reading checks the file's SHA-256. A third font that the
+administrator installed (`install`) is asked last, for what neither has: the characters of the standard's amendments.
 """
 
 import dataclasses
@@ -9,11 +10,13 @@ import functools
 import hashlib
 import importlib.resources
 import itertools
+import pathlib
 import threading
 
 from reportlab.pdfbase import pdfmetrics
 
 from labels.fonts.embedded import EmbeddedFont
+from labels.fonts.truetype import TrueType
 from labels.fonts.woff2 import UnreadableFont, Woff2
 
 _LOADING = threading.Lock()
@@ -33,7 +36,10 @@ class MissingCharacter(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FontFile:
-    """One font of the chain: the name it is drawn by, its file in this package and that file's SHA-256."""
+    """One font of the chain: the name it is drawn by, its file in this package and that file's SHA-256.
+
+    Without a SHA-256 it is a file that the administrator installed, named by its whole path.
+    """
 
     name: str
     file: str
@@ -53,6 +59,25 @@ CHAIN = (
     ),
 )
 MAIN = CHAIN[0]
+_INSTALLED: list[FontFile] = []
+
+
+def install(path: pathlib.Path | None) -> None:
+    """The TrueType file at `path` is the last font of this process's chain, in place of one installed before.
+
+    None takes it away. It is read when the first character comes that the others lack. Raises `UnreadableFont` when
+    there is no such file.
+    """
+    if path is not None and not path.is_file():
+        raise UnreadableFont(f"没有字库文件 {path} (there is no such font file)")
+    _INSTALLED[:] = [] if path is None else [FontFile("Installed", str(path), "")]
+    _place.cache_clear()
+    _thousandths.cache_clear()
+
+
+def chain() -> tuple[FontFile, ...]:
+    """The fonts in the order in which they are asked."""
+    return (*CHAIN, *_INSTALLED)
 
 
 def load(font: FontFile) -> EmbeddedFont:
@@ -82,15 +107,18 @@ def _thousandths(text: str) -> float:
 
 def covers(character: str) -> bool:
     """Whether some font of the chain can show the character."""
-    return any(ord(character) in load(font).glyphs for font in CHAIN)
+    return _place(character) is not None
 
 
 @functools.cache
 def _read(font: FontFile) -> EmbeddedFont:
-    data = importlib.resources.files(__package__).joinpath(font.file).read_bytes()
-    if hashlib.sha256(data).hexdigest() != font.sha256:
-        raise UnreadableFont(f"字库文件 {font.file} 与登记的校验值不符，请重新安装本产品 (font file was changed)")
-    loaded = EmbeddedFont(font.name, Woff2(data))
+    if not font.sha256:  # the administrator's own
+        loaded = EmbeddedFont(font.name, TrueType(pathlib.Path(font.file)))
+    else:
+        data = importlib.resources.files(__package__).joinpath(font.file).read_bytes()
+        if hashlib.sha256(data).hexdigest() != font.sha256:
+            raise UnreadableFont(f"字库文件 {font.file} 与登记的校验值不符，请重新安装本产品 (font file was changed)")
+        loaded = EmbeddedFont(font.name, Woff2(data))
     pdfmetrics.registerFont(loaded)
     return loaded
 
@@ -98,7 +126,7 @@ def _read(font: FontFile) -> EmbeddedFont:
 @functools.lru_cache(maxsize=20_000)
 def _place(character: str) -> tuple[str, float] | None:
     code = ord(character)
-    for font in CHAIN:
+    for font in chain():
         loaded = load(font)
         if code in loaded.glyphs:
             return font.name, loaded.widths[code]

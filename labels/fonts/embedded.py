@@ -17,15 +17,26 @@ import typing
 
 from reportlab.pdfbase import pdfdoc, ttfonts
 
-from labels.fonts.woff2 import Woff2
-
 _PAIRS_A_BLOCK = 100
 
 
-class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
-    """`TTFont` over a WOFF2 file; register it with `pdfmetrics.registerFont` and draw by its name."""
+class Outlines(typing.Protocol):
+    """A font file that gives its outlines one by one: `woff2.Woff2` or `truetype.TrueType`."""
 
-    def __init__(self, name: str, source: Woff2) -> None:
+    tables: dict[str, bytes]
+    glyph_count: int
+
+    def metrics(self, glyph: int) -> tuple[int, int]:
+        """Advance width and left side bearing in font units."""
+
+    def outline(self, glyph: int) -> bytes:
+        """The glyph as an entry of a `glyf` table, even in length."""
+
+
+class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
+    """`TTFont` over a font file of ours; register it with `pdfmetrics.registerFont` and draw by its name."""
+
+    def __init__(self, name: str, source: Outlines) -> None:
         super().__init__(name, io.BytesIO(_sfnt_without_outlines(source)), shapable=False)
         self.source = source
         self.glyphs: dict[int, int] = self.face.charToGlyph
@@ -65,7 +76,7 @@ class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
         return doc.Reference(descriptor, f"fontDescriptor:{base_name}")
 
 
-def font_program(source: Woff2, glyphs: list[int]) -> bytes:
+def font_program(source: Outlines, glyphs: list[int]) -> bytes:
     """A TrueType file in which code n of a symbolic PDF font shows `glyphs[n]`; glyph 0 means "missing"."""
     kept = list(dict.fromkeys([0, *glyphs]))
     place = {glyph: number for number, glyph in enumerate(kept)}
@@ -112,7 +123,7 @@ def _stream(doc: typing.Any, content: bytes | str) -> typing.Any:
     return stream
 
 
-def _sfnt_without_outlines(source: Woff2) -> bytes:
+def _sfnt_without_outlines(source: Outlines) -> bytes:
     """What ReportLab wants to parse before it draws: names, widths and the character map, and a `loca` of nothing."""
     tables = {tag: source.tables[tag] for tag in ("name", "head", "OS/2", "post", "hhea", "maxp", "cmap", "hmtx")}
     head = bytearray(tables["head"])

@@ -8,6 +8,7 @@ the ones that are asked for. The format is W3C "WOFF File Format 2.0", §4 (dire
 import dataclasses
 import itertools
 import struct
+from collections.abc import Mapping
 
 import brotli  # type: ignore[import-untyped]
 
@@ -52,20 +53,10 @@ class Woff2:
             at += size
         self._read_glyf(self.tables.pop("glyf"))
         self._outlines: dict[int, bytes] = {}
-        self._advances = struct.unpack_from(">H", self.tables["hhea"], 34)[0]
 
     def metrics(self, glyph: int) -> tuple[int, int]:
-        """Advance width and left side bearing in font units.
-
-        Glyphs past the full part of `hmtx` share its last advance.
-        """
-        hmtx, full = self.tables["hmtx"], self._advances
-        if glyph < full:
-            advance, bearing = struct.unpack_from(">Hh", hmtx, 4 * glyph)
-            return advance, bearing
-        (advance,) = struct.unpack_from(">H", hmtx, 4 * (full - 1))
-        (bearing,) = struct.unpack_from(">h", hmtx, 4 * full + 2 * (glyph - full))
-        return advance, bearing
+        """Advance width and left side bearing in font units."""
+        return metrics_of(self.tables, glyph)
 
     def outline(self, glyph: int) -> bytes:
         """The glyph as an entry of a `glyf` table, even in length; empty for a glyph without ink."""
@@ -111,6 +102,20 @@ class Woff2:
         head = struct.pack(">5h", len(spot.ends), min(xs), min(ys), max(xs), max(ys))
         data = head + struct.pack(f">{len(spot.ends)}HH", *spot.ends, 0) + _glyf_points(flags, steps)
         return data + b"\0" * (len(data) % 2)
+
+
+def metrics_of(tables: Mapping[str, bytes], glyph: int) -> tuple[int, int]:
+    """Advance width and left side bearing in font units.
+
+    Glyphs past the full part of `hmtx` share its last advance.
+    """
+    hmtx, full = tables["hmtx"], struct.unpack_from(">H", tables["hhea"], 34)[0]
+    if glyph < full:
+        advance, bearing = struct.unpack_from(">Hh", hmtx, 4 * glyph)
+        return advance, bearing
+    (advance,) = struct.unpack_from(">H", hmtx, 4 * (full - 1))
+    (bearing,) = struct.unpack_from(">h", hmtx, 4 * full + 2 * (glyph - full))
+    return advance, bearing
 
 
 def _directory(data: bytes) -> tuple[list[tuple[str, int]], int]:

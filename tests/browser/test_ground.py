@@ -350,3 +350,12 @@ def test_light_and_dark_can_be_chosen_against_the_system(as_: As) -> None:
     page.get_by_role("button", name="深色").click()
     expect(page.locator("html")).to_have_attribute("data-display", "dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_a_rare_character_in_a_name_is_drawn_with_a_small_font_of_ours(as_: As) -> None:
+    page = as_("xn-window")
+    page.goto("/")
+    with page.expect_response("**/fonts/HanaMinB/20B.woff2") as small:
+        page.evaluate("document.querySelector('main').append('王𠮷')")
+    assert small.value.ok
+    page.wait_for_function("document.fonts.check('16px \"Youdang Rare\"', '𠮷')")

@@ -39,6 +39,8 @@ OPEN = {
     "/readyz",
     "/static/<path:filename>",
     "/fonts/<name>",
+    "/fonts/rare.css",
+    "/fonts/<name>/<page>.woff2",
     "/verify.html",
 }
 
@@ -82,6 +84,16 @@ def test_static_files_are_kept_by_their_digest(stranger: Visitor) -> None:
     assert stranger.get("/static/youdang.css").headers["Cache-Control"] == "no-cache"
     assert stranger.get("/fonts/NotoSansSC-Regular.woff2").data[:4] == b"wOF2"
     assert stranger.get("/fonts/__init__.py").status_code == 404
+
+
+def test_a_rare_character_costs_the_browser_a_small_file_and_not_the_whole_font(stranger: Visitor) -> None:
+    rules = stranger.get("/fonts/rare.css").text
+    assert 'src:url("/fonts/HanaMinB/20B.woff2")' in rules
+    small = stranger.get("/fonts/HanaMinB/20B.woff2").data
+    assert small[:4] == b"wOF2"
+    assert len(small) < 100_000
+    for nothing in ("/fonts/HanaMinB/4E.woff2", "/fonts/HanaMinB/x.woff2", "/fonts/Other/20B.woff2"):
+        assert stranger.get(nothing).status_code == 404
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
