@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from logistics.rules import quota
 
 COURIER_PREFIX = "COURIER_"
+AWS_PREFIX = "AWS_"
 OWN_PREFIX = "YOUDANG_"
 SECOND_SOURCES = ("", "kuaidi100", "kdniao")
 _QUOTA = re.compile(r"COURIER_([A-Z0-9]+)_CALLS_PER_(?:MINUTE|DAY)")
@@ -53,15 +54,22 @@ class Config:
     cookie_secure: bool
     couriers: Mapping[str, str] = field(repr=False)
     second_source: str = ""
+    files_url: str = ""
+    transfer_folder: Path | None = None
+    transfer_medium: Path | None = None
+    transfer_url: str = ""
+    fixity_days: int = 365
+    aws: Mapping[str, str] = field(default_factory=dict, repr=False)
     rare_font: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
         """Read `env` (usually os.environ); an empty value counts as unset. Raises ConfigError naming every fault."""
         values: dict[str, Any] = {"couriers": {n: v for n, v in env.items() if n.startswith(COURIER_PREFIX) and v}}
+        values["aws"] = {one.name: env[one.name] for one in SETTINGS if one.field == "aws" and env.get(one.name)}
         problems = _unknown(env)
         for setting in SETTINGS:
-            if setting.name.startswith(COURIER_PREFIX):
+            if setting.name.startswith((COURIER_PREFIX, AWS_PREFIX)):
                 continue
             try:
                 values[setting.field] = setting.read(env.get(setting.name) or setting.default)
@@ -178,6 +186,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     """Defaults that follow from other settings."""
     secrets = values["var"] / "secrets"
     host = f"[{values['host']}]" if ":" in values["host"] else values["host"]
+    values["transfer_folder"] = values["transfer_folder"] or values["var"] / "transfer"
     values["keyring_file"] = values["keyring_file"] or secrets / "keyring.json"
     values["checkpoint_key_file"] = values["checkpoint_key_file"] or secrets / "checkpoint.pem"
     values["base_url"] = values["base_url"] or f"http://{host}:{values['port']}"
@@ -243,6 +252,19 @@ def _site(value: str) -> str:
     return value.rstrip("/")
 
 
+def _bucket(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment):
+        raise ValueError(f"应为 s3://桶/前缀 must be s3://bucket/prefix: {value!r}")
+    return value.rstrip("/")
+
+
+def _days(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 3660:
+        raise ValueError(f"应为 1–3660 的天数 must be days, 1 to 3660: {value!r}")
+    return int(value)
+
+
 def _smtp(value: str) -> str | None:
     if not value:
         return None
@@ -303,6 +325,29 @@ SETTINGS = (
             "会指明是哪个字。",
             "A further installed font (TrueType, such as BabelStone Han) for characters of the amendments to "
             "GB 18030-2022; unset, these are refused by name."),
+    Setting("YOUDANG_FILES_URL", "files_url", "", _bucket,
+            "纸张和归档信息包存放处 `s3://桶/前缀`；不设则存放在数据目录的 `files`。",
+            "Where papers and packages are kept, `s3://bucket/prefix`; unset, in `files` of the data folder."),
+    Setting("YOUDANG_FIXITY_DAYS", "fixity_days", "365", _days,
+            "每个存放的文件至少多少天重读核对一次。",
+            "Every stored file is read again and compared once in so many days."),
+    Setting("YOUDANG_TRANSFER_FOLDER", "transfer_folder", "", _path,
+            "移交批次写入的交换目录；不设则为数据目录的 `transfer`。",
+            "Folder into which batches for the archive are written; unset, `transfer` of the data folder."),
+    Setting("YOUDANG_TRANSFER_MEDIUM", "transfer_medium", "", _path,
+            "移交用离线载体挂载的目录；不设则不提供离线载体。",
+            "Where the medium for hand-overs is mounted; unset, no medium is offered."),
+    Setting("YOUDANG_TRANSFER_URL", "transfer_url", "", _bucket,
+            "移交用的对象存储 `s3://桶/前缀`，桶须开启对象锁定；不设则不提供。",
+            "Bucket for hand-overs, `s3://bucket/prefix`, made with object lock; unset, none is offered."),
+    Setting("AWS_ENDPOINT_URL", "aws", "", str,
+            "对象存储的地址；不设则为 AWS。", "Address of the object store; unset, AWS."),
+    Setting("AWS_REGION", "aws", "", str, "对象存储的区域。", "Region of the object store."),
+    Setting("AWS_ACCESS_KEY_ID", "aws", "", str,
+            "对象存储的访问密钥编号；不设则用所在主机的角色。",
+            "Access key of the object store; unset, the role of the host."),
+    Setting("AWS_SECRET_ACCESS_KEY", "aws", "", str, "对象存储的访问密钥。", "Secret key of the object store.",
+            secret=True),
     Setting("COURIER_SECOND_SOURCE", "couriers", "", str,
             "为 EMS、顺丰的邮件另向哪个聚合平台核对轨迹：`kuaidi100` 或 `kdniao`；不设则不核对。",
             "The aggregator that is also asked about EMS and SF waybills, `kuaidi100` or `kdniao`; unset, none is."),

@@ -12,7 +12,7 @@ from labels import fonts
 from logistics.config import Config
 from logistics.rules import quota
 from logistics.store import embedded
-from logistics.store.context import Context, connect, wall_clock
+from logistics.store.context import Context, Keeping, connect, wall_clock
 from logistics.store.crypto import load_keyring, load_signing_key
 from logistics.store.files import FileStore
 
@@ -41,14 +41,21 @@ def context(config: Config, role: Role) -> Iterator[Context]:
             clock=wall_clock,
             keyring=load_keyring(config.keyring_file),
             signing_key=load_signing_key(config.checkpoint_key_file),
-            files=FileStore(config.var / "files"),
+            files=_files(config),
             couriers=adapters.from_settings(config.couriers),
             base_url=config.base_url,
             quotas={code: quota.from_settings(config.couriers, code) for code in adapters.names()},
             second_source=config.second_source,
+            keeping=Keeping(
+                config.transfer_folder, config.transfer_medium, config.transfer_url, config.aws, config.fixity_days
+            ),
         )
     finally:
         engine.dispose()
+
+
+def _files(config: Config) -> FileStore:
+    return FileStore.in_bucket(config.files_url, config.aws) if config.files_url else FileStore(config.var / "files")
 
 
 def environment(config: Config) -> dict[str, str]:

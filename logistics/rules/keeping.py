@@ -1,7 +1,7 @@
 """How long a package is kept, who may hand it over or dispose of it, and when: decisions of the archive's keeping.
 
-Retention counts from the end of the year in which the dossier was closed (国家档案局令第8号: 永久 30年 10年). Nothing is
-ever disposed of by itself: two people decide, and a hold stands against both.
+Retention counts from the end of the year in which the dossier was closed (国家档案局令第8号: 永久, 30年, 10年).
+Nothing is ever disposed of by itself: two people decide, and a hold stands against both.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, create_engine
@@ -15,6 +16,7 @@ from couriers.contract import Courier
 from logistics.rules.quota import Quota
 from logistics.store.crypto import Keyring
 from logistics.store.files import FileStore
+from logistics.terms import TransferTarget
 
 Clock = Callable[[], datetime]
 
@@ -22,6 +24,27 @@ Clock = Callable[[], datetime]
 def wall_clock() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where packages may be handed over to, and how often stored files are read again. None, "": not offered."""
+
+    folder: Path | None = None
+    medium: Path | None = None
+    bucket_url: str = ""
+    aws: Mapping[str, str] = field(default_factory=dict, repr=False)
+    fixity_days: int = 365
+
+    @property
+    def targets(self) -> frozenset[TransferTarget]:
+        """What is offered."""
+        offered = {
+            TransferTarget.FOLDER: self.folder is not None,
+            TransferTarget.MEDIUM: self.medium is not None,
+            TransferTarget.S3: bool(self.bucket_url),
+        }
+        return frozenset(target for target, there in offered.items() if there)
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,7 @@ class Context:
     base_url: str = "http://127.0.0.1:8420"
     quotas: Mapping[str, Quota] = field(default_factory=dict)
     second_source: str = ""
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 def connect(url: str) -> Engine:

@@ -1,14 +1,27 @@
 """Papers and packages by their SHA-256, create-only: what was stored is never replaced (obstore; a folder by
-default).
+default, a bucket of an S3-compatible store by setting).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, cast
 
-from obstore.exceptions import AlreadyExistsError
-from obstore.store import LocalStore
+from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+_NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})")
+
+
+class FileLost(FileNotFoundError):
+    """The store has no file of that SHA-256: it was never stored, was disposed of, or is lost."""
+
+
+class FileAltered(ValueError):
+    """The store gives other bytes back than were stored."""
 
 
 class FileStore:
@@ -17,7 +30,14 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         """Keep files under `folder`, which is made if need be."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._store = LocalStore(folder)
+        self._store: ObjectStore = LocalStore(folder)
+
+    @classmethod
+    def in_bucket(cls, url: str, aws: Mapping[str, str]) -> FileStore:
+        """Keep files under `s3://bucket/prefix`; `aws` are settings by their usual names (`AWS_REGION`, …)."""
+        made = cls.__new__(cls)
+        made._store = S3Store.from_url(url, config=cast(Any, _options(aws)))
+        return made
 
     def put(self, content: bytes) -> str:
         """Store `content` durably and return its SHA-256 in hex."""
@@ -29,12 +49,38 @@ class FileStore:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes of that SHA-256. Raises FileNotFoundError, or ValueError when the disk gives other bytes back."""
-        content = bytes(self._store.get(_path(sha256)).bytes())
+        """The bytes of that SHA-256. Raises `FileLost`, or `FileAltered` when the store gives other bytes back."""
+        try:
+            content = bytes(self._store.get(_path(sha256)).bytes())
+        except (NotFoundError, FileNotFoundError) as why:
+            raise FileLost(f"no stored file {sha256}") from why
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"stored file {sha256} does not have its own digest any more")
+            raise FileAltered(f"stored file {sha256} does not have its own digest any more")
         return content
+
+    def remove(self, sha256: str) -> None:
+        """The store has no file of that SHA-256 any more. For disposals only: nothing else may take a file away."""
+        try:
+            self._store.delete(_path(sha256))
+        except (NotFoundError, FileNotFoundError):
+            return  # an earlier try of the same disposal took it away
+
+    def every(self) -> Iterator[tuple[str, int]]:
+        """SHA-256 (by name) and size in bytes of every file that lies in the store, whoever knows of it."""
+        for batch in self._store.list(chunk_size=1000):
+            for one in batch:
+                found = _NAME.fullmatch(one["path"])
+                if found:
+                    yield found[1], one["size"]
 
 
 def _path(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}"
+
+
+def _options(aws: Mapping[str, str]) -> dict[str, str]:
+    """obstore's names are the usual ones in small letters; plain HTTP is for a store in one's own house."""
+    options = {name.lower(): value for name, value in aws.items()}
+    if aws.get("AWS_ENDPOINT_URL", "").startswith("http://"):
+        options["aws_allow_http"] = "true"
+    return options
