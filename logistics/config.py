@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from logistics.rules import quota
+from logistics.rules import printing, quota
+from logistics.rules.printing import Networks
 
 COURIER_PREFIX = "COURIER_"
 AWS_PREFIX = "AWS_"
@@ -61,6 +62,7 @@ class Config:
     fixity_days: int = 365
     aws: Mapping[str, str] = field(default_factory=dict, repr=False)
     rare_font: Path | None = None
+    printer_networks: Networks = printing.networks(printing.PRIVATE)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
@@ -320,6 +322,9 @@ SETTINGS = (
     Setting("YOUDANG_COOKIE_SECURE", "cookie_secure", "", _yes_or_no,
             "会话 Cookie 只经 HTTPS 发送（yes/no）；不设则按 YOUDANG_BASE_URL 判断。",
             "Send the session cookie over HTTPS only (yes/no); unset, YOUDANG_BASE_URL decides."),
+    Setting("YOUDANG_PRINTER_NETWORKS", "printer_networks", printing.PRIVATE, printing.networks,
+            "网络打印机可在的网段，逗号分隔；不在其中的地址不连接。",
+            "Networks in which printers may stand, separated by commas; no other address is ever connected to."),
     Setting("YOUDANG_RARE_FONT", "rare_font", "", _path,
             "已安装的补充字库（TrueType，如 BabelStone Han），用于 GB 18030-2022 修改单的生僻字；不设则这些字不能印，"
             "会指明是哪个字。",

@@ -49,6 +49,7 @@ def context(config: Config, role: Role) -> Iterator[Context]:
             keeping=Keeping(
                 config.transfer_folder, config.transfer_medium, config.transfer_url, config.aws, config.fixity_days
             ),
+            printer_networks=config.printer_networks,
         )
     finally:
         engine.dispose()

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, create_engine
 
 from couriers.contract import Courier
+from logistics.rules import printing
+from logistics.rules.printing import Networks
 from logistics.rules.quota import Quota
 from logistics.store.crypto import Keyring
 from logistics.store.files import FileStore
@@ -52,7 +54,7 @@ class Context:
     """The world a process works in. `engine` connects as the app role (web) or the system role (scheduler).
 
     `quotas`: how many calls a courier's account may make, where that is known. `second_source`: the aggregator that is
-    asked beside a courier, "" for none.
+    asked beside a courier, "" for none. `printer_networks`: where printers may stand.
     """
 
     engine: Engine
@@ -65,6 +67,7 @@ class Context:
     quotas: Mapping[str, Quota] = field(default_factory=dict)
     second_source: str = ""
     keeping: Keeping = field(default_factory=Keeping)
+    printer_networks: Networks = printing.networks(printing.PRIVATE)
 
 
 def connect(url: str) -> Engine:

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("stock", _stock(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by", sa.BigInteger(), nullable=False),
         sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
