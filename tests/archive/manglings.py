@@ -38,11 +38,13 @@ def forged() -> bytes:
 
 
 def rezipped(files: Files, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """As ordinary tools write a ZIP."""
+    """As ordinary tools write a ZIP, the same bytes every time."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for path, content in files.items():
-            archive.writestr(f"{made_up.TOP}/{path}", content)
+            info = zipfile.ZipInfo(f"{made_up.TOP}/{path}", (2026, 11, 22, 8, 30, 0))
+            info.external_attr = 0o600 << 16
+            archive.writestr(info, content, compression)
     return out.getvalue()
 
 

@@ -178,7 +178,7 @@ def test_hostile_zips_are_named_alike(opened: Page) -> None:
             archive.writestr(info, content)
         return out.getvalue()
 
-    top = made_up.NO
+    top = made_up.TOP
     packages = [
         added(f"{top}/data/custody.json", b"{}"), added(f"{top}/data/link", b"/etc/passwd", 0o120777), added("../evil"),
         added(f"{top}/data/bomb", bytes(5_000_000), method=zipfile.ZIP_DEFLATED), added("outside"), added("/x"),

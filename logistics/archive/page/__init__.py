@@ -14,7 +14,7 @@ from importlib.resources import files
 from logistics.archive import findings
 
 SCRIPTS = (
-    "text", "json", "digests", "signatures", "inflate", "container", "directory", "opening", "bag", "ledger",
+    "text", "json", "sm3", "digests", "signatures", "inflate", "container", "directory", "opening", "bag", "ledger",
     "evidence", "story", "verify", "screen",
 )  # fmt: skip
 HERE = files("logistics.archive.page")

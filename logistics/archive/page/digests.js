@@ -7,11 +7,11 @@ async function digest(algorithm, bytes) {
 const sha256 = (bytes) => digest("SHA-256", bytes);
 const sha256Hex = async (bytes) => hex(await sha256(bytes));
 
-// Of every file: {sha256, sha512} in hexadecimal digits.
-async function digestsOf(files) {
+// Of every file: {sha256, sha512} in hexadecimal digits, and sm3 where that is wanted.
+async function digestsOf(files, withSm3) {
   const rows = [...files].map(async ([path, bytes]) => {
     const [short, long] = await Promise.all([digest("SHA-256", bytes), digest("SHA-512", bytes)]);
-    return [path, { sha256: hex(short), sha512: hex(long) }];
+    return [path, { sha256: hex(short), sha512: hex(long), sm3: withSm3 ? hex(sm3(bytes)) : null }];
   });
   return new Map(await Promise.all(rows));
 }

@@ -6,7 +6,15 @@ const WITNESSES = "evidence/consistency-proof.json";
 const STATEMENT = "evidence/statement.json";
 const SIGNATURE = "evidence/statement.sig";
 const PUBLIC_KEY = "evidence/public-key.pem";
-const FORMAT = "youdang-package/1";
+const CHECKPOINT_STAMP = "evidence/checkpoint.tsr";
+const STATEMENT_STAMP = "evidence/statement.tsr";
+const SM2_SIGNATURE = "evidence/statement.sm2";
+const SM2_KEY = "evidence/sm2-public-key.pem";
+const EVIDENCE = [
+  CHECKPOINT, PROOFS, WITNESSES, STATEMENT, SIGNATURE, PUBLIC_KEY, CHECKPOINT_STAMP, STATEMENT_STAMP, SM2_SIGNATURE, SM2_KEY,
+];
+const AFTER_STATEMENT = [STATEMENT, SIGNATURE, STATEMENT_STAMP, SM2_SIGNATURE]; // they depend on it, so it cannot cover them
+const FORMAT = "youdang-package/2";
 const ORIGIN = "youdang";
 const CHECKPOINT_FIELDS = ["key_id", "origin", "public_key", "root", "signature", "signed_at", "size"];
 const BEFORE_KEY = fromHex("302a300506032b6570032100"); // RFC 8410: what stands before the 32 bytes of a key
@@ -42,13 +50,18 @@ async function checkpointHolds(checkpoint, check) {
   return check.holds(key, fromHex(checkpoint.signature), toBytes(text));
 }
 
-// The statement in `content`. Throws Malformed unless it is exactly as a package's statement is written.
+// The statement is of a format that is not read here; the message is its name.
+class OtherFormat extends Malformed {}
+
+// The statement in `content`. Throws OtherFormat for another format's, Malformed unless it is exactly as it is written here.
 function statementIn(content) {
   const raw = shape.parsed(content);
+  if (shape.text(raw, "format") !== FORMAT) throw new OtherFormat(shape.text(raw, "format"));
   const checkpoint = shape.table(raw, "checkpoint");
   const files = shape.table(raw, "files");
   const statement = {
     dossier_no: shape.text(raw, "dossier_no"),
+    record_no: shape.text(raw, "record_no"),
     made_at: instant(shape.text(raw, "made_at")),
     entries: shape.number(raw, "entries"),
     head: shape.text(raw, "head"),
@@ -62,15 +75,15 @@ function statementIn(content) {
 }
 
 function writtenStatement(statement) {
-  const { dossier_no, made_at, entries, head, key_id, files } = statement;
+  const { dossier_no, record_no, made_at, entries, head, key_id, files } = statement;
   const checkpoint = new Map(Object.entries({ size: statement.checkpoint_size, root: statement.checkpoint_root }));
   const manifest_sha256 = files.get(MANIFESTS[0]);
-  const plain = { format: FORMAT, dossier_no, made_at, manifest_sha256, entries, head, checkpoint, key_id, files };
+  const plain = { format: FORMAT, dossier_no, record_no, made_at, manifest_sha256, entries, head, checkpoint, key_id, files };
   return toBytes(canonical(new Map(Object.entries(plain))));
 }
 
 // The SHA-256 of every file the statement names itself: all outside data/ that do not depend on it.
-const isCovered = (path) => isTag(path) && path !== STATEMENT && path !== SIGNATURE;
+const isCovered = (path) => isTag(path) && !AFTER_STATEMENT.includes(path);
 const coveredFiles = (digests) => new Map([...digests].filter(([path]) => isCovered(path)).map(([path, one]) => [path, one.sha256]));
 
 async function writtenKey(key) {

@@ -18,6 +18,7 @@ const printable = (text) =>
   Array.from(text, (sign) => (isPrintable(sign) ? sign : `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`)).join("");
 
 const FACTS = {
+  record_no: ["电子文件号", "Record"],
   dossier_no: ["专档编号", "Dossier"],
   files: ["文件数", "Files"],
   bytes: ["字节数", "Bytes"],

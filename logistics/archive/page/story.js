@@ -3,18 +3,31 @@
 const DOSSIER = "data/dossier.json";
 const CUSTODY = "data/custody.json";
 const EVENTS = "data/events/events.json";
-const PAPERS = "data/papers/";
 const RAW = "data/events/raw/";
+const RECORDS = [DOSSIER, CUSTODY, EVENTS, LEDGER];
+const RETENTIONS = ["Y", "D30", "D10"];
 const NOT_OPENED = ["voided", "lost"]; // stages in which a list may stay unchecked for ever
 
-async function storyFaults(files, digests, entries) {
-  const faults = isClosed(entries) ? [] : [fault(LEDGER, "not_closed")];
-  faults.push(...paperFaults(digests, entries));
-  const nothing = await sha256Hex(new Uint8Array());
-  faults.push(...guarded(files, DOSSIER, (raw) => dossierFaults(raw, digests, entries, nothing)));
-  faults.push(...guarded(files, CUSTODY, (raw) => custodyFaults(raw, entries)));
-  faults.push(...guarded(files, EVENTS, (raw) => eventFaults(raw, digests)));
-  return faults;
+// Every place where the files contradict the entries, each other or the name of the folder.
+function storyFaults({ files, top }, digests, entries) {
+  return [
+    ...(isClosed(entries) ? [] : [fault(LEDGER, "not_closed")]),
+    ...guarded(files, DOSSIER, (raw) => [...dossierFaults(raw, entries, top), ...paperFaults(raw, digests, entries)]),
+    ...guarded(files, CUSTODY, (raw) => custodyFaults(raw, entries)),
+    ...guarded(files, EVENTS, (raw) => eventFaults(raw, digests)),
+  ];
+}
+
+// The paths that dossier.json gives a place under data/; null when it cannot be read for them.
+function placesIn(files) {
+  if (!files.has(DOSSIER)) return null;
+  try {
+    const raw = shape.parsed(files.get(DOSSIER));
+    return new Set([...shape.rows(raw, "papers").map((row) => shape.text(row, "path")), ...shape.texts(raw, "metadata")]);
+  } catch (why) {
+    if (why instanceof Malformed) return null;
+    throw why;
+  }
 }
 
 function guarded(files, file, read) {
@@ -27,27 +40,40 @@ function guarded(files, file, read) {
   }
 }
 
-const pathsUnder = (digests, start) => sorted([...digests.keys()].filter((path) => path.startsWith(start)));
+const ascending = (numbers) => [...numbers].sort((one, other) => (one < other ? -1 : Number(one > other)));
 
-function paperFaults(digests, entries) {
+// The papers and what was made at sealing: each in its place, each paper known to the ledger, none left out.
+function paperFaults(raw, digests, entries) {
+  const papers = shape.rows(raw, "papers").map((row) => [shape.text(row, "path"), shape.text(row, "sha256")]);
+  const made = shape.texts(raw, "metadata");
   const named = new Map();
   for (const { what, facts, seq } of entries) {
     if (PAPER_ENTRIES.includes(what) && typeof facts.get("sha256") === "string") named.set(facts.get("sha256"), seq);
   }
-  const paths = pathsUnder(digests, PAPERS);
-  const kept = new Set(paths.map((path) => digests.get(path).sha256));
-  const lost = [...named].filter(([digest]) => !kept.has(digest)).map(([, seq]) => seq);
+  const kept = new Map(papers.filter(([path]) => digests.has(path)).map(([path]) => [path, digests.get(path).sha256]));
+  const present = new Set(kept.values());
+  const lost = [...named].filter(([digest]) => !present.has(digest)).map(([, seq]) => seq);
   return [
-    ...paths.filter((path) => !named.has(digests.get(path).sha256)).map((path) => fault(path, "paper_unknown")),
+    ...placeFaults([...papers.map(([path]) => path), ...made]),
+    ...papers.filter(([path, digest]) => kept.get(path) !== digest).map(([path]) => fault(path, "paper_differs")),
+    ...made.filter((path) => !digests.has(path)).map((path) => fault(path, "metadata_absent")),
+    ...sorted(kept.keys()).filter((path) => !named.has(kept.get(path))).map((path) => fault(path, "paper_unknown")),
     ...ascending(lost).map((number) => fault(LEDGER, "paper_absent", { number })),
   ];
 }
 
-const ascending = (numbers) => [...numbers].sort((one, other) => (one < other ? -1 : Number(one > other)));
+function placeFaults(paths) {
+  const isUnfit = (path, at) =>
+    paths.indexOf(path) < at || RECORDS.includes(path) || !path.startsWith("data/") || path.startsWith("data/events/");
+  return paths.filter(isUnfit).map((path) => fault(DOSSIER, "path_unfit", { path }));
+}
 
-function dossierFaults(raw, digests, entries, nothing) {
+function dossierFaults(raw, entries, top) {
   const faults = [];
   if (shape.text(raw, "dossier_no") !== entries[0].dossier_no) faults.push(fault(DOSSIER, "dossier_number"));
+  if (shape.text(raw, "record_no") !== top) faults.push(fault(DOSSIER, "record_number"));
+  if (!RETENTIONS.includes(shape.text(raw, "retention"))) faults.push(fault(DOSSIER, "retention_unknown"));
+  for (const name of ["archival_code", "secrecy"]) shape.text(raw, name);
   const codes = new Set(shape.rows(raw, "originals").map((row) => shape.text(row, "code")));
   const handed = new Set(entries.filter((entry) => entry.what === HANDED_OVER).map((entry) => told(entry.facts.get("original"))));
   const listed = new Set(shape.rows(raw, "originals").map((row) => told(row.get("ledger_id"))));
@@ -55,11 +81,6 @@ function dossierFaults(raw, digests, entries, nothing) {
     faults.push(fault(DOSSIER, "originals_differ"));
   }
   for (const row of shape.rows(raw, "consignments")) faults.push(...balanceFaults(row, codes));
-  for (const row of shape.rows(raw, "papers")) {
-    const path = PAPERS + shape.text(row, "file");
-    if ((digests.get(path)?.sha256 ?? nothing) !== shape.text(row, "sha256")) faults.push(fault(path, "paper_differs"));
-  }
-  if (shape.rows(raw, "papers").length !== pathsUnder(digests, PAPERS).length) faults.push(fault(DOSSIER, "paper_count"));
   return faults;
 }
 
@@ -112,7 +133,7 @@ function linkFault(name, seq, link, holder, entry) {
 function eventFaults(raw, digests) {
   const faults = [];
   const listed = new Set(shape.rows(raw, "raw").map((row) => shape.text(row, "sha256")));
-  const present = pathsUnder(digests, RAW).map((path) => path.slice(RAW.length));
+  const present = sorted([...digests.keys()].filter((path) => path.startsWith(RAW))).map((path) => path.slice(RAW.length));
   for (const name of present) if (name !== digests.get(RAW + name).sha256) faults.push(fault(RAW + name, "raw_name"));
   const alone = [...present.filter((name) => !listed.has(name)), ...[...listed].filter((name) => !present.includes(name))];
   for (const name of sorted(alone)) faults.push(fault(RAW + name, "raw_unpaired"));

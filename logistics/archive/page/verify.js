@@ -3,10 +3,7 @@
 
 const MOST_BYTES = 2 * 1024 ** 3;
 const README = "说明-README.txt";
-const ONLY_FILES = [
-  "bagit.txt", "bag-info.txt", README, ...MANIFESTS, ...TAG_MANIFESTS, CHECKPOINT, PROOFS, WITNESSES, STATEMENT, SIGNATURE,
-  PUBLIC_KEY, DOSSIER, CUSTODY, EVENTS, LEDGER,
-];
+const ONLY_FILES = ["bagit.txt", "bag-info.txt", README, ...MANIFESTS, ...TAG_MANIFESTS, SM3_MANIFEST, ...EVIDENCE, ...RECORDS];
 
 const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 const sentence = ([zh, en], values) => ({ zh: filled(zh, values), en: filled(en, values) });
@@ -23,14 +20,19 @@ async function verifyPackage(data, { pinned = null, ownArithmetic = false } = {}
   if (data.length > MOST_BYTES) return unreadable([fault(WHOLE_ZIP, "too_large")]);
   const opened = openPackage(data);
   if (!opened.files.size && !opened.unreadable.size) return unreadable(opened.faults);
-  const digests = await digestsOf(opened.files);
+  const stated = otherFormat(opened.files);
+  if (stated !== null) {
+    const faults = [...opened.faults, fault(STATEMENT, "other_format", { format: stated })];
+    return { verdict: "faulty", exit: 1, faults, proven: [], not_proven: [], facts: await factsOf({ opened, entries: [] }, data.length), by: null };
+  }
+  const digests = await digestsOf(opened.files, opened.files.has(SM3_MANIFEST));
   const check = await signatureCheck(ownArithmetic);
   const faults = [...opened.faults, ...bagFaults(opened, digests), ...strayFaults(opened.files)];
   const ledger = await ledgerOf(opened.files);
   const checkpoint = await checkpointOf(opened.files, check, faults);
   const matter = { opened, digests, check, pinned, checkpoint, entries: ledger.entries };
   faults.push(...ledger.faults, ...(await statementFaults(matter)), ...(await proofFaults(matter)), ...(await witnessFaults(matter)));
-  if (ledger.entries.length) faults.push(...(await storyFaults(opened.files, digests, ledger.entries)));
+  if (ledger.entries.length) faults.push(...storyFaults(opened, digests, ledger.entries));
   const unique = onlyWhatIsKnown(faults, opened);
   const facts = await factsOf(matter, data.length);
   const answer = { faults: unique, proven: [], not_proven: [], facts, by: check.by };
@@ -46,10 +48,23 @@ function onlyWhatIsKnown(faults, opened) {
   return [...new Map(known.map((one) => [key(one), one])).values()];
 }
 
-// Files the format has no place for, even when every manifest lists them.
+// The format the statement names, where it is another than the one this page reads.
+function otherFormat(files) {
+  try {
+    statementIn(files.get(STATEMENT) ?? new Uint8Array());
+  } catch (why) {
+    if (why instanceof OtherFormat) return why.message;
+    if (!(why instanceof Malformed)) throw why; // what else is wrong with it is said where the statement is read
+  }
+  return null;
+}
+
+// Files the format has no place for, even when every manifest lists them. Under data/ that cannot be told when
+// dossier.json, which gives the places, cannot be read.
 function strayFaults(files) {
-  const hasPlace = (path) => ONLY_FILES.includes(path)
-    || (path.startsWith(PAPERS) && countOf(path, "/") === 2) || (path.startsWith(RAW) && countOf(path, "/") === 3);
+  const places = placesIn(files);
+  const hasPlace = (path) => ONLY_FILES.includes(path) || (path.startsWith(RAW) && countOf(path, "/") === countOf(RAW, "/"))
+    || (isPayload(path) && (places === null || places.has(path)));
   return sorted([...files.keys()].filter((path) => !hasPlace(path))).map((path) => fault(path, "stray"));
 }
 
@@ -89,7 +104,8 @@ async function statementFaults(matter) {
   for (const path of sorted(new Set([...own.keys(), ...statement.files.keys()]))) {
     if (own.get(path) !== statement.files.get(path) && !opened.unreadable.has(path)) faults.push(fault(path, "not_as_stated"));
   }
-  if ([statement, ...entries].some((one) => one.dossier_no !== opened.top)) faults.push(fault(STATEMENT, "several_dossiers"));
+  if (statement.record_no !== opened.top) faults.push(fault(STATEMENT, "record_number"));
+  if (entries.some((one) => one.dossier_no !== statement.dossier_no)) faults.push(fault(STATEMENT, "several_dossiers"));
   if (statement.entries !== entries.length || statement.head !== (last(entries)?.hash ?? "")) {
     faults.push(fault(LEDGER, "ledger_not_as_stated", { count: statement.entries }));
   }
@@ -148,7 +164,8 @@ async function witnessFaults(matter) {
 }
 
 async function factsOf({ opened, entries, checkpoint }, bytes) {
-  const facts = { dossier_no: opened.top, files: opened.files.size, bytes, entries: entries.length };
+  const dossier = entries.length ? { dossier_no: entries[0].dossier_no } : {};
+  const facts = { record_no: opened.top, ...dossier, files: opened.files.size, bytes, entries: entries.length };
   if (!checkpoint) return facts;
   return {
     ...facts,
