@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,11 @@ from urllib.parse import urlsplit
 
 from logistics.rules import printing, quota
 from logistics.rules.printing import Networks
+from logistics.sealing import SEALING, Sealing
+from logistics.setting import Setting
+from logistics.setting import path as _path
+from logistics.setting import site as _site
+from logistics.setting import yes_or_no as _yes_or_no
 
 COURIER_PREFIX = "COURIER_"
 AWS_PREFIX = "AWS_"
@@ -63,6 +67,7 @@ class Config:
     aws: Mapping[str, str] = field(default_factory=dict, repr=False)
     rare_font: Path | None = None
     printer_networks: Networks = printing.networks(printing.PRIVATE)
+    sealing: Sealing = field(default_factory=Sealing)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
@@ -79,8 +84,9 @@ class Config:
                 problems.append(f"{setting.name}: {error}")
         values["second_source"] = values["couriers"].get("COURIER_SECOND_SOURCE", "")
         problems += _second_source_problems(values) + _quota_problems(values["couriers"])
+        values["sealing"] = Sealing(**{one.field: values.pop(one.field) for one in SEALING if one.field in values})
         if not problems:
-            problems = _disagreements(values)
+            problems = _disagreements(values) + values["sealing"].problems()
         if problems:
             raise ConfigError(problems)
         return cls(**_derived(values))
@@ -114,19 +120,6 @@ class Config:
         return dataclasses.replace(
             self, couriers=couriers, second_source=couriers.get("COURIER_SECOND_SOURCE", "")
         )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One environment name: where it goes, what stands when it is unset (as text), how it is read, what it means."""
-
-    name: str
-    field: str
-    default: str
-    read: Callable[[str], object]
-    zh: str
-    en: str
-    secret: bool = False
 
 
 def settings_table() -> str:
@@ -201,15 +194,6 @@ def _text(value: str) -> str | None:
     return value or None
 
 
-def _path(value: str) -> Path | None:
-    if not value:
-        return None
-    try:
-        return Path(os.path.abspath(Path(value).expanduser()))
-    except (RuntimeError, ValueError) as error:  # ~somebody who is not on this machine
-        raise ValueError(f"不是可用的路径 is no usable path: {value!r}") from error
-
-
 def _postgres(value: str) -> str | None:
     if not value:
         return None
@@ -239,19 +223,6 @@ def _level(value: str) -> str:
     if value.lower() not in LOG_LEVELS:
         raise ValueError(f"应为其中之一 must be one of {', '.join(LOG_LEVELS)}: {value!r}")
     return value.lower()
-
-
-def _yes_or_no(value: str) -> bool | None:
-    if value.lower() not in ("", "yes", "no"):
-        raise ValueError(f"应为 yes 或 no must be yes or no: {value!r}")
-    return {"yes": True, "no": False}.get(value.lower())
-
-
-def _site(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
-        raise ValueError(f"应为 http(s)://主机[:端口] must be http(s)://host[:port]: {value!r}")
-    return value.rstrip("/")
 
 
 def _bucket(value: str) -> str:
@@ -395,6 +366,7 @@ SETTINGS = (
             secret=True),
     Setting("COURIER_CAINIAO_APP_CODE", "couriers", "", str, "菜鸟应用编号。", "Cainiao app code."),
     Setting("COURIER_CAINIAO_APP_SECRET", "couriers", "", str, "菜鸟应用密钥。", "Cainiao app secret.", secret=True),
+    *SEALING,
 )  # fmt: skip
 
 if __name__ == "__main__":
