@@ -12,6 +12,8 @@ from logistics.rules.chain import JSON, Entry
 HANDED_OVER = "original:handed_over"
 CLOSED = "dossier:closed"
 PAPER_ENTRIES = ("paper:made", "paper:kept")  # drawn by us / received from outside, such as a scanned signed slip
+WITNESSED = {"paper:made": "sha256", "paper:kept": "sha256", "custody:signed": "image_sha256"}
+"""Entries that witness a file of the package, and the fact that holds its SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,8 @@ class PackageInput:
 
     `entries` is the whole chain; after `dossier:closed` nothing more happens to dossier, consignments or originals
     (clocks and papers may follow). `proofs` holds one proof for each entry, in order, all under `checkpoint`, which the
-    key that signs the package must have signed. Every paper's sha256 stands in the facts of a `paper:made` or
-    `paper:kept` entry (`facts.sha256`) and every such entry's paper is in `papers`. Where such an entry's facts also
+    key that signs the package must have signed. Every paper's sha256 stands in the facts of an entry that `WITNESSED`
+    names, and every such entry's paper is in `papers`. Where the facts of a paper's entry also
     hold `ledger_size` and `ledger_root` (the head printed on it; an empty root is none), `witnesses` proves that head.
     `metadata` are the files made at sealing, which no entry witnesses: path in the bag -> content.
     """
@@ -159,6 +161,16 @@ def closed(entries: Sequence[Entry]) -> bool:
     """Whether the last thing that happened to dossier, consignments or originals is that the dossier was closed."""
     acts = [entry.what for entry in entries if entry.what.partition(":")[0] in ("dossier", "consignment", "original")]
     return bool(acts) and acts[-1] == CLOSED
+
+
+def witnessed(entries: Sequence[Entry]) -> dict[str, int]:
+    """SHA-256 of every file the ledger witnesses -> number of the last entry that says so."""
+    found = {}
+    for entry in entries:
+        digest = entry.facts.get(WITNESSED.get(entry.what, ""))
+        if isinstance(digest, str):
+            found[digest] = entry.seq
+    return found
 
 
 def printed_heads(entries: Sequence[Entry]) -> dict[tuple[int, str], int]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from logistics.archive import shape
-from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES, closed
+from logistics.archive.contents import HANDED_OVER, closed, witnessed
 from logistics.archive.findings import fault
 from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER, RAW
 from logistics.archive.report import Fault
@@ -63,17 +63,13 @@ def _papers(raw: shape.Table, files: Files, entries: Sequence[Entry]) -> list[Fa
         if path in seen or path in FIXED or not path.startswith("data/") or path.startswith("data/events/"):
             faults.append(fault(DOSSIER, "path_unfit", path=path))
         seen.add(path)
-    named = {entry.facts.get("sha256"): entry.seq for entry in entries if entry.what in PAPER_ENTRIES if _named(entry)}
+    named = witnessed(entries)
     kept = {path: hashlib.sha256(files[path]).hexdigest() for path, _ in listed if path in files}
     faults += [fault(path, "paper_differs") for path, digest in listed if kept.get(path) != digest]
     faults += [fault(path, "metadata_absent") for path in made if path not in files]
     faults += [fault(path, "paper_unknown") for path, digest in sorted(kept.items()) if digest not in named]
     lost = sorted(seq for digest, seq in named.items() if digest not in kept.values())
     return faults + [fault(LEDGER, "paper_absent", number=seq) for seq in lost]
-
-
-def _named(entry: Entry) -> bool:
-    return isinstance(entry.facts.get("sha256"), str)
 
 
 def _dossier(raw: shape.Table, entries: Sequence[Entry], top: str) -> list[Fault]:

@@ -5,6 +5,8 @@ const CUSTODY = "data/custody.json";
 const EVENTS = "data/events/events.json";
 const RAW = "data/events/raw/";
 const RECORDS = [DOSSIER, CUSTODY, EVENTS, LEDGER];
+// Entries that witness a file of the package, and the fact that holds its SHA-256.
+const WITNESSED = new Map([["paper:made", "sha256"], ["paper:kept", "sha256"], ["custody:signed", "image_sha256"]]);
 const RETENTIONS = ["Y", "D30", "D10"];
 const NOT_OPENED = ["voided", "lost"]; // stages in which a list may stay unchecked for ever
 
@@ -48,7 +50,8 @@ function paperFaults(raw, digests, entries) {
   const made = shape.texts(raw, "metadata");
   const named = new Map();
   for (const { what, facts, seq } of entries) {
-    if (PAPER_ENTRIES.includes(what) && typeof facts.get("sha256") === "string") named.set(facts.get("sha256"), seq);
+    const digest = WITNESSED.has(what) ? facts.get(WITNESSED.get(what)) : undefined;
+    if (typeof digest === "string") named.set(digest, seq);
   }
   const kept = new Map(papers.filter(([path]) => digests.has(path)).map(([path]) => [path, digests.get(path).sha256]));
   const present = new Set(kept.values());
