@@ -143,7 +143,7 @@ class Kept:
     retention: str
     year: int
     hold: bool
-    in_batch: bool  # in a live batch that is not acknowledged yet
+    line: TransferLineState | None  # in a batch: waiting, handed over or accepted
     disposed: bool  # disposed of, or approved to be
 
 
@@ -156,7 +156,7 @@ def transfer_obstacle(one: Kept) -> tuple[str, str] | None:
         )
     if one.disposed:
         return "已处置", "disposed of"
-    if one.in_batch:
+    if one.line is not None:
         return "已在另一个批次里", "already in another batch"
     return None
 
@@ -169,7 +169,7 @@ def disposal_obstacle(one: Kept, at: datetime) -> tuple[str, str] | None:
         return "已处置", "disposed of"
     if one.hold:
         return "正在保全，解除之前不能处置", "under legal hold until it is lifted"
-    if one.in_batch:
+    if one.line in (L.WAITING, L.HANDED_OVER):
         return "正在移交，接收单位签收之后再办", "being handed over; wait for the acknowledgement"
     last = retained_until(one.retention, one.year)
     if last is None:
