@@ -2,14 +2,20 @@
 
 import typing
 
-from labels import cover, handover, record, slip, stickers, waybill
+from labels import arrival, catalogue, cover, guide, handover, intake, notice, record, remarks, slip, stickers, waybill
 from labels.drawing import Drawing
 from labels.papers import (
+    ArrivalReceipt,
+    Catalogue,
     DossierCover,
     DossierRecord,
+    GuidePage,
     HandoverSheet,
+    IntakeReceipt,
+    IrregularityNotice,
     OriginalSticker,
     Paper,
+    RemarksSheet,
     SealSticker,
     TransferSlip,
     WaybillLabel,
@@ -40,7 +46,19 @@ def drawing(paper: Paper) -> Drawing:
             return cover.drawing(paper)
         case DossierRecord():
             return record.drawing(paper)
+        case Catalogue():
+            return catalogue.drawing(paper)
+        case RemarksSheet():
+            return remarks.drawing(paper)
         case HandoverSheet():
             return handover.drawing(paper)
+        case IntakeReceipt():
+            return intake.drawing(paper)
+        case ArrivalReceipt():
+            return arrival.drawing(paper)
+        case IrregularityNotice():
+            return notice.drawing(paper)
+        case GuidePage():
+            return guide.drawing(paper)
         case _:
             typing.assert_never(paper)

@@ -31,11 +31,15 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Signature:
-    """A box to sign in: the role, who it is if that is known, and how it was signed already; `seal`: room for one."""
+    """A box to sign in: the role, who it is if that is known, how and on which day it was signed already.
+
+    `seal` leaves room for one.
+    """
 
     role: str
     name: str = ""
     signed: str = ""
+    day: str = ""
     seal: bool = True
 
 
@@ -48,12 +52,12 @@ def draw_title(
     sheet.text(LEFT, 21, brand, 9, ink=0.2)
     if both:
         sheet.text(LEFT + text_width(brand, 9) + 3, 21, words.english(brand, language), 7.5, ink=0.2)
-        sheet.fitted(LEFT, 37.6, both, (9.5, 7), INNER - 42)
-    base = 32.6 if both else 34.0
+        sheet.fitted(LEFT, 37.4, both, (9.5, 7), INNER - 42)
+    base = 31.8 if both else 34.0
     sheet.text(LEFT, base, title, 26, bold=True)
     if badge:
         _badge(sheet, LEFT + text_width(title, 26) + 5, base, badge, words.english(badge, language))
-    sheet.fitted(LEFT, 42.6 if both else 42, f"{words.both('编号', language)} {number}", (11, 7), INNER - 40)
+    sheet.fitted(LEFT, 42.8 if both else 42, f"{words.both('编号', language)} {number}", (11, 7), INNER - 40)
     sheet.qr(RIGHT - 34, 15, qr_text, 34, align="right")
     return 47.0
 
@@ -109,9 +113,11 @@ def _name(sheet: Surface, x: float, middle: float, name: str, room: float, langu
 def centred(
     sheet: Surface, x: float, y: float, words: str, sizes: tuple[float, float], room: tuple[float, float]
 ) -> None:
-    """A paragraph in the middle of the height of its box."""
+    """A paragraph in the middle of the height of its box. A number shrinks to stay on one line rather than be cut."""
     _, height = room
     inside = (room[0], height - 1.5)
+    if words.isascii() and " " not in words:
+        sizes = (max(sizes[1], min(sizes[0], room[0] / max(text_width(words, 1), 1e-9))), sizes[1])
     size, lines = fit_lines(words, sizes, inside, 1.25)
     used = len(lines) * size * 1.25 / POINTS_A_MM
     sheet.paragraph(x, y + (height - used) / 2, words, sizes, inside, leading=1.25)
@@ -168,12 +174,13 @@ def _signature(
         taken += text_width(english, 6.5) + 2
     if box.name:
         sheet.fitted(x + width - 3, y + 5, box.name, (8.5, 4.5), width - taken - 4, align="right")
-    line = 12 if language == "zh" else 19
+    start = x + 5 + text_width(words.both("签名", language), _SIZE)
     for word, at in (("签名", min(19.0, height * 0.55)), ("日期", height - 4.0)):
         sheet.text(x + 3, y + at, words.both(word, language), _SIZE)
-        sheet.line(x + line, y + at + 0.6, x + width - 3, y + at + 0.6, 0.2)
-        if box.signed and word == "签名":
-            sheet.fitted(x + line + 2, y + at - 0.8, box.signed, (9, 5), width - line - 6)
+        sheet.line(start, y + at + 0.6, x + width - 3, y + at + 0.6, 0.2)
+        written = box.signed if word == "签名" else box.day
+        if written:
+            sheet.fitted(start + 1, y + at - 0.6, written, (9, 4.5), x + width - 4 - start)
     if box.seal:
         middle = y + (min(19.0, height * 0.55) + height) / 2
         sheet.text(x + width - 4, middle, "（单位印章）", 7.5, align="right", ink=0.55)
@@ -232,13 +239,14 @@ def worded_if_known(word: str, language: PaperLanguage) -> Cell:
 
 def draw_total(sheet: Surface, y: float, total: str, english: str, note: str, language: PaperLanguage = "zh") -> float:
     """The line under a table: the total on the left, how to fill the table in on the right; returns the y below it."""
+    room = INNER - 6 - (90 if note else 0)
     sheet.box(LEFT, y, INNER, TOTAL_HEIGHT, weight=0.35)
     if language == "zh":
-        sheet.text(LEFT + 3, y + 5.7, total, 10.5, bold=True)
+        sheet.fitted(LEFT + 3, y + 5.7, total, (10.5, 7), room, bold=True)
         sheet.text(RIGHT - 3, y + 5.7, note, 8, align="right")
         return y + TOTAL_HEIGHT
-    sheet.text(LEFT + 3, y + 4.2, total, 9.5, bold=True)
-    sheet.text(LEFT + 3, y + 7.2, english, 6.5)
+    sheet.fitted(LEFT + 3, y + 4.2, total, (9.5, 6.5), room, bold=True)
+    sheet.fitted(LEFT + 3, y + 7.2, english, (6.5, 4.5), room)
     if note:
         sheet.text(RIGHT - 3, y + 4.0, note, 7.5, align="right")
         sheet.text(RIGHT - 3, y + 7.2, words.english(note, language), 6, align="right")

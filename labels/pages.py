@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable
 
-from labels import forms, table
+from labels import forms, table, words
 from labels.flow import Section, Strip
-from labels.forms import LEFT
+from labels.forms import INNER, LEFT, RIGHT
 from labels.papers.parts import PaperLanguage
-from labels.surface import Surface
+from labels.surface import POINTS_A_MM, Surface, lines_at, text_width
 from labels.table import Cell, Column
 
 
@@ -127,10 +128,76 @@ def rows(
     """A table as a section, its titles on every page. Raises `MissingCharacter`, `TextTooLong`."""
     measured = [table.measure(columns, one) for one in cells]
     return Section(
-        heading or Strip(0, lambda _sheet, _y: None),
+        heading or Strip(0, _nothing),
         tuple(
             Strip(row.height, lambda sheet, y, row=row: table.draw_row(sheet, LEFT, y, columns, row))  # type: ignore[misc]
             for row in measured
         ),
         Strip(table.head_height(language), lambda sheet, y: table.draw_head(sheet, LEFT, y, columns, language)),
     )
+
+
+def heading(title: str, language: PaperLanguage = "zh") -> Strip:
+    """A section's heading, with room above it."""
+
+    def draw(sheet: Surface, y: float) -> None:
+        sheet.text(LEFT, y + 7.6, title, 11, bold=True)
+        sheet.text(LEFT + text_width(title, 11) + 3, y + 7.6, words.english(title, language), 8, ink=0.2)
+
+    return Strip(9.6, draw)
+
+
+def block(title: str, text: str, language: PaperLanguage = "zh", least: float = 0, size: float = 9.5) -> Section:
+    """A framed paragraph under its title, at least `least` millimetres high; it may flow over pages, line by line.
+
+    A line feed in the text begins a new line. Raises `MissingCharacter`.
+    """
+    step = size * 1.5 / POINTS_A_MM
+    lines = lines_at(text, size, INNER - 6)
+    rest = max(2.0, least - step * len(lines))
+    strips = [Strip(step, functools.partial(_block_line, line, size, step)) for line in lines]
+    strips.append(Strip(rest, functools.partial(_block_end, rest)))
+    return Section(Strip(3, _nothing), tuple(strips), Strip(7, functools.partial(_block_title, title, language)))
+
+
+def sentences(said: tuple[str, ...], language: PaperLanguage = "zh", head: Strip | None = None) -> Section:
+    """Fixed sentences of ours as a section, their English below each."""
+    strips = tuple(
+        Strip(forms.sentences_height((one,), language) + 1, functools.partial(_sentence, one, language)) for one in said
+    )
+    return Section(head or Strip(3, _nothing), strips)
+
+
+def strip(height: float, draw: Callable[[Surface, float], object]) -> Section:
+    """One piece of its own, directly under what is above it."""
+    return Section(Strip(0, _nothing), (Strip(height, draw),))
+
+
+def _sentence(said: str, language: PaperLanguage, sheet: Surface, y: float) -> None:
+    forms.draw_sentences(sheet, y, (said,), language)
+
+
+def _nothing(_sheet: Surface, _y: float) -> None:
+    """Room alone."""
+
+
+def _block_title(title: str, language: PaperLanguage, sheet: Surface, y: float) -> None:
+    sheet.fill(LEFT, y, INNER, 7, ink=0.92)
+    sheet.box(LEFT, y, INNER, 7, weight=0.35)
+    sheet.text(LEFT + 3, y + 5, title, 9.5, bold=True)
+    sheet.text(LEFT + 5 + text_width(title, 9.5), y + 5, words.english(title, language), 7)
+
+
+def _block_line(line: str, size: float, step: float, sheet: Surface, y: float) -> None:
+    _block_sides(sheet, y, step)
+    sheet.text(LEFT + 3, y + step * 0.82, line.rstrip(" "), size)
+
+
+def _block_end(rest: float, sheet: Surface, y: float) -> None:
+    _block_sides(sheet, y, rest)
+    sheet.line(LEFT, y + rest, RIGHT, y + rest, 0.35)
+
+
+def _block_sides(sheet: Surface, y: float, height: float) -> None:
+    for x in (LEFT, RIGHT):
+        sheet.line(x, y, x, y + height, 0.35)

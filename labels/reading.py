@@ -7,10 +7,16 @@ import types
 import typing
 
 from labels.papers import (
+    ArrivalReceipt,
+    Catalogue,
     DossierCover,
+    GuidePage,
     HandoverSheet,
+    IntakeReceipt,
+    IrregularityNotice,
     OriginalSticker,
     Paper,
+    RemarksSheet,
     SealSticker,
     TransferSlip,
     WaybillLabel,
@@ -23,7 +29,13 @@ KINDS: dict[str, type[Paper]] = {
     "original": OriginalSticker,
     "slip": TransferSlip,
     "cover": DossierCover,
+    "catalogue": Catalogue,
+    "remarks": RemarksSheet,
     "handover": HandoverSheet,
+    "intake": IntakeReceipt,
+    "receipt": ArrivalReceipt,
+    "notice": IrregularityNotice,
+    "guide": GuidePage,
 }
 #: Texts that may be left out or empty, by the name of their class. `secrecy` is none of them: whoever leaves it out may
 #: have forgotten it, and the law asks.
@@ -35,6 +47,45 @@ OPTIONAL: dict[str, frozenset[str]] = {
     "SlipItem": frozenset(("number", "holder", "note")),
     "TransferSlip": frozenset(("waybill_no", "seal_no", "released_by", "ledger_root")),
     "DossierCover": frozenset(("agreement_no", "ledger_root")),
+    "CatalogueItem": frozenset(("number", "author", "date")),
+    "Catalogue": frozenset(("archival_code", "ledger_root")),
+    "Remark": frozenset(("noted_by",)),
+    "RemarksSheet": frozenset(("archival_code", "situation", "compiled_by", "checked_by", "ledger_root")),
+    "TakenItem": frozenset(("number",)),
+    "IntakeReceipt": frozenset(
+        ("dossier_no", "applicant_phone", "agent", "promised", "inquiry_place", "received_by", "ledger_root")
+    ),
+    "ArrivedItem": frozenset(("number",)),
+    "ArrivalReceipt": frozenset(
+        (
+            "courier_name",
+            "waybill_no",
+            "seal_expected",
+            "seal_found",
+            "received_by",
+            "checked_by",
+            "notice_no",
+            "ledger_root",
+        )
+    ),
+    "IrregularItem": frozenset(("number", "expected", "found")),
+    "PhotoReference": frozenset(),
+    "IrregularityNotice": frozenset(
+        (
+            "courier_name",
+            "waybill_no",
+            "seal_expected",
+            "seal_found",
+            "weight_expected",
+            "weight_found",
+            "witness",
+            "ledger_root",
+        )
+    ),
+    "GuideMaterial": frozenset(("why", "review_points")),
+    "GuideDeadline": frozenset(),
+    "Contact": frozenset(),
+    "GuidePage": frozenset(("agreement_no", "ledger_root")),
     "HandoverItem": frozenset(("seal_no",)),
     "HandoverSheet": frozenset(("pickup", "collector", "staff_no", "list_sha256", "signature_sha256")),
 }

@@ -23,12 +23,12 @@ KIND_WORDS: dict[SlipKind, str] = {
 _TITLE = "原件交接单"
 _COLUMNS = (
     Column("序号", 10, "centre"),
-    Column("材料名称及编号", 52),
+    Column("材料名称及编号", 49.5),
     Column("出具单位", 33),
     Column("持有人", 18, "centre"),
     Column("页数", 10, "centre"),
     Column("份数", 10, "centre"),
-    Column("形式", 14, "centre"),
+    Column("形式", 16.5, "centre"),
     Column("备注", 19),
     Column("核对", 12, "centre", tick=True),
 )

@@ -28,7 +28,21 @@ from labels.papers.slips import SlipItem, SlipKind, TransferSlip
 from labels.papers.stickers import OriginalSticker, SealSticker
 from labels.papers.waybill import LabelParty, LabelSize, WaybillLabel
 
-Paper = WaybillLabel | SealSticker | OriginalSticker | TransferSlip | DossierCover | HandoverSheet | DossierRecord
+Paper = (
+    WaybillLabel
+    | SealSticker
+    | OriginalSticker
+    | TransferSlip
+    | DossierCover
+    | Catalogue
+    | RemarksSheet
+    | HandoverSheet
+    | IntakeReceipt
+    | ArrivalReceipt
+    | IrregularityNotice
+    | GuidePage
+    | DossierRecord
+)
 
 __all__ = [
     "NOT_SECRET",
