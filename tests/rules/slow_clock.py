@@ -19,6 +19,7 @@ WORKS = [chinese_calendar.is_workday(FIRST + timedelta(days=n)) for n in range(D
 _START = datetime(FIRST.year, 1, 1, tzinfo=CHINA)
 
 Clock = tuple[str, str]
+Week = list[list[Clock]]
 
 
 def minute_flags(periods: list[Clock]) -> bytes:
@@ -31,18 +32,26 @@ def minute_flags(periods: list[Clock]) -> bytes:
     return bytes(flags)
 
 
-class SlowClock:
-    """Answers by walking; hours of Monday to Friday are given as a list of periods each."""
+def _between(day: str, first: str, last: str) -> bool:
+    return first <= day <= last if first <= last else day >= first or day <= last
 
-    def __init__(self, week: list[list[Clock]]) -> None:
-        by_weekday = [minute_flags(periods) for periods in week]
-        free = bytes(1440)
-        self.line = b"".join(
-            (by_weekday[0] if (day := FIRST + timedelta(days=n)) in OPENED else by_weekday[day.weekday()])
-            if WORKS[n]
-            else free
-            for n in range(DAYS)
-        )
+
+class SlowClock:
+    """Answers by walking; hours of Monday to Friday are given as a list of periods each.
+
+    `summer`: other hours from one month and day to another, both included, in every year.
+    """
+
+    def __init__(self, week: Week, summer: tuple[str, str, Week] | None = None) -> None:
+        usual = [minute_flags(periods) for periods in week]
+        other = [minute_flags(periods) for periods in summer[2]] if summer else usual
+        days = []
+        for n in range(DAYS):
+            day = FIRST + timedelta(days=n)
+            by_weekday = other if summer and _between(f"{day:%m-%d}", summer[0], summer[1]) else usual
+            worked = by_weekday[0] if day in OPENED else by_weekday[day.weekday() % 5]
+            days.append(worked if WORKS[n] else bytes(1440))
+        self.line = b"".join(days)
 
     def add_minutes(self, start: datetime, minutes: int) -> datetime:
         at, left = self._minute(start), minutes

@@ -13,7 +13,6 @@ from logistics.decision import Holder
 from logistics.errors import Rejected
 from logistics.rules.dossiers import (
     State,
-    blockers,
     complete,
     consignment_no,
     dossier_no,
@@ -21,10 +20,9 @@ from logistics.rules.dossiers import (
     original_code,
     state,
 )
-from logistics.tables import Consignment, Deadline, Discrepancy, Original, Packed
-from logistics.terms import DecisionResult, Direction, DiscrepancyKind, Outcome, Resolution, Stage
+from logistics.tables import Consignment, Discrepancy, Original, Packed
+from logistics.terms import DecisionResult, DiscrepancyKind, Outcome, Stage
 from tests.rules.rows import (
-    APPLICANT,
     COUNTER,
     NO,
     OFFICE,
@@ -35,7 +33,6 @@ from tests.rules.rows import (
     agreement,
     at,
     consignment,
-    deadline,
     discrepancy,
     dossier,
     line,
@@ -88,88 +85,6 @@ def test_what_is_no_number_is_not_written(prefix: str, year: int, number: int) -
 
 
 DECIDED = dossier(decision=DecisionResult.APPROVED, decided_at=at(200))
-BACK = {1: WINDOW, 2: APPLICANT}
-
-
-def standing(
-    originals: tuple[Original, ...] = (original(1), original(2)),
-    holders: dict[int, Holder] | None = None,
-    consignments: tuple[Consignment, ...] = (),
-    lines: tuple[Packed, ...] = (),
-    discrepancies: tuple[Discrepancy, ...] = (),
-    deadlines: tuple[Deadline, ...] = (),
-    decided: bool = True,
-) -> tuple[str, ...]:
-    one = DECIDED if decided else dossier()
-    return blockers(one, originals, BACK if holders is None else holders, consignments, lines, discrepancies, deadlines)
-
-
-def test_a_decided_dossier_with_everything_back_may_close() -> None:
-    assert standing(consignments=(consignment(1, Stage.RECEIVED), consignment(2, Stage.VOIDED))) == ()
-
-
-def test_without_a_decision_it_stays_open() -> None:
-    [why] = standing(decided=False)
-    assert "审批决定" in why
-
-
-@pytest.mark.parametrize("stage", Stage)
-def test_an_envelope_somebody_must_act_on_keeps_it_open(stage: Stage) -> None:
-    open_still = bool(standing(consignments=(consignment(1, stage),)))
-    assert open_still is (stage not in {Stage.RECEIVED, Stage.VOIDED, Stage.LOST})
-
-
-def test_an_unchecked_line_of_a_received_envelope_keeps_it_open_and_one_of_a_voided_does_not() -> None:
-    received, voided = consignment(1, Stage.RECEIVED), consignment(2, Stage.VOIDED)
-    [why] = standing(consignments=(received, voided), lines=(line(received, 1), line(voided, 2)))
-    assert received.no in why
-    assert "未核" in why
-
-
-def test_an_open_difference_keeps_it_open_until_settled() -> None:
-    assert "缺件" in standing(discrepancies=(discrepancy(),))[0]
-    assert standing(discrepancies=(discrepancy(settled_at=at(9), resolution=Resolution.FOUND),)) == ()
-
-
-def test_an_original_that_must_return_keeps_it_open_until_it_is_back() -> None:
-    [why] = standing(holders={1: WINDOW, 2: OFFICE})
-    assert original(2).code in why
-    assert OFFICE.name in why
-    assert standing(originals=(original(1), original(2, must_return=False)), holders={1: WINDOW, 2: OFFICE}) == ()
-
-
-@pytest.mark.parametrize("resolution", Resolution)
-def test_an_original_lost_for_good_is_waited_for_no_longer(resolution: Resolution) -> None:
-    settled = discrepancy(original_id=2, settled_at=at(9), resolution=resolution)
-    gone = resolution in {Resolution.REPLACED, Resolution.ACCEPTED, Resolution.EXPLAINED}
-    assert (standing(holders={1: WINDOW, 2: COUNTER}, discrepancies=(settled,)) == ()) is gone
-
-
-def test_the_settled_loss_of_an_envelope_frees_its_originals() -> None:
-    lost = consignment(3, Stage.LOST, direction=Direction.RETURN)
-    settled = discrepancy(
-        1, DiscrepancyKind.LOST, consignment_id=lost.id, settled_at=at(9), resolution=Resolution.REPLACED
-    )
-    out = {1: WINDOW, 2: COUNTER}
-    assert standing(holders=out, consignments=(lost,), lines=(line(lost, 2),), discrepancies=(settled,)) == ()
-    assert len(standing(holders=out, consignments=(lost,), discrepancies=(settled,))) == 1
-
-
-def test_an_envelope_that_turned_up_again_frees_nothing() -> None:
-    found = consignment(3, Stage.RECEIVED, direction=Direction.RETURN)
-    settled = discrepancy(
-        1, DiscrepancyKind.LOST, consignment_id=found.id, settled_at=at(9), resolution=Resolution.EXPLAINED
-    )
-    counted = line(found, 2, outcome=Outcome.RECEIVED)
-    out = {1: WINDOW, 2: COUNTER}
-    assert standing(holders=out, consignments=(found,), lines=(counted,), discrepancies=(settled,)) != ()
-
-
-def test_a_clock_that_runs_keeps_it_open_unless_closing_stops_it() -> None:
-    [why] = standing(deadlines=(deadline("transit"),))
-    assert "transit" in why
-    done = (deadline("transit", met_at=at(3)), deadline("transit", waived_at=at(3), waiver_reason="原因"))
-    assert standing(deadlines=(*done, deadline("return_to_acknowledged"), deadline("decision_to_return"))) == ()
 
 
 def test_it_is_complete_when_the_authority_holds_every_listed_original() -> None:

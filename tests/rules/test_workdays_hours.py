@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,14 @@ def test_weekdays_may_differ() -> None:
     assert Hours.parse(str(hours)) == hours
 
 
+def test_a_season_has_hours_of_its_own_and_may_run_over_new_year() -> None:
+    summer, winter = "06-01至09-30 09:00-12:00,15:00-18:00", "12-01至02-29 周一至周四 10:00-16:00; 周五 10:00-12:00"
+    hours = Hours.parse(f"09:00-12:00,13:30-17:30 | {summer} | {winter}")
+    days = (date(2026, 5, 31), date(2026, 6, 1), date(2026, 9, 30), date(2026, 12, 1), date(2027, 2, 28))
+    assert [hours.week_of(day) for day in days] == [0, 1, 1, 2, 2]
+    assert Hours.parse(str(hours)) == hours
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [
@@ -39,6 +49,10 @@ def test_weekdays_may_differ() -> None:
         ("周一至周五 09:00-12:00; 周二 09:00-10:00", "twice"),
         ("周五至周一 09:00-12:00", "backwards"),
         ("周六 09:00-12:00", "cannot read"),
+        ("09:00-12:00 | 夏天 09:00-12:00", "cannot read the season"),
+        ("09:00-12:00 | 06-31至09-30 09:00-12:00", "no such day"),
+        ("09:00-12:00 | 05-01至09-30 09:00-12:00 | 09-30至10-07 09:00-11:00", "overlap"),
+        ("09:00-12:00 | 11-01至03-31 09:00-12:00 | 02-01至02-28 09:00-11:00", "overlap"),
     ],
 )
 def test_hours_that_cannot_be_kept_are_refused_with_the_reason(text: str, part: str) -> None:

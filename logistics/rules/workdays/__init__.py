@@ -3,9 +3,10 @@
 Pure but for `state_calendar`, which reads the tables carried beside it once a process. No clock, no settings.
 """
 
+from logistics.rules.workdays.announced import read_announcement
 from logistics.rules.workdays.calendar import FIRST_DAY, LAST_DAY, Calendar, DayKind, Notice, SpecialDay
 from logistics.rules.workdays.errors import CalendarError
-from logistics.rules.workdays.hours import USUAL_HOURS, Hours
+from logistics.rules.workdays.hours import USUAL_HOURS, Hours, Season
 from logistics.rules.workdays.reckon import (
     CHINA,
     Due,
@@ -34,6 +35,7 @@ __all__ = [
     "Due",
     "Hours",
     "Notice",
+    "Season",
     "SpecialDay",
     "add_natural_hours",
     "add_working_days",
@@ -46,6 +48,7 @@ __all__ = [
     "parse_days",
     "parse_notices",
     "previous_working_moment",
+    "read_announcement",
     "state_calendar",
     "working_days_between",
     "working_minutes_between",

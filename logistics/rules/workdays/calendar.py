@@ -71,15 +71,28 @@ class Notice:
 
 
 class WorkTable:
-    """Working seconds of one calendar under one agency's hours, summed up day by day."""
+    """Working seconds of one calendar under one agency's hours, summed up day by day.
 
-    __slots__ = ("closing", "cumulative", "periods")
+    `patterns[day]` is the place of that day's periods in `periods`: the calendar's own pattern, six places further for
+    each season, so that a season costs a question nothing.
+    """
+
+    __slots__ = ("closing", "cumulative", "patterns", "periods")
 
     def __init__(self, patterns: bytes, hours: Hours) -> None:
-        self.periods: tuple[tuple[Period, ...], ...] = (*hours.weekdays, ())
+        self.periods: tuple[tuple[Period, ...], ...] = tuple(periods for week in hours.weeks for periods in (*week, ()))
+        self.patterns = _seasoned(patterns, hours) if hours.seasons else patterns
         lengths = [sum(end - start for start, end in periods) for periods in self.periods]
-        self.cumulative: array[int] = array("q", accumulate(map(lengths.__getitem__, patterns), initial=0))
-        self.closing: tuple[int, ...] = tuple(periods[-1][1] for periods in hours.weekdays)
+        self.cumulative: array[int] = array("q", accumulate(map(lengths.__getitem__, self.patterns), initial=0))
+        self.closing: tuple[int, ...] = tuple(periods[-1][1] if periods else 0 for periods in self.periods)
+
+
+def _seasoned(patterns: bytes, hours: Hours) -> bytes:
+    places = len(hours.weekdays) + 1
+    first = FIRST_DAY.toordinal()
+    return bytes(
+        pattern + places * hours.week_of(date.fromordinal(first + index)) for index, pattern in enumerate(patterns)
+    )
 
 
 class Calendar:

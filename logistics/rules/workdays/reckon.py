@@ -50,7 +50,8 @@ def add_working_days(calendar: Calendar, hours: Hours, start: datetime, days: in
     if position >= len(calendar.workday_indices):
         raise _beyond(f"{days} 个工作日", f"{days} working days")
     due_day = calendar.workday_indices[position]
-    due = due_day * DAY_SECONDS + calendar.table(hours).closing[calendar.patterns[due_day]]
+    table = calendar.table(hours)
+    due = due_day * DAY_SECONDS + table.closing[table.patterns[due_day]]
     provisional = calendar.provisional_between(start_day, due_day)
     return Due(moment(due), provisional, calendar, hours, start, days, "wd")
 
@@ -64,7 +65,7 @@ def add_working_minutes(calendar: Calendar, hours: Hours, start: datetime, minut
         raise CalendarError(f"工作时间不能为负数，给出的是 {minutes} 分钟", f"negative working time: {minutes} min")
     table = calendar.table(hours)
     begun = seconds_since_origin(start)
-    worked = _worked_before(calendar, table, begun)
+    worked = _worked_before(table, begun)
     due = _reached(calendar, table, worked + minutes * 60) if minutes else _resumed(calendar, table, worked)
     # a period may end at 24:00; that moment belongs to the day that ends
     provisional = calendar.provisional_between(begun // DAY_SECONDS, max(begun, due - 1) // DAY_SECONDS)
@@ -84,8 +85,8 @@ def add_natural_hours(calendar: Calendar, hours: Hours, start: datetime, natural
 def working_minutes_between(calendar: Calendar, hours: Hours, a: datetime, b: datetime) -> int:
     """Whole working minutes from a to b; negative when b is before a."""
     table = calendar.table(hours)
-    begun = _worked_before(calendar, table, seconds_since_origin(a))
-    passed = _worked_before(calendar, table, seconds_since_origin(b)) - begun
+    begun = _worked_before(table, seconds_since_origin(a))
+    passed = _worked_before(table, seconds_since_origin(b)) - begun
     return passed // 60 if passed >= 0 else -(-passed // 60)
 
 
@@ -108,13 +109,13 @@ def is_working_moment(calendar: Calendar, hours: Hours, at: datetime) -> bool:
 def next_working_moment(calendar: Calendar, hours: Hours, at: datetime) -> datetime:
     """The earliest working moment at or after this one, in UTC."""
     table = calendar.table(hours)
-    return moment(_resumed(calendar, table, _worked_before(calendar, table, seconds_since_origin(at))))
+    return moment(_resumed(calendar, table, _worked_before(table, seconds_since_origin(at))))
 
 
 def previous_working_moment(calendar: Calendar, hours: Hours, at: datetime) -> datetime:
     """The start of the latest working minute that begins before this moment, in UTC."""
     table = calendar.table(hours)
-    worked = _worked_before(calendar, table, seconds_since_origin(at))
+    worked = _worked_before(table, seconds_since_origin(at))
     if worked <= 0:
         raise CalendarError(f"{at.isoformat()} 之前没有工作时间", f"no working time before {at.isoformat()}")
     return moment(_resumed(calendar, table, max(0, worked - 60)))
@@ -124,7 +125,8 @@ def opening_after(calendar: Calendar, hours: Hours, at: datetime, days: int) -> 
     """When work opens on the `days`-th working day (>= 1) after this moment's date, in UTC."""
     closing = add_working_days(calendar, hours, at, days)
     index = seconds_since_origin(closing.due_at - timedelta(seconds=1)) // DAY_SECONDS
-    opening = calendar.table(hours).periods[calendar.patterns[index]][0][0]
+    table = calendar.table(hours)
+    opening = table.periods[table.patterns[index]][0][0]
     return moment(index * DAY_SECONDS + opening)
 
 
@@ -151,11 +153,11 @@ def china_date(at: datetime) -> date:
     return day_at(seconds_since_origin(at) // DAY_SECONDS)
 
 
-def _worked_before(calendar: Calendar, table: WorkTable, seconds: int) -> int:
+def _worked_before(table: WorkTable, seconds: int) -> int:
     """Working seconds from the calendar's first day up to this moment."""
     day, second = divmod(seconds, DAY_SECONDS)
     worked = table.cumulative[day]
-    for start, end in table.periods[calendar.patterns[day]]:
+    for start, end in table.periods[table.patterns[day]]:
         if second <= start:
             break
         worked += min(second, end) - start
@@ -168,7 +170,7 @@ def _reached(calendar: Calendar, table: WorkTable, worked: int) -> int:
     if day >= len(calendar.patterns):
         raise _beyond("所给的工作时间", "this working time")
     rest = worked - table.cumulative[day]
-    for start, end in table.periods[calendar.patterns[day]]:
+    for start, end in table.periods[table.patterns[day]]:
         if rest <= end - start:
             return day * DAY_SECONDS + start + rest
         rest -= end - start
@@ -181,7 +183,7 @@ def _resumed(calendar: Calendar, table: WorkTable, worked: int) -> int:
     if day >= len(calendar.patterns):
         raise _beyond("下一个工作时刻", "the next working moment")
     rest = worked - table.cumulative[day]
-    for start, end in table.periods[calendar.patterns[day]]:
+    for start, end in table.periods[table.patterns[day]]:
         if rest < end - start:
             return day * DAY_SECONDS + start + rest
         rest -= end - start
