@@ -27,6 +27,7 @@ from logistics.store.migrations.policies import (
     OF_PAPER_6,
     OPEN,
     OPEN_2,
+    OPEN_7,
     OPEN_3,
     OPEN_6,
 )
@@ -97,7 +98,7 @@ def everything(town: Town) -> dict[str, bool]:
 def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
     found = everything(town)
     assert {name for name, bound in found.items() if not bound} == {
-        *OPEN, *OPEN_2, *OPEN_3, *OPEN_6, "alembic_version",
+        *OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7, "alembic_version",
     }  # fmt: skip
     bound = {*CHILDREN, *CHILDREN_2, *CHILDREN_5, *OF_AGENCY_2, *OF_AGENCY_4, *CHILDREN_6, *OF_BATCH_6, *OF_PAPER_6}
     assert bound < set(found)
@@ -105,7 +106,7 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
 
 def test_no_open_table_and_no_view_has_a_dossiers_words(town: Town, app_role: Engine) -> None:
     with app_role.connect() as connection:
-        for table in (*OPEN, *OPEN_2, *OPEN_3, *OPEN_6):
+        for table in (*OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7):
             read = attempt(connection, f"SELECT to_jsonb(t)::text FROM {table} t")
             shown = "\n".join(read.scalars().all()) if read else ""
             assert {word for word in town.secrets if word in shown} == set(), table
@@ -166,8 +167,8 @@ def test_raw_pushes_are_unreadable_for_the_app_role(town: Town, app_role: Engine
 def test_what_was_recorded_stays_as_it_was_whoever_asks(town: Town, role: str) -> None:
     engine = create_engine(getattr(town.house.urls, role))
     with engine.connect() as connection:
-        for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6):
-            column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size"}.get(table, "id")
+        for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7):
+            column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size", "checkpoint_stamp": "size"}.get(table, "id")
             for statement in (
                 f"UPDATE {table} SET {column} = {column}",
                 f"DELETE FROM {table}",

@@ -8,6 +8,7 @@ revocation lists needed to check it later, and a time stamp over those. Nothing 
 from __future__ import annotations
 
 import io
+import typing
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -44,7 +45,9 @@ class Trust:
 def from_pkcs12(content: bytes, passphrase: str, chain: Sequence[x509.Certificate] = ()) -> signers.Signer:
     """The key and certificates of a PKCS#12 file. Raises `SigningFailed`."""
     try:
-        signer = signers.SimpleSigner.load_pkcs12_data(content, list(chain), passphrase.encode() or None)
+        signer: signers.Signer | None = signers.SimpleSigner.load_pkcs12_data(
+            content, list(chain), passphrase.encode() or None
+        )
     except (ValueError, TypeError, SigningError) as why:
         raise SigningFailed(f"PKCS#12 文件打不开，请核对文件和口令（{why}）(cannot open)") from why
     if signer is None:
@@ -98,6 +101,13 @@ def signing(signer: signers.Signer, level: Level, post: Post | None = None, trus
         return bytes(out.getbuffer())
 
     return sign
+
+
+def level(word: str) -> Level:
+    """The word as a level. Raises ValueError."""
+    if word not in typing.get_args(Level):
+        raise ValueError(f"{word!r} is no level of PAdES")
+    return typing.cast(Level, word)
 
 
 def certificates(pem: bytes) -> list[x509.Certificate]:

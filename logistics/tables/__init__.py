@@ -50,7 +50,7 @@ from logistics.tables.keeping import (
     TransferBatch,
     TransferLine,
 )
-from logistics.tables.ledger import Checkpoint, LedgerEntry, LogLeaf, LogNode, LogPending
+from logistics.tables.ledger import Checkpoint, CheckpointStamp, LedgerEntry, LogLeaf, LogNode, LogPending
 from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
 from logistics.tables.signing import Signature
@@ -61,6 +61,7 @@ __all__ = [
     "AgreementItem",
     "ApiClient",
     "Checkpoint",
+    "CheckpointStamp",
     "CodeMapping",
     "Command",
     "Consignment",

@@ -70,3 +70,16 @@ class Checkpoint(SQLModel, table=True):
     key_id: str
     public_key: str
     signature: str
+
+
+class CheckpointStamp(SQLModel, table=True):
+    """What a time-stamping authority said of a head: the RFC 3161 answer over its signed text. Append-only."""
+
+    __tablename__ = "checkpoint_stamp"
+    size: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False)
+    )
+    text_sha256: str = Field(unique=True)  # of the signed text
+    stamped_at: datetime = Field(sa_column=instant())  # as the authority says
+    authority: str
+    token: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -100,6 +100,10 @@ APPEND_ONLY_6 = ("kept_package", "package_check", "fixity_fault")
 """As APPEND_ONLY, since migration 0006."""
 
 
+OPEN_7 = ("checkpoint_stamp",)
+"""As OPEN, since migration 0007: time stamps over heads, written by the scheduler only; never changed or deleted."""
+
+
 def statements() -> Iterator[str]:
     """Every statement, in order."""
     yield from _grants()
@@ -140,6 +144,15 @@ def statements_5() -> Iterator[str]:
         yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
         yield from _bind(table, OF_DOSSIER.format(table=table))
         yield _guard(table)
+    # The web role may not read raw pushes; it may ask how many unread ones could be about these numbers.
+    yield """
+        CREATE FUNCTION unread_about(numbers text[], of_couriers text[], untried_since timestamptz) RETURNS bigint
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+            SELECT count(*) FROM inbox WHERE read_at IS NULL AND courier = ANY (of_couriers)
+            AND (names && numbers OR (attempts = 0 AND parked_at IS NULL AND received_at < untried_since))
+        $$"""
+    yield "REVOKE ALL ON FUNCTION unread_about FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION unread_about TO {APP}, {SYSTEM}"
 
 
 def statements_4() -> Iterator[str]:
@@ -172,6 +185,14 @@ def statements_6() -> Iterator[str]:
     yield from _bind("transfer_line", f"({of_batch} AND {OF_DOSSIER.format(table='transfer_line')})")
     for table in APPEND_ONLY_6:
         yield f"REVOKE UPDATE ON {table} FROM {APP}, {SYSTEM}"
+        yield _guard(table)
+
+
+def statements_7() -> Iterator[str]:
+    """Every statement for the table of migration 0007, in order."""
+    for table in OPEN_7:
+        yield f"GRANT SELECT ON {table} TO {APP}"
+        yield f"GRANT SELECT, INSERT ON {table} TO {SYSTEM}"
         yield _guard(table)
 
 
