@@ -10,6 +10,7 @@ import threading
 
 from logistics import logs, world
 from logistics.config import Config
+from logistics.sealing import Sealing
 from logistics.store.context import Context
 from scheduler import outbox
 from scheduler.mail import Post
@@ -25,6 +26,7 @@ def run(
     lease_seconds: float,
     smtp_url: str | None = None,
     mail_from: str | None = None,
+    sealing: Sealing | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT; then finish what is held and return. `ctx` connects as the system role.
 
@@ -37,7 +39,7 @@ def run(
         for number in (signal.SIGTERM, signal.SIGINT)
     }
     post = Post(smtp_url, mail_from) if smtp_url and mail_from else None
-    timetable = Timetable(ctx, Pace(tick_seconds, checkpoint_seconds, lease_seconds), post)
+    timetable = Timetable(ctx, Pace(tick_seconds, checkpoint_seconds, lease_seconds), post, sealing)
     timetable.start()
     log.info("started", tick_seconds=tick_seconds, couriers=sorted(ctx.couriers), mail_server=post is not None)
     try:
@@ -75,6 +77,7 @@ def main() -> None:
             config.lease_seconds,
             config.smtp_url,
             config.mail_from,
+            config.sealing,
         )
 
 

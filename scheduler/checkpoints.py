@@ -1,4 +1,4 @@
-"""Put new ledger entries into the Merkle log, sign its head, and have the head time-stamped where an authority is set."""
+"""Put new ledger entries into the Merkle log, sign its head, and have that time-stamped where an authority is set."""
 
 from __future__ import annotations
 

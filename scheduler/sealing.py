@@ -44,50 +44,60 @@ class Stamper:
         return reply.body
 
 
+def stamper(sealing: Sealing) -> Stamper | None:
+    """The authority of the settings, None where none is set. Raises ConfigError."""
+    try:
+        return Stamper(sealing) if sealing.tsa_url else None
+    except (OSError, ValueError) as why:
+        raise ConfigError([f"YOUDANG_TSA_ROOTS: 不是 PEM 证书文件 no certificates in PEM ({why})"]) from why
+
+
 def means(sealing: Sealing, ctx: Context | None = None) -> SealingMeans:
     """What the settings ask for; made once in a process. With `ctx` a head stamped before is not stamped again.
 
     Raises ConfigError naming the setting whose file or key cannot be used.
     """
-    stamper = _stamper(sealing) if sealing.tsa_url else None
+    asked = stamper(sealing)
     return SealingMeans(
-        stamp=None if stamper is None else _kept_first(ctx, stamper),
-        sign_pdf=_signer(sealing, stamper) if sealing.pdf_signature else None,
+        stamp=None if asked is None else _kept_first(ctx, asked),
+        sign_pdf=_signer(sealing, asked) if sealing.pdf_signature else None,
         sm2=_sm2(sealing.sm2_key_file) if sealing.sm2_key_file else None,
         sm3_manifest=sealing.sm3_manifest,
         profile=sealing.profile,
     )
 
 
-def _kept_first(ctx: Context | None, stamper: Stamper) -> Stamp:
+def _kept_first(ctx: Context | None, authority: Stamper) -> Stamp:
     def stamp(content: bytes) -> bytes:
         if ctx is not None:
             with Session(ctx.engine) as session:
                 kept = stamps.of(session, content)
             if kept is not None:
                 return kept
-        return stamper(content)
+        return authority(content)
 
     return stamp
 
 
-def _signer(sealing: Sealing, stamper: Stamper | None) -> SignPdf:
+def _signer(sealing: Sealing, authority: Stamper | None) -> SignPdf:
     # most of a second to import, which a house that signs no PDF need not wait for
     from logistics.archive import pades
 
     try:
         chain = pades.certificates(sealing.chain.read_bytes()) if sealing.chain else []
-        trust = None
-        if sealing.trust_roots and sealing.crls:
-            trust = pades.Trust(pades.certificates(sealing.trust_roots.read_bytes()), _blocks(sealing.crls))
+        roots = pades.certificates(sealing.trust_roots.read_bytes()) if sealing.trust_roots else []
         if sealing.pkcs12:
             signer = pades.from_pkcs12(sealing.pkcs12.read_bytes(), sealing.passphrase, chain)
         else:
             module = str(sealing.pkcs11)
             signer = pades.from_pkcs11(module, sealing.token, sealing.passphrase, sealing.key_label, chain)
-        return pades.signing(signer, pades.level(sealing.pdf_signature), stamper.post if stamper else None, trust)
     except (OSError, ValueError, pades.SigningFailed) as why:
         raise ConfigError([f"YOUDANG_SIGN_…: {why}"]) from why
+
+    def trust() -> pades.Trust:
+        return pades.Trust(roots, _blocks(sealing.crls) if sealing.crls else ())
+
+    return pades.signing(signer, pades.level(sealing.pdf_signature), authority.post if authority else None, trust)
 
 
 def _sm2(path: Path) -> Sm2:
@@ -95,13 +105,6 @@ def _sm2(path: Path) -> Sm2:
         return sm.load(path.read_bytes())
     except (OSError, sm.KeyUnfit) as why:
         raise ConfigError([f"YOUDANG_SM2_KEY_FILE: {why}"]) from why
-
-
-def _stamper(sealing: Sealing) -> Stamper:
-    try:
-        return Stamper(sealing)
-    except (OSError, ValueError) as why:
-        raise ConfigError([f"YOUDANG_TSA_ROOTS: 不是 PEM 证书文件 no certificates in PEM ({why})"]) from why
 
 
 def _blocks(path: Path) -> list[bytes]:

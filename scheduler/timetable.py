@@ -16,8 +16,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from logistics import logs
 from logistics.rules.breaker import Breaker
 from logistics.rules.workdays import CHINA
+from logistics.sealing import Sealing
 from logistics.store.context import Context
-from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders, rereading, silence
+from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders, rereading, sealing, silence
 from scheduler.access import Means
 from scheduler.mail import Post
 from scheduler.patience import Patience
@@ -54,9 +55,11 @@ class Pace:
 class Timetable:
     """A running ticker; `stop` returns when everything under way is finished."""
 
-    def __init__(self, ctx: Context, pace: Pace, post: Post | None) -> None:
-        """Lay out the jobs; nothing runs before `start`."""
+    def __init__(self, ctx: Context, pace: Pace, post: Post | None, seals: Sealing | None = None) -> None:
+        """Lay out the jobs; nothing runs before `start`. Raises ConfigError for a key that cannot be used."""
         self._ctx, self._pace, self._post = ctx, pace, post
+        seals = seals or Sealing()
+        self._stamper, self._seals = sealing.stamper(seals), sealing.means(seals, ctx)
         self._stopping = threading.Event()
         self._ticker = BackgroundScheduler(
             timezone=UTC,
@@ -93,6 +96,9 @@ class Timetable:
         def pushes() -> int:
             return inbox.once(ctx, PUSHES, lease_seconds=pace.lease_seconds, patience=pace.patience, going_on=on)
 
+        def heads() -> int:
+            return checkpoints.once(ctx, pace.checkpoint_seconds * 0.9, self._stamper)
+
         tick = pace.tick_seconds
         return [
             *((f"outbox-{number}", errands, tick) for number in range(1, CREW + 1)),
@@ -101,8 +107,8 @@ class Timetable:
             ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
             ("silence", lambda: silence.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
-            ("checkpoints", lambda: checkpoints.once(ctx, pace.checkpoint_seconds * 0.9), pace.checkpoint_seconds),
-            ("packages", lambda: packages.once(ctx, going_on=on), pace.checkpoint_seconds),
+            ("checkpoints", heads, pace.checkpoint_seconds),
+            ("packages", lambda: packages.once(ctx, means=self._seals, going_on=on), pace.checkpoint_seconds),
         ]
 
     def _going_on(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,9 +80,12 @@ def from_pkcs11(
         raise SigningFailed(f"PKCS#11 密钥不可用，请核对模块、令牌名、PIN（{words}）(token not usable)") from why
 
 
-def signing(signer: signers.Signer, level: Level, post: Post | None = None, trust: Trust | None = None) -> SignPdf:
+def signing(
+    signer: signers.Signer, level: Level, post: Post | None = None, trust: Callable[[], Trust] | None = None
+) -> SignPdf:
     """The act of signing at `level`. B-T and B-LTA need `post`, B-LTA needs `trust` too: else ValueError.
 
+    `trust` is asked at each signing: revocation lists are replaced while we run.
     The act raises `SigningFailed`, or `StampRefused` when no time stamp could be had.
     """
     if level != "B-B" and post is None:
@@ -92,11 +95,11 @@ def signing(signer: signers.Signer, level: Level, post: Post | None = None, trus
     stamper = _Stamper(post) if post is not None and level != "B-B" else None
 
     def sign(pdf: bytes) -> bytes:
-        meta = _meta(level, trust)
-        made = signers.PdfSigner(meta, signer, timestamper=stamper, new_field_spec=fields.SigFieldSpec(FIELD))
         try:
+            meta = _meta(level, trust() if trust is not None else None)
+            made = signers.PdfSigner(meta, signer, timestamper=stamper, new_field_spec=fields.SigFieldSpec(FIELD))
             out = made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
-        except (SigningError, PdfError, PathError, ValidationError, ValueError) as why:
+        except (SigningError, PdfError, PathError, ValidationError, ValueError, OSError) as why:
             raise SigningFailed(f"PDF 没有签成（{why}）；请核对证书、根证书和吊销列表是否有效 (not signed)") from why
         return bytes(out.getbuffer())
 

@@ -96,6 +96,7 @@ def scheduler(supervised: int | None) -> None:
                 config.lease_seconds,
                 config.smtp_url,
                 config.mail_from,
+                config.sealing,
             )
 
 
