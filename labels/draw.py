@@ -2,7 +2,22 @@
 
 import typing
 
-from labels import arrival, catalogue, cover, guide, handover, intake, notice, record, remarks, slip, stickers, waybill
+from labels import (
+    arrival,
+    catalogue,
+    cover,
+    guide,
+    handover,
+    intake,
+    lawful,
+    notice,
+    record,
+    register,
+    remarks,
+    slip,
+    stickers,
+    waybill,
+)
 from labels.drawing import Drawing
 from labels.papers import (
     ArrivalReceipt,
@@ -17,6 +32,7 @@ from labels.papers import (
     Paper,
     RemarksSheet,
     SealSticker,
+    TransferRegister,
     TransferSlip,
     WaybillLabel,
 )
@@ -33,6 +49,7 @@ def draw(paper: Paper) -> bytes:
 
 def drawing(paper: Paper) -> Drawing:
     """The paper ready to be drawn on any surface. Raises `UnlawfulPaper`: nothing of such a paper is ever drawn."""
+    lawful.check(paper)
     match paper:
         case WaybillLabel():
             return waybill.drawing(paper)
@@ -46,6 +63,8 @@ def drawing(paper: Paper) -> Drawing:
             return cover.drawing(paper)
         case DossierRecord():
             return record.drawing(paper)
+        case TransferRegister():
+            return register.drawing(paper)
         case Catalogue():
             return catalogue.drawing(paper)
         case RemarksSheet():

@@ -75,7 +75,7 @@ class Surface(abc.ABC):
         self, x: float, y: float, words: str, sizes: tuple[float, float], room: float, *, align: Align = "left",
         bold: bool = False,
     ) -> None:  # fmt: skip
-        """One line in `room` millimetres, as large as fits between `sizes` (largest, smallest)."""
+        """One line in `room` millimetres, as large as fits between `sizes` (largest, smallest); no words, no line."""
         largest, smallest = sizes
         size = min(largest, room / max(text_width(words, 1), 1e-9))
         if size < smallest:

@@ -7,9 +7,9 @@ Agencies stand in full; persons, phones and rooms are masked; the contents are c
 import dataclasses
 import functools
 
-from labels import lawful, masking, moments
+from labels import masking, moments
 from labels.drawing import Drawing
-from labels.papers import LabelParty, LabelSize, WaybillLabel
+from labels.papers import ROOT_SHOWN, LabelParty, LabelSize, WaybillLabel
 from labels.pdfa import About
 from labels.sheet import DOT
 from labels.surface import POINTS_A_MM, Surface, TextTooLong, lines_at, text_width
@@ -54,8 +54,7 @@ _PLANS: dict[LabelSize, _Plan] = {
 
 
 def drawing(label: WaybillLabel) -> Drawing:
-    """The label, ready to be drawn. Raises `UnlawfulPaper`."""
-    lawful.check(label)
+    """The label, ready to be drawn."""
     plan = _PLANS[label.size]
     about = About(f"寄递面单 {label.waybill_no}", f"邮递专档 {label.dossier_no}", label.printed_at)
     return Drawing(plan.width, plan.dots[1] * DOT, about, functools.partial(_lay_out, label, plan))
@@ -161,6 +160,9 @@ def _signing(sheet: Surface, label: WaybillLabel, plan: _Plan) -> None:
         y = plan.signing + 8.5 + number * (high - 12) / 2
         sheet.text(left, y, word, 8.5)
         sheet.line(left + 14, y + 0.6, right, y + 0.6, 0.25)
+    if label.ledger_root:
+        beside = plan.signing + 8.5 + (high - 12) / 2 + 3.2
+        sheet.fitted(left, beside, f"留痕 {label.ledger_root[:ROOT_SHOWN]}", (5.5, 4), right - left)
     sheet.fitted(left, plan.foot - 6.6, "封签或封口破损请勿签收，", (7.5, 6), right - left, bold=True)
     sheet.fitted(left, plan.foot - 2.8, "当场联系投递员与寄件单位。", (7.5, 6), right - left, bold=True)
 

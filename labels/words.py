@@ -176,7 +176,16 @@ ENGLISH: dict[str, str] = {
     "办理时限": "Deadlines",
     "联系谁": "Whom to call",
     "扫码查看专档去向与留痕": "Scan to see where the dossier is",
+    # stickers
+    "邮递专档封签": "Seal",
+    "寄递件": "Consignment",
+    "内件": "Contents",
+    "封装人": "Sealed by",
+    "专档": "Dossier",
     # sentences
+    "破损、缺失或揭开过的，请勿签收，当场联系寄件单位": (
+        "Broken, missing or lifted: do not sign; call the sender at once"
+    ),
     "移交人封装前、接收人启封后逐件清点；接收人签字起，上列原件由接收人保管。": (
         "Count one by one before sealing and after opening. From the receiver's signature on, the receiver answers for "
         "the originals listed."
@@ -223,6 +232,37 @@ ENGLISH: dict[str, str] = {
     "“原件寄递”的材料由窗口清点、封装后寄往办理单位；“免寄”和“电子证照”的材料，窗口不得要求申请人另行提供原件。": (
         "Originals that travel are counted and sealed at the window and mailed to the deciding agency. For what is "
         "electronic or not needed, the window may not ask the applicant for the original."
+    ),
+    # registration of a hand-over to the archive
+    "移交与接收登记表": "Registration of a hand-over to the archive",
+    "登记表附页": "Annex of digests",
+    "交接工作名称": "Name of the hand-over",
+    "内容描述": "Description",
+    "移交数量": "Packages",
+    "移交数据量": "Amount of data",
+    "载体起止号": "Carriers from, to",
+    "载体与规格": "Carrier, kind",
+    "移交批次": "Batch",
+    "摘要算法": "Digest",
+    "检验内容": "Checked",
+    "移交单位检验": "Found by the sender",
+    "接收单位检验": "Found by the receiver",
+    "准确性检验": "Accuracy",
+    "完整性检验": "Completeness",
+    "可用性检验": "Usability",
+    "安全性检验": "Safety",
+    "载体外观检验": "Look of the carrier",
+    "填表人": "Filled in by",
+    "审核人": "Verified by",
+    "移交单位（印章）": "Sender, seal",
+    "接收单位（印章）": "Receiver, seal",
+    "电子档案名称及档号": "Package and archival code",
+    "内容说明": "Contents",
+    "数字摘要 SHA-256": "Digest, SHA-256",
+    "字节": "Bytes",
+    "本表一式两份，双方各存一份；移交单位保存移交的电子档案至少五年。附页所列摘要为每个归档信息包的 SHA-256。": (
+        "Two copies, one for each side; the sender keeps what it handed over for five years at least. The annex lists "
+        "the SHA-256 of every package."
     ),
 }
 

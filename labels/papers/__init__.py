@@ -9,7 +9,7 @@ from labels.papers.dossier import DossierCover
 from labels.papers.guides import Contact, GuideDeadline, GuideMaterial, GuidePage, Treatment
 from labels.papers.lists import HandoverItem, HandoverSheet
 from labels.papers.notices import IrregularItem, Irregularity, IrregularityNotice, PhotoReference
-from labels.papers.parts import NOT_SECRET, PaperLanguage, UnlawfulPaper
+from labels.papers.parts import NOT_SECRET, ROOT_SHOWN, PaperLanguage, UnlawfulPaper
 from labels.papers.receipts import ArrivalReceipt, ArrivedItem, Finding, IntakeReceipt, SealState, TakenItem
 from labels.papers.record import (
     DossierRecord,
@@ -24,6 +24,7 @@ from labels.papers.record import (
     RecordParty,
     RecordSignature,
 )
+from labels.papers.register import RegisterItem, TransferRegister
 from labels.papers.slips import SlipItem, SlipKind, TransferSlip
 from labels.papers.stickers import OriginalSticker, SealSticker
 from labels.papers.waybill import LabelParty, LabelSize, WaybillLabel
@@ -42,10 +43,12 @@ Paper = (
     | IrregularityNotice
     | GuidePage
     | DossierRecord
+    | TransferRegister
 )
 
 __all__ = [
     "NOT_SECRET",
+    "ROOT_SHOWN",
     "ArrivalReceipt",
     "ArrivedItem",
     "Catalogue",
@@ -79,6 +82,7 @@ __all__ = [
     "RecordPaper",
     "RecordParty",
     "RecordSignature",
+    "RegisterItem",
     "Remark",
     "RemarkKind",
     "RemarksSheet",
@@ -87,6 +91,7 @@ __all__ = [
     "SlipItem",
     "SlipKind",
     "TakenItem",
+    "TransferRegister",
     "TransferSlip",
     "Treatment",
     "UnlawfulPaper",

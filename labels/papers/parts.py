@@ -5,6 +5,8 @@ import typing
 
 #: "zh" is Chinese alone; "zh-en" puts the English of names and of fixed sentences beside it, for those who read that.
 PaperLanguage = typing.Literal["zh", "zh-en"]
+#: Of a ledger's root a label has room for so many hex digits: 128 bits, which nobody can hit with another ledger.
+ROOT_SHOWN = 32
 #: Words in the secrecy field that mean "no 密级 is set".
 NOT_SECRET = frozenset({"", "无", "公开", "非密"})
 
