@@ -18,6 +18,7 @@ from labels.papers import (
     Paper,
     RemarksSheet,
     SealSticker,
+    TransferRegister,
     TransferSlip,
     WaybillLabel,
 )
@@ -36,6 +37,7 @@ KINDS: dict[str, type[Paper]] = {
     "receipt": ArrivalReceipt,
     "notice": IrregularityNotice,
     "guide": GuidePage,
+    "register": TransferRegister,
 }
 #: Texts that may be left out or empty, by the name of their class. `secrecy` is none of them: whoever leaves it out may
 #: have forgotten it, and the law asks.
@@ -88,6 +90,8 @@ OPTIONAL: dict[str, frozenset[str]] = {
     "GuidePage": frozenset(("agreement_no", "ledger_root")),
     "HandoverItem": frozenset(("seal_no",)),
     "HandoverSheet": frozenset(("pickup", "collector", "staff_no", "list_sha256", "signature_sha256")),
+    "RegisterItem": frozenset(("archival_code", "carrier_no")),
+    "TransferRegister": frozenset(("description", "carriers", "found_carrier", "filled_by", "ledger_root")),
 }
 _MAY_BE_EMPTY = frozenset(("secrecy",))
 _LONGEST = 2000
