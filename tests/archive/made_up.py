@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from logistics.archive import bag, container, evidence
+from logistics.archive import bag, container, describing, evidence, profiles
 from logistics.archive.checkpoints import Checkpoint, raw_public, sign_checkpoint
 from logistics.archive.contents import (
     ConsignmentRecord,
@@ -25,8 +25,13 @@ from logistics.archive.contents import (
     RawMessage,
     Witness,
 )
+from logistics.archive.describing import Identity, Placed
+from logistics.archive.eep import envelope
 from logistics.archive.package import build
+from logistics.archive.payload import records
+from logistics.archive.premis import premis
 from logistics.rules import chain, merkle
+from logistics.rules.archival_code import ArchivalCode
 
 NO = "421200-2026-000001"
 TOP = "421200-0077-XK0101-2026-D30-000001"  # 电子文件号, the name of the folder
@@ -60,12 +65,41 @@ def papers() -> list[PaperRecord]:
     ]
 
 
-def metadata() -> dict[str, bytes]:
-    """What is made at sealing, as far as the format is concerned: any file in its place."""
-    return {
-        "data/基本信息元数据.xml": "<base_info title='基本信息元数据'/>\n".encode(),
-        "data/结果文件/C01-专档主文件.pdf": b"%PDF-1.7\n% main file\n%%EOF\n",
-    }
+def placed() -> list[Placed]:
+    """The files in the material folders, the main file first."""
+    main = b"%PDF-1.7\n% main file\n%%EOF\n"
+    return [
+        Placed("data/结果文件/C01-专档主文件.pdf", "专档主文件", "record", main, at(920)),
+        *(Placed(one.path, one.title, one.kind, one.content, at(130)) for one in papers()),
+    ]
+
+
+def identity() -> Identity:
+    """What the archive knows the dossier by."""
+    return Identity(
+        code=ArchivalCode("0077", "ZY", 2026, "D30", 1), region_code="421200", uscc="11421200MB1Q000025",
+        archives_code="421200", archives_name="咸宁市档案馆", task_code="XK0101", task_name="企业变更登记",
+        case_no="BJ-1", mode_words="联办件", applicant="𠮷**", receiver_agency="长沙市芙蓉区政务服务中心",
+        receiver_uscc="11430102MB1Q000074", accepted_at=at(0), closed_at=at(900), result="准予",
+    )  # fmt: skip
+
+
+PROFILE = profiles.load("fuzhou")
+REPORTS = {  # filled by the four checks, which have tests of their own
+    "data/四性检测报告.xml": "<四性检测报告/>\n".encode(),
+    "data/四性检测报告.pdf": b"%PDF-1.7\n% report\n%%EOF\n",
+}
+
+
+def metadata(bare: PackageInput, key: Ed25519PrivateKey) -> dict[str, bytes]:
+    """What is made at sealing."""
+    main = placed()[0]
+    made = {main.path: main.content, **describing.sheets(bare, identity(), PROFILE, placed())}
+    listed = [*made, describing.ENVELOPE, describing.PREMIS, *REPORTS]
+    data = records(bare, listed)
+    made[describing.ENVELOPE] = envelope(bare, identity(), PROFILE, placed(), data, key)
+    made[describing.PREMIS] = premis(bare, {one.path: one.content for one in placed()} | data)
+    return made | REPORTS
 
 
 def raw() -> list[RawMessage]:
@@ -151,7 +185,7 @@ def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) ->
     checkpoint, proofs, witnesses = logged(own, key)
     out = [ListedRecord(CODES[0], "received"), ListedRecord(CODES[1], "damaged"), ListedRecord(CODES[2], "moved")]
     messages = raw()
-    return PackageInput(
+    bare = PackageInput(
         dossier_no=NO,
         record_no=TOP,
         archival_code="0077-ZY·2026-D30-0001",
@@ -185,8 +219,8 @@ def given(key: Ed25519PrivateKey = KEY, own: list[chain.Entry] | None = None) ->
         proofs=proofs,
         checkpoint=checkpoint,
         witnesses=witnesses,
-        metadata=metadata(),
     )
+    return replace(bare, metadata=metadata(bare, key))
 
 
 @cache
