@@ -83,7 +83,7 @@ def test_the_envelope_holds_the_digest_of_every_file_and_record_beside_it() -> N
 
 def test_anybody_can_check_the_envelopes_signature_with_ordinary_tools() -> None:
     root = parsed(describing.ENVELOPE)
-    signed = etree.fromstring(etree.tostring(root.find("e:被签名对象", E), with_tail=False))
+    signed = etree.fromstring(etree.tostring(root.find("e:被签名对象", E), encoding="unicode", with_tail=False))
     text = etree.tostring(signed, method="c14n2", with_comments=False)
     signature = base64.b64decode(root.findtext(".//e:签名结果", namespaces=E))
     made_up.KEY.public_key().verify(signature, text)
