@@ -14,8 +14,8 @@ from importlib.resources import files
 from logistics.archive import findings
 
 SCRIPTS = (
-    "text", "json", "sm3", "digests", "signatures", "inflate", "container", "directory", "opening", "bag", "ledger",
-    "evidence", "story", "verify", "screen",
+    "text", "json", "sm3", "digests", "numbers", "signatures", "der", "sm2", "certificates", "stamps", "inflate",
+    "container", "directory", "opening", "bag", "ledger", "evidence", "story", "verify", "screen",
 )  # fmt: skip
 HERE = files("logistics.archive.page")
 _POLICY = "default-src 'none'; script-src '{script}'; style-src '{style}'; base-uri 'none'; form-action 'none'"

@@ -91,12 +91,7 @@ async function pinnedKey() {
 
 function keyIn(pem) {
   const body = /-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----/.exec(pem);
-  let der = new Uint8Array();
-  try {
-    der = Uint8Array.from(atob(body ? body[1] : ""), (sign) => sign.charCodeAt(0));
-  } catch (why) {
-    if (!(why instanceof DOMException)) throw why;
-  }
+  const der = fromBase64(body ? body[1] : "");
   if (der.length !== 44 || !beginsWith(der, BEFORE_KEY)) throw new Malformed("no Ed25519 key");
   return der.subarray(12);
 }

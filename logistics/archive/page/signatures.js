@@ -2,46 +2,33 @@
 
 const P = 2n ** 255n - 19n;
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
-const mod = (value, by = P) => ((value % by) + by) % by;
-
-function power(base, exponent) {
-  let result = 1n;
-  for (let square = mod(base), left = exponent; left; left >>= 1n) {
-    if (left & 1n) result = (result * square) % P;
-    square = (square * square) % P;
-  }
-  return result;
-}
-
-const inverse = (value) => power(value, P - 2n);
-const D = mod(-121665n * inverse(121666n));
-const ROOT_OF_MINUS_ONE = power(2n, (P - 1n) / 4n);
-
-const littleEndian = (bytes) => BigInt(`0x${hex(bytes.slice().reverse())}`);
+const inField = (value) => mod(value, P);
+const D = inField(-121665n * inverse(121666n, P));
+const ROOT_OF_MINUS_ONE = power(2n, (P - 1n) / 4n, P);
 
 // The point whose 32 bytes these are, in extended coordinates (x, y, 1, xy); null when they are no point.
 function pointOf(bytes) {
-  const y = mod(littleEndian(bytes) & (2n ** 255n - 1n));
-  const above = mod(y * y - 1n);
-  const below = mod(D * y * y + 1n);
-  let x = mod(above * below ** 3n * power(above * below ** 7n, (P - 5n) / 8n));
-  const check = mod(below * x * x);
-  if (check === mod(-above)) x = mod(x * ROOT_OF_MINUS_ONE);
+  const y = inField(littleEndian(bytes) & (2n ** 255n - 1n));
+  const above = inField(y * y - 1n);
+  const below = inField(D * y * y + 1n);
+  let x = inField(above * below ** 3n * power(above * below ** 7n, (P - 5n) / 8n, P));
+  const check = inField(below * x * x);
+  if (check === inField(-above)) x = inField(x * ROOT_OF_MINUS_ONE);
   else if (check !== above) return null;
-  if (Number(x & 1n) !== bytes[31] >> 7) x = mod(-x);
-  return [x, y, 1n, mod(x * y)];
+  if (Number(x & 1n) !== bytes[31] >> 7) x = inField(-x);
+  return [x, y, 1n, inField(x * y)];
 }
 
 const NEUTRAL = [0n, 1n, 1n, 0n];
 const BASE = pointOf(joined([Uint8Array.of(0x58), new Uint8Array(31).fill(0x66)]));
 
 function added([x1, y1, z1, t1], [x2, y2, z2, t2]) {
-  const a = mod((y1 - x1) * (y2 - x2));
-  const b = mod((y1 + x1) * (y2 + x2));
-  const c = mod(2n * t1 * t2 * D);
-  const d = mod(2n * z1 * z2);
+  const a = inField((y1 - x1) * (y2 - x2));
+  const b = inField((y1 + x1) * (y2 + x2));
+  const c = inField(2n * t1 * t2 * D);
+  const d = inField(2n * z1 * z2);
   const [e, f, g, h] = [b - a, d - c, d + c, b + a];
-  return [mod(e * f), mod(g * h), mod(f * g), mod(e * h)];
+  return [inField(e * f), inField(g * h), inField(f * g), inField(e * h)];
 }
 
 function times(scalar, point) {
@@ -54,9 +41,9 @@ function times(scalar, point) {
 }
 
 function encodedPoint([x, y, z]) {
-  const down = inverse(z);
-  const number = mod(y * down) | ((mod(x * down) & 1n) << 255n);
-  return fromHex(number.toString(16).padStart(64, "0")).reverse();
+  const down = inverse(z, P);
+  const number = inField(y * down) | ((inField(x * down) & 1n) << 255n);
+  return bytesOf(number, 32).reverse();
 }
 
 async function holdsByOwnArithmetic(key, signature, text) {
@@ -66,7 +53,7 @@ async function holdsByOwnArithmetic(key, signature, text) {
   if (point === null || s >= ORDER) return false;
   const r = signature.slice(0, 32);
   const h = mod(littleEndian(await digest("SHA-512", joined([r, key, text]))), ORDER);
-  const minus = [mod(-point[0]), point[1], 1n, mod(-point[3])];
+  const minus = [inField(-point[0]), point[1], 1n, inField(-point[3])];
   return sameBytes(encodedPoint(added(times(s, BASE), times(h, minus))), r);
 }
 

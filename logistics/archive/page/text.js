@@ -37,6 +37,13 @@ function fromHex(text) {
 }
 
 const isHash = (text) => /^[0-9a-f]{64}$/.test(text);
+
+function fromBase64(text) {
+  const plain = text.replace(/[\t-\r ]/g, "");
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(plain)) throw new Malformed("no base64");
+  return Uint8Array.from(atob(plain), (sign) => sign.charCodeAt(0));
+}
+
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
 // By code point, as the bytes of UTF-8 sort; JavaScript's own order is by UTF-16 unit, where U+10000 stands before U+E000.
