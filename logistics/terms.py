@@ -291,6 +291,20 @@ class SignatureKind(StrEnum):
     SLIP = "slip"  # on paper, kept as a scan or photograph
 
 
+class BlockerKind(StrEnum):
+    """What keeps a dossier from closing."""
+
+    NO_DECISION = "no_decision"
+    ENVELOPE_OPEN = "envelope_open"
+    UNCHECKED_LINE = "unchecked_line"
+    DISCREPANCY_OPEN = "discrepancy_open"
+    ORIGINAL_OUT = "original_out"
+    DEADLINE_OPEN = "deadline_open"
+    UNSIGNED_SLIP = "unsigned_slip"
+    UNREAD_EVENT = "unread_event"
+    PAPER_NOT_KEPT = "paper_not_kept"
+
+
 ZH: dict[type[Enum], dict[Enum, str]] = {
     LaneScope: {
         LaneScope.CITY: "市内",
@@ -479,6 +493,17 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         SigningRole.WITNESS: "监交人",
         SigningRole.TAKEN_IN: "交件人",
         SigningRole.HANDED_BACK: "领件人",
+    },
+    BlockerKind: {
+        BlockerKind.NO_DECISION: "没有审批结果",
+        BlockerKind.ENVELOPE_OPEN: "信封未了",
+        BlockerKind.UNCHECKED_LINE: "清单未核",
+        BlockerKind.DISCREPANCY_OPEN: "差异未了结",
+        BlockerKind.ORIGINAL_OUT: "原件未退还",
+        BlockerKind.DEADLINE_OPEN: "时限未了",
+        BlockerKind.UNSIGNED_SLIP: "交接单未签",
+        BlockerKind.UNREAD_EVENT: "轨迹未读",
+        BlockerKind.PAPER_NOT_KEPT: "文件缺失",
     },
     SignatureKind: {
         SignatureKind.PEN: "屏上签字",

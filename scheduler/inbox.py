@@ -196,6 +196,21 @@ def _unknown(ctx: Context, message: Message) -> Outcome:
     return Failed(why)
 
 
+def _names(ctx: Context, message: Message) -> set[str]:
+    """Waybills and references that a message put off is about: a dossier they belong to waits for it to be read."""
+    courier = ctx.couriers.get(message.courier)
+    if courier is None:
+        return set()
+    try:
+        events = courier.read_push(Push(message.headers, message.body))
+    except Garbled:
+        return set()
+    except Exception:  # a fault of ours: the message is put off all the same, naming nobody
+        log.exception("push_names", push=message.id, courier=message.courier)
+        return set()
+    return {name for event in events for name in (event.waybill_no, event.reference) if name}
+
+
 def _settle(ctx: Context, message: Message, outcome: Outcome, patience: Patience) -> Outcome:
     """What became of the message is stored, and returned."""
     now = ctx.clock()
@@ -205,10 +220,11 @@ def _settle(ctx: Context, message: Message, outcome: Outcome, patience: Patience
         case Failed(why):
             again = now + patience.wait(message.attempts, _dice.random())
             decided = message.received_at + STRANGERS_WAIT  # by then a push for nobody is a person's affair
-            queues.retry_message(ctx.engine, message, min(again, decided) if decided > now else again, why)
+            again = min(again, decided) if decided > now else again
+            queues.retry_message(ctx.engine, message, again, why, _names(ctx, message))
     match outcome:
         case ForAPerson(why):
-            queues.park_message(ctx.engine, message, now, why)
+            queues.park_message(ctx.engine, message, now, why, _names(ctx, message))
         case Done():
             queues.finish_message(ctx.engine, message, now)
     if not isinstance(outcome, Done):

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from logistics.actor import Actor
 from logistics.errors import Malformed, YoudangError
+from logistics.rules.closing import Blocker, StillOpen
 
 OURS = ("/api/", "/hooks/")
 MEDIA_TYPE = "application/problem+json"
@@ -85,7 +86,8 @@ def _by_path(ours: Handler, pages: Handler | None) -> Handler:
 
 def _refused(error: YoudangError) -> Response:
     fields = error.fields if isinstance(error, Malformed) else {}
-    answer = problem(error.status, error.rule or "refused", error.zh, error.en, fields)
+    more = {"blockers": [blocker(one) for one in error.blockers]} if isinstance(error, StillOpen) else {}
+    answer = problem(error.status, error.rule or "refused", error.zh, error.en, fields, more=more)
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="youdang"'
     return answer
@@ -112,9 +114,17 @@ def _fault(error: Exception) -> Response:
 
 
 def problem(
-    status: int, rule: str, zh: str, en: str, errors: Mapping[str, list[str]] | None = None, instance: str = ""
+    status: int,
+    rule: str,
+    zh: str,
+    en: str,
+    errors: Mapping[str, list[str]] | None = None,
+    instance: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A problem document. `detail` is in the caller's language; `zh` and `en` are always both there."""
+    """A problem document. `detail` is in the caller's language; `zh` and `en` are always both there; `more` members
+    belong to the rule.
+    """
     words = {
         "type": f"urn:youdang:problem:{rule}",
         "title": HTTPStatus(status).phrase,
@@ -124,10 +134,23 @@ def problem(
         "zh": zh,
         "en": en,
         "errors": dict(errors or {}),
+        **(more or {}),
     }
     if instance:
         words["instance"] = instance
     return Response(json.dumps(words, ensure_ascii=False), status, content_type=MEDIA_TYPE)
+
+
+def blocker(one: Blocker) -> dict[str, Any]:
+    """What keeps a dossier from closing: who must act (agency by id, null: the system's administrators), where."""
+    return {
+        "kind": one.kind.value,
+        "zh": one.zh,
+        "en": one.en,
+        "agency_id": one.agency_id,
+        "role": one.role.value,
+        "place": {"kind": one.place.kind, "no": one.place.no},
+    }
 
 
 def _reads_english() -> bool:

@@ -1,23 +1,18 @@
-"""The dossier (邮递专档): whether it may be opened, its numbers, and what still keeps it from closing."""
+"""The dossier (邮递专档): whether it may be opened, its numbers, and where it stands (from `standing`, `closing`)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date
 
-from logistics.decision import Holder
 from logistics.errors import Rejected
-from logistics.rules.closing import UNDER_WAY, complete, still_out
-from logistics.rules.legs import Act, ticks
+from logistics.rules.closing import complete, still_out
 from logistics.rules.standing import State, state
-from logistics.tables import Agreement, Consignment, Deadline, Discrepancy, Dossier, Original, Packed
-from logistics.terms import Outcome, Stage, zh
+from logistics.tables import Agreement
 
 __all__ = [
-    "CLOSED",
     "State",
-    "blockers",
     "complete",
     "consignment_no",
     "dossier_no",
@@ -28,10 +23,6 @@ __all__ = [
 ]
 
 _PREFIX = re.compile(r"[0-9A-Z]{6,12}")
-CLOSED = "dossier:acknowledged"
-"""The fact that closes a dossier: the accepting agency acknowledges that all is back."""
-
-_STOPPED_BY_CLOSING = frozenset(tick.leg.value for tick in ticks(CLOSED, None) if tick.act is Act.STOP)
 
 
 def may_open(
@@ -84,42 +75,3 @@ def _from_one(seq: int) -> int:
     if seq < 1:
         raise ValueError(f"counts from 1, not {seq}")
     return seq
-
-
-def blockers(
-    dossier: Dossier,
-    originals: Sequence[Original],
-    holders: Mapping[int, Holder],
-    consignments: Sequence[Consignment],
-    lines: Sequence[Packed],
-    discrepancies: Sequence[Discrepancy],
-    deadlines: Sequence[Deadline],
-) -> tuple[str, ...]:
-    """What still keeps the dossier from closing, as Chinese clauses that say what to do; () when it may close.
-
-    `holders` maps an original's id to who holds it now.
-    """
-    found = [] if dossier.decision is not None else ["尚未登记审批决定，请受理属地单位登记"]
-    found += [
-        f"寄递件 {one.no} 现为「{zh(one.stage)}」，请先签收核验或作废" for one in consignments if one.stage in UNDER_WAY
-    ]
-    received = {one.id: one.no for one in consignments if one.stage is Stage.RECEIVED}
-    found += [
-        f"寄递件 {received[line.consignment_id]} 清单第 {line.seq} 项未核，请核验"
-        for line in lines
-        if line.outcome is Outcome.UNCHECKED and line.consignment_id in received
-    ]
-    found += [f"差异未处理：{zh(one.kind)},{one.note}" for one in discrepancies if one.settled_at is None]
-    out = still_out(dossier, originals, holders, consignments, lines, discrepancies)
-    found += [f"原件 {one.code} 须退还而未退回，现由「{_who(holders, one)}」保管，请寄回或交还" for one in out]
-    found += [
-        f"时限 {one.key} 尚未完成，请办结该环节，或由管理人员写明原因豁免"
-        for one in deadlines
-        if one.met_at is None and one.waived_at is None and one.leg not in _STOPPED_BY_CLOSING
-    ]
-    return tuple(found)
-
-
-def _who(holders: Mapping[int, Holder], original: Original) -> str:
-    held = holders.get(original.id or 0)
-    return held.name if held is not None else "无保管记录"

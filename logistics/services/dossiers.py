@@ -13,11 +13,12 @@ from sqlmodel import col, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, custody, dossiers, signing
+from logistics.rules import access, closing, custody, dossiers, signing
 from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import china_date
 from logistics.store import find
 from logistics.store import signing as kept
+from logistics.store.closing import matters
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import (
@@ -398,8 +399,8 @@ def decide(
 
 
 def close(ctx: Context, actor: Actor, command_id: str, dossier_no: str) -> dict[str, Any]:
-    """The sender's closing acknowledgement: nothing is open any more, the chain ends with it. Raises `Rejected`
-    with what is open.
+    """The sender's closing acknowledgement: nothing is open any more, the chain ends with it. Raises `StillOpen` with
+    all that is, who must act and where.
     """
     with work(ctx, actor, "close", command_id) as w:
         if w.done is not None:
@@ -409,20 +410,7 @@ def close(ctx: Context, actor: Actor, command_id: str, dossier_no: str) -> dict[
         access.require_agency(cast(int, actor.agency_id), dossier.sender_agency_id)
         if dossier.closed_at is not None:
             raise Rejected("专档已办结。", "The dossier is closed already.", "closed")
-        whole = find.whole(w.session, dossier)
-        open_ = dossiers.blockers(
-            dossier,
-            whole.originals,
-            {key: custody.accepted_by(link) for key, link in whole.last_custody().items()},
-            whole.consignments,
-            whole.packed,
-            whole.discrepancies,
-            whole.deadlines,
-        )
-        if open_:
-            raise Rejected(
-                "还不能办结：" + "；".join(open_) + "。", "Cannot close yet: " + "; ".join(open_), "open_matters"
-            )
+        closing.require_closable(matters(w.session, ctx, find.whole(w.session, dossier), w.now))
         dossier.closed_at, dossier.closed_by = w.now, actor.officer_id
         w.session.add(dossier)
         w.record(dossier, Fact("dossier:acknowledged", "原件已全部收回，寄出单位确认"))

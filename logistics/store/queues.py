@@ -167,27 +167,33 @@ def finish_message(engine: Engine, message: Message, now: datetime) -> None:
     )
 
 
-def retry_message(engine: Engine, message: Message, due_at: datetime, why: str) -> bool:
-    """The push is read again at `due_at`. False when the lease had lapsed and somebody else took it."""
+def retry_message(engine: Engine, message: Message, due_at: datetime, why: str, names: Collection[str] = ()) -> bool:
+    """The push is read again at `due_at`; it is about `names`. False when the lease had lapsed and somebody else took
+    it.
+    """
     return _run(
         engine,
-        "UPDATE inbox SET due_at = :due, last_error = :why "
+        "UPDATE inbox SET due_at = :due, last_error = :why, names = :names "
         "WHERE id = :id AND read_at IS NULL AND parked_at IS NULL AND due_at = :lease",
         due=due_at,
         why=why,
+        names=sorted(names),
         id=message.id,
         lease=message.due_at,
     )
 
 
-def park_message(engine: Engine, message: Message, now: datetime, why: str) -> bool:
-    """The push waits for a person, with the reason. False when the lease had lapsed and somebody else took it."""
+def park_message(engine: Engine, message: Message, now: datetime, why: str, names: Collection[str] = ()) -> bool:
+    """The push waits for a person, with the reason; it is about `names`. False when the lease had lapsed and somebody
+    else took it.
+    """
     return _run(
         engine,
-        "UPDATE inbox SET parked_at = :now, last_error = :why "
+        "UPDATE inbox SET parked_at = :now, last_error = :why, names = :names "
         "WHERE id = :id AND read_at IS NULL AND parked_at IS NULL AND due_at = :lease",
         now=now,
         why=why,
+        names=sorted(names),
         id=message.id,
         lease=message.due_at,
     )

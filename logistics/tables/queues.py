@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from logistics.tables.columns import instant, json, key, ref, term
@@ -55,6 +56,9 @@ class InboxMessage(SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     parked_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     last_error: str = ""
+    names: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )  # waybills and references that a message put off or parked is about, as far as it could be read
 
 
 class Exchange(SQLModel, table=True):

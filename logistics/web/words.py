@@ -5,9 +5,25 @@ from __future__ import annotations
 from enum import Enum
 from typing import cast
 
-from logistics.terms import CallResult, Direction, HolderKind, Mode, Payer, Power, Role, SignatureKind, SigningRole, zh
+from logistics.terms import (
+    BlockerKind,
+    CallResult,
+    Direction,
+    HolderKind,
+    Mode,
+    Payer,
+    Power,
+    Role,
+    SignatureKind,
+    SigningRole,
+    zh,
+)
 
 ENGLISH: dict[Enum, str] = {
+    BlockerKind.NO_DECISION: "No decision yet",
+    BlockerKind.UNCHECKED_LINE: "List not counted",
+    BlockerKind.ORIGINAL_OUT: "Original not returned",
+    BlockerKind.PAPER_NOT_KEPT: "File missing",
     CallResult.OK: "Answered",
     CallResult.REFUSED: "Refused by rule",
     CallResult.NETWORK: "Unreachable",

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from logistics.actor import Actor
 from logistics.demo.pens import pen
 from logistics.errors import Malformed, NotAllowed, NotYours, Rejected, YoudangError
-from logistics.rules.signing import counted, digest_shown, stands, standing
+from logistics.rules.signing import counted, digest_shown, standing, stands
 from logistics.services import dossiers, receipt, signing
 from logistics.services.signing import Proof
 from logistics.store import find

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import Enum as AnyEnum
 
 from marshmallow import Schema
-from marshmallow.fields import AwareDateTime, Dict, Enum, Integer, List, String
+from marshmallow.fields import AwareDateTime, Dict, Enum, Integer, List, Nested, String
+
+from logistics import terms
 
 
 def when() -> AwareDateTime:
@@ -20,6 +22,24 @@ def maybe(words: type[AnyEnum]) -> Enum[AnyEnum]:
     return Enum(words, by_value=True, allow_none=True)
 
 
+class PlaceAnswer(Schema):
+    """Where somebody acts: `no` is the number of that kind of thing."""
+
+    kind = String(required=True)
+    no = String(required=True)
+
+
+class BlockerAnswer(Schema):
+    """One thing that keeps a dossier from closing. `agency_id` null: the system's own administrators."""
+
+    kind = Enum(terms.BlockerKind, by_value=True, required=True)
+    zh = String(required=True)
+    en = String(required=True)
+    agency_id = Integer(required=True, allow_none=True)
+    role = Enum(terms.Role, by_value=True, required=True)
+    place = Nested(PlaceAnswer, required=True)
+
+
 class Problem(Schema):
     """An RFC 9457 problem document."""
 
@@ -32,6 +52,7 @@ class Problem(Schema):
     zh = String(required=True)
     en = String(required=True)
     errors = Dict(keys=String(), values=List(String()), required=True)
+    blockers = List(Nested(BlockerAnswer))  # rule open_matters only
 
 
 class AgencyAnswer(Schema):

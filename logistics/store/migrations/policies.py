@@ -104,6 +104,13 @@ OPEN_7 = ("checkpoint_stamp",)
 """As OPEN, since migration 0007: time stamps over heads, written by the scheduler only; never changed or deleted."""
 
 
+OPEN_8 = ("calendar_notice",)
+"""As OPEN, since migration 0008: days off are announced to everybody."""
+
+CHILDREN_8 = ("calendar_move",)
+"""As CHILDREN, since migration 0008; written by the scheduler only."""
+
+
 def statements() -> Iterator[str]:
     """Every statement, in order."""
     yield from _grants()
@@ -194,6 +201,19 @@ def statements_7() -> Iterator[str]:
         yield f"GRANT SELECT ON {table} TO {APP}"
         yield f"GRANT SELECT, INSERT ON {table} TO {SYSTEM}"
         yield _guard(table)
+
+
+def statements_8() -> Iterator[str]:
+    """Every statement for the table of migration 0008, in order."""
+    for table in OPEN_8:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}"
+        yield f"GRANT UPDATE (confirmed_at, confirmed_by, withdrawn_at) ON {table} TO {APP}"
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {SYSTEM}"
+    for table in CHILDREN_8:
+        yield f"GRANT SELECT ON {table} TO {APP}"
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
 
 
 def _grants() -> Iterator[str]:

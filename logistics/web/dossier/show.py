@@ -14,6 +14,7 @@ from logistics.services import privacy, receipt
 from logistics.store import find
 from logistics.store.find import Whole
 from logistics.terms import Resolution, Role
+from logistics.web import signatures
 from logistics.web.dossier import view
 from logistics.web.dossier.clocks import WIDTH, bars
 from logistics.web.dossier.next_act import also, next_act
@@ -60,6 +61,7 @@ def show(no: str) -> Response:
         clocks=clocks,
         bar_width=WIDTH,
         timeline=timeline(whole, _courier_names()),
+        signatures=signatures.shown(whole),
         papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
         **_differences(whole),
         **_persons(whole),

@@ -15,8 +15,9 @@ from logistics.rules import receipt as rule
 from logistics.services import receipt, tracking
 from logistics.store import boards, find
 from logistics.store.find import Found
-from logistics.tables import Agency
-from logistics.terms import Role, Stage
+from logistics.tables import Agency, Consignment, Officer
+from logistics.terms import Role, SigningRole, Stage
+from logistics.web import signatures
 from logistics.web.find import leads
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.navigation import Entry
@@ -113,6 +114,7 @@ def envelope(no: str) -> Response:
         materials = find.materials_of(session, dossier.item_id)
         sender = session.get_one(Agency, consignment.from_agency_id)
         receiver = session.get_one(Agency, consignment.to_agency_id)
+        counted_by = session.get_one(Officer, consignment.received_by).agency_id if consignment.received_by else None
     listed = shown.lines(world(), whole, consignment, materials)
     return page(
         "receiving/envelope.html",
@@ -128,8 +130,17 @@ def envelope(no: str) -> Response:
         may_correct=shown.may_correct(me(), consignment),
         at_home=me().agency_id == dossier.sender_agency_id,
         extras=range(1, EXTRAS + 1),
+        signatures=signatures.shown(whole, consignment),
+        pad=_pad(whole, consignment, counted_by),
         **_aside(whole, no),
     )
+
+
+def _pad(whole: find.Whole, consignment: Consignment, counted_by: int | None) -> signatures.Pad | None:
+    """Where this officer signs for what was counted here; None for others, and while something is uncounted."""
+    if counted_by != me().agency_id or whole.dossier.closed_at or not shown.may_receive(me(), consignment):
+        return None
+    return signatures.pad_of(whole, consignment, SigningRole.ACCEPTANCE)
 
 
 def _aside(whole: find.Whole, no: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from logistics.services import privacy
 from logistics.store import find
 from logistics.store.find import Found, Whole
 from logistics.tables import Agency, Consignment, Errand
-from logistics.terms import Direction, ErrandKind, Role, Stage
+from logistics.terms import Direction, ErrandKind, Role, SigningRole, Stage
+from logistics.web import signatures
 from logistics.web.find import leads
 from logistics.web.forms import said
 from logistics.web.page import page, wants_fragment
@@ -24,6 +25,7 @@ from logistics.web.window.envelopes import at_hand, may_send, ways
 pages = Blueprint("envelope", __name__)
 
 AT_THE_WINDOW = frozenset({Stage.PACKING, Stage.SEALED, Stage.BOOKING, Stage.BOOKED})
+SIGNED_IN = frozenset({Stage.SEALED, Stage.BOOKED})
 LONG_WAIT = 20  # seconds after which the page says that other work can go on
 STEPS = {Stage.PACKING: 2, Stage.SEALED: 3, Stage.BOOKING: 3, Stage.BOOKED: 4}
 
@@ -73,7 +75,16 @@ def show(no: str) -> Response | tuple[str, int]:
         **_inside(whole, consignment),
         **_outside(whole, consignment),
         number=numbering.of(whole, consignment),
+        signatures=signatures.shown(whole, consignment),
+        pad=_pad(whole, consignment),
     )
+
+
+def _pad(whole: Whole, consignment: Consignment) -> signatures.Pad | None:
+    """Where whoever lets the envelope go signs: from its sealing until it is taken away."""
+    if consignment.stage not in SIGNED_IN or not may_send(consignment):
+        return None
+    return signatures.pad_of(whole, consignment, SigningRole.RELEASE)
 
 
 def _moment(whole: Whole, consignment: Consignment) -> str:

@@ -11,27 +11,31 @@ from marshmallow import fields
 
 from logistics.actor import Actor
 from logistics.errors import Malformed
-from logistics.rules import custody, dossiers
+from logistics.rules import closing
 from logistics.services import dossiers as acts
 from logistics.services import privacy
 from logistics.store import find
+from logistics.store.closing import matters
 from logistics.store.find import Found, Whole
-from logistics.terms import Direction, HolderKind, Role, Stage
+from logistics.terms import Direction, HolderKind, Role, SigningRole, Stage
+from logistics.web import signatures
 from logistics.web.find import leads
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import read, redraws, said
+from logistics.web.pads import PadShape, proof_of, was_signed
 from logistics.web.page import page
-from logistics.web.visit import for_roles, look, me, world
+from logistics.web.visit import for_roles, look, me, now, world
 from logistics.web.window.envelopes import at_hand
 from logistics.web.window.onward import onward
 
 pages = Blueprint("handback", __name__)
 
 
-class Giving(FormShape):
-    """Which originals the person at the counter takes, and that their identity card was looked at."""
+class Giving(PadShape):
+    """Which originals the person at the counter takes, that their identity card was looked at, and their signature."""
 
     codes = fields.List(fields.String(), load_default=list)
     identity_checked = fields.Boolean(load_default=False)
+    by_agent = fields.Boolean(load_default=False)
 
 
 @leads(35)
@@ -53,6 +57,7 @@ def show(no: str) -> Response:
     """What is here to be given back; what was given; what still keeps the dossier open."""
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, no))
+        missing = closing.blockers(matters(session, world(), whole, now()))
     here = at_hand(whole, whole.dossier.sender_agency_id)
     return page(
         "window/handback.html",
@@ -61,8 +66,10 @@ def show(no: str) -> Response:
         here=here,
         given=_given(whole),
         persons=privacy.masked(world(), whole.dossier),
-        blockers=_blockers(whole),
+        blockers=missing,
         holders={one.code: privacy.original_holder(world(), one) for one in here},
+        pad=None if here else signatures.pad_of(whole, None, SigningRole.HANDED_BACK),
+        signatures=[one for one in signatures.shown(whole) if one.row.role is SigningRole.HANDED_BACK],
         mine=whole.dossier.sender_agency_id == me().agency_id and whole.dossier.closed_at is None,
     )
 
@@ -71,19 +78,6 @@ def _given(whole: Whole) -> list[Any]:
     last = whole.last_custody()
     links = [(one, last.get(cast(int, one.id))) for one in whole.originals]
     return [(one, link) for one, link in links if link is not None and link.to_kind is HolderKind.APPLICANT]
-
-
-def _blockers(whole: Whole) -> tuple[str, ...]:
-    """What keeps the dossier from closing, as the verb itself will ask."""
-    return dossiers.blockers(
-        whole.dossier,
-        whole.originals,
-        {key: custody.accepted_by(link) for key, link in whole.last_custody().items()},
-        whole.consignments,
-        whole.packed,
-        whole.discrepancies,
-        whole.deadlines,
-    )
 
 
 @pages.post("/dossiers/<no>/give")
@@ -101,17 +95,17 @@ def give(no: str) -> Response:
         raise Malformed(
             "还没有交还：有一项没有完成。请看标红的地方。", "Nothing handed back yet: see the marked places.", wrong
         )
-    acts.give_to_applicant(world(), me(), form["command_id"], no, tuple(form["codes"]), identity_checked=True)
+    proof = proof_of(form)
+    acts.give_to_applicant(
+        world(),
+        me(),
+        form["command_id"],
+        no,
+        tuple(form["codes"]),
+        identity_checked=True,
+        signature=(proof.kind, proof.content) if was_signed(form) else None,
+        by_agent=form["by_agent"],
+    )
     count = len(form["codes"])
     said(ngettext("%(num)s 件原件已交还申请人。", "%(num)s 件原件已交还申请人。", count))
-    return onward(url_for("handback.show", no=no))
-
-
-@pages.post("/dossiers/<no>/close")
-@for_roles(Role.WINDOW)
-@redraws(show)
-def close(no: str) -> Response:
-    """The dossier is closed: its chain of entries ends here."""
-    acts.close(world(), me(), read(FormShape)["command_id"], no)
-    said(_("专档 %(no)s 已办结。", no=no))
     return onward(url_for("handback.show", no=no))

@@ -14,7 +14,8 @@ from logistics.services import dossiers, privacy
 from logistics.store import find
 from logistics.store.find import Found, Whole
 from logistics.tables import Material, Original
-from logistics.terms import Form, Role, Secrecy, Stage
+from logistics.terms import Form, Role, Secrecy, SigningRole, Stage
+from logistics.web import signatures
 from logistics.web.find import leads
 from logistics.web.forms import read, redraws, said
 from logistics.web.page import page
@@ -59,6 +60,8 @@ def show(no: str) -> Response:
         forms=list(Form),
         extras=sum(row.material is None for row in rows),
         most=MOST_EXTRAS,
+        pad=signatures.pad_of(whole, None, SigningRole.TAKEN_IN),
+        signatures=[one for one in signatures.shown(whole) if one.row.role is SigningRole.TAKEN_IN],
     )
 
 

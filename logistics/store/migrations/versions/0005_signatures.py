@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A table of signatures, append-only and bound to the parties of its dossier."""
+    """A table of signatures, append-only and bound to its dossier's parties; unread messages say whom they name."""
     roles = ("release", "acceptance", "witness", "taken_in", "handed_back")
     op.create_table(
         "signature",
@@ -44,5 +44,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signature_dossier_id"), "signature", ["dossier_id"])
     op.create_index(op.f("ix_signature_consignment_id"), "signature", ["consignment_id"])
+    names: sa.Column[list[str]] = sa.Column("names", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
+    op.add_column("inbox", names)
     for statement in statements_5():
         op.execute(statement)
