@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from logistics.archive.findings import fault
 from logistics.archive.report import Fault
+from logistics.archive.sm import sm3
 
 ALGORITHMS = ("sha256", "sha512")
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -107,7 +108,7 @@ def _compare(
         elif path not in paths:
             if path not in unreadable:
                 faults.append(fault(path, "listed_missing", manifest=manifest))
-        elif hashlib.new(algorithm, files[path]).hexdigest() != listed[path]:
+        elif _digest(algorithm, files[path]) != listed[path]:
             faults.append(fault(path, "changed", manifest=manifest))
     return faults
 
@@ -127,9 +128,11 @@ def _listed(manifest: str, content: bytes) -> tuple[dict[str, str], list[Fault]]
 
 def _manifest(algorithm: str, files: Mapping[str, bytes]) -> bytes:
     rows = sorted((path.encode(), path) for path in files)
-    return "".join(
-        f"{hashlib.new(algorithm, files[path]).hexdigest()}  {_encoded(path)}\n" for _, path in rows
-    ).encode()
+    return "".join(f"{_digest(algorithm, files[path])}  {_encoded(path)}\n" for _, path in rows).encode()
+
+
+def _digest(algorithm: str, content: bytes) -> str:
+    return sm3(content) if algorithm == SM3 else hashlib.new(algorithm, content).hexdigest()
 
 
 def _is_tag(path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import timedelta, timezone
 from importlib.resources import files as resources
 from string import Template
@@ -29,12 +30,20 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey, means: SealingMea
     that does not hold or is not closed, an entry without proof, a checkpoint that another key signed, a handover no
     entry witnesses; `StampRefused` where no stamp could be had.
     """
+    return finish(given, lay_out(given, private_key, means), private_key, means)
+
+
+def lay_out(
+    given: PackageInput, private_key: Ed25519PrivateKey, means: SealingMeans = NOTHING, to_come: Collection[str] = ()
+) -> dict[str, bytes]:
+    """The files that do not depend on others: all under `data/`, what explains them, and the evidence of the log.
+
+    `to_come` are the paths of metadata that are made of these files and added before `finish`: the report of the four
+    checks. Raises as `build` does.
+    """
     public = raw_public(private_key)
     _refuse_unfit(given, public)
-    files = payload(given)
-    files |= bag.manifests(files, sm3=means.sm3_manifest)
-    files["bagit.txt"] = bag.DECLARATION
-    files["bag-info.txt"] = _bag_info(given, files)
+    files = payload(given, to_come)
     files[README] = _readme(given, public)
     files[evidence.CHECKPOINT] = evidence.checkpoint_file(given.checkpoint)
     files[evidence.PROOFS] = evidence.proofs_file(given.checkpoint.size, given.proofs)
@@ -44,6 +53,19 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey, means: SealingMea
         files[evidence.CHECKPOINT_STAMP] = means.stamp(evidence.checkpoint_text(given.checkpoint))
     if means.sm2:
         files[evidence.SM2_KEY] = means.sm2.public_pem
+    return files
+
+
+def finish(
+    given: PackageInput,
+    laid_out: Mapping[str, bytes],
+    private_key: Ed25519PrivateKey,
+    means: SealingMeans = NOTHING,
+) -> bytes:
+    """The ZIP of these files with manifests, the signed statement, and the stamp and SM2 signature it may have."""
+    files = {**laid_out, **bag.manifests(laid_out, sm3=means.sm3_manifest)}
+    files["bagit.txt"] = bag.DECLARATION
+    files["bag-info.txt"] = _bag_info(given, files)
     statement = evidence.Statement(
         dossier_no=given.dossier_no,
         record_no=given.record_no,
@@ -52,7 +74,7 @@ def build(given: PackageInput, private_key: Ed25519PrivateKey, means: SealingMea
         head=given.entries[-1].hash,
         checkpoint_size=given.checkpoint.size,
         checkpoint_root=given.checkpoint.root_hex,
-        key_id=fingerprint(public),
+        key_id=fingerprint(raw_public(private_key)),
         files=evidence.covered(files),
     )
     files |= evidence.sign(private_key, statement)

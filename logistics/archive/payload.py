@@ -20,9 +20,12 @@ _NAME = r"[0-9A-Za-z\u3400-\u9fff\U00020000-\U000323af][0-9A-Za-z\u3400-\u9fff\U
 _PATH = re.compile(rf"data/(?:{_NAME}/)?{_NAME}")
 
 
-def payload(given: PackageInput) -> dict[str, bytes]:
-    """The files under `data/`, by path in the bag. Raises ValueError for a path that is unfit or used twice."""
-    files = records(given, given.metadata)
+def payload(given: PackageInput, to_come: Collection[str] = ()) -> dict[str, bytes]:
+    """The files under `data/`, by path in the bag; `to_come` are places of metadata that are not made yet.
+
+    Raises ValueError for a path that is unfit or used twice.
+    """
+    files = records(given, {*given.metadata, *to_come})
     for raw in given.raw:
         files[RAW + _sha256(raw.content)] = raw.content
     placed = [(paper.path, paper.content) for paper in given.papers] + list(given.metadata.items())
