@@ -14,13 +14,11 @@ from logistics.archive.checks.report import Outcome, judged, not_applicable, not
 from logistics.archive.checks.subject import LATER, Subject
 from logistics.archive.payload import DOSSIER
 from logistics.archive.report import Fault
+from logistics.rules import archival_code
+from logistics.terms import ZH, Secrecy
 
 _CLOCKS_MAY_DIFFER = timedelta(minutes=5)
-#: 全宗号-门类代码·年度-保管期限[-机构(问题)代码]-件号, DA/T 13-2022 and DA/T 22-2015.
-ARCHIVAL_CODE = re.compile(
-    r"(?P<fonds_no>[0-9A-Z]{4})-(?P<category>[A-Z]{2}(?:·[0-9A-Z]{2,4})*)·(?P<year>\d{4})-(?P<retention>Y|D30|D10)"
-    r"(?:-[0-9A-Z]{1,4})?-(?P<item>\d{4,6})"
-)
+_SAME_IN_WORDS = (("secrecy_words", "secrecy", "密级"), ("retention_words", "retention in words", "保管期限"))
 #: In the order in which they must have happened.
 _ORDER = (("accepted_at", "受理时间"), ("closed_at", "办结时间"), ("archived_at", "归档时间"))
 _SAME = (
@@ -110,11 +108,21 @@ def _times(given: Subject) -> Iterator[Fault]:
 
 def _contradictions(given: Subject) -> Iterator[Fault]:
     """Where basic information and dossier say two things of one."""
-    for key, name, zh in _SAME:
-        here, there = given.metadata.said(key), given.said(name)
+    said = {name: given.said(name) for _, name, _ in _SAME} | _in_words(given)
+    for key, name, title in (*_SAME, *_SAME_IN_WORDS):
+        here, there = given.metadata.said(key), said[name]
         if here and here != there:
-            said = (f"{zh}「{here}」与专档所记「{there}」不同", f"{here!r} is not what the dossier says: {there!r}")
-            yield note(given.metadata.basic_path, *said)
+            words = (f"{title}「{here}」与专档所记「{there}」不同", f"{here!r} is not what the dossier says: {there!r}")
+            yield note(given.metadata.basic_path, *words)
+
+
+def _in_words(given: Subject) -> dict[str, str]:
+    """Retention and 密级 of the dossier as people write them."""
+    secrecy, retention = given.said("secrecy"), given.said("retention")
+    return {
+        "secrecy": ZH[Secrecy][Secrecy(secrecy)] if secrecy in list(Secrecy) else "",
+        "retention in words": archival_code.RETENTIONS.get(retention, ("", None))[0],
+    }
 
 
 def signs(given: Subject) -> Outcome:
@@ -147,20 +155,19 @@ def archival_codes(given: Subject) -> Outcome:
     code = given.said("archival_code")
     if not code:
         return not_applicable("档号尚未编制，由档案馆在接收时编", "no 档号 yet: the archive gives it at intake")
-    found = ARCHIVAL_CODE.fullmatch(code)
-    if found is None:
+    try:
+        found = archival_code.read(code)
+    except ValueError:
         fault = note(DOSSIER, f"档号「{code}」不合 DA/T 13-2022 的结构", f"{code!r} is not built by DA/T 13-2022")
         return judged([fault], "", "")
+    elsewhere = {name: given.metadata.said(name) for name in ("fonds_no", "category", "year")}
+    elsewhere["retention"] = given.said("retention")
     faults = []
-    said = {name: given.metadata.said(name) for name in ("fonds_no", "category", "year")}
-    said["retention"] = given.said("retention")
-    for name, zh in (("fonds_no", "全宗号"), ("category", "门类"), ("year", "年度"), ("retention", "保管期限")):
-        if said[name] and said[name] != found[name]:
-            words = (
-                f"档号中的{zh} {found[name]} 与元数据的 {said[name]} 不同",
-                f"{found[name]} in it, {said[name]} elsewhere",
-            )
-            faults.append(note(DOSSIER, *words))
+    for name, title in (("fonds_no", "全宗号"), ("category", "门类"), ("year", "年度"), ("retention", "保管期限")):
+        here, there = str(getattr(found, name)), elsewhere[name]
+        if there and there != here:
+            said = (f"档号中的{title} {here} 与元数据的 {there} 不同", f"{here} in it, {there} elsewhere")
+            faults.append(note(DOSSIER, *said))
     return judged(faults, f"档号 {code} 合乎 DA/T 13-2022，各节与元数据一致", f"{code} is built by DA/T 13-2022")
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from logistics.archive.checks.formats import parse_xml
 from logistics.archive.checks.metadata import FileRow, Metadata, Rule, Shape, Step, Value
 from logistics.archive.checks.report import note
+from logistics.archive.describing import ENVELOPE, PREMIS
 from logistics.archive.payload import DOSSIER
 from logistics.archive.profiles import SHIPPED, Element, Profile, Sheet, load
 from logistics.archive.report import Fault
@@ -28,7 +29,7 @@ _LONGEST_OTHER = 500
 _PATTERNS = {
     "region_code": r"\d{6}|\d{9}|\d{12}",
     "fonds_no": r"[0-9A-Z]{4}",
-    "category": r"[A-Z]{2}(·[0-9A-Z]{2,4})*",
+    "category": r"[A-Z]{2}(·[A-Z]{2})?",
     "uscc": r"[0-9A-HJ-NP-RTUW-Y]{18}",
     "year": r"(19|20)\d{2}",
     "sha256": r"[0-9a-f]{64}",
@@ -76,7 +77,8 @@ class _Reader:
         scope = [f"data/{self.profile.scope.file}"] if self.profile.scope else []
         return Metadata(
             basic, process, self.values, self.missing, self.required, rows, steps,
-            tuple(f"data/{folder}/" for folder in self.profile.folders.values()), (basic, process, *scope),
+            tuple(f"data/{folder}/" for folder in self.profile.folders.values()),
+            (basic, process, *scope, ENVELOPE, PREMIS),
             self.malformed,
         )  # fmt: skip
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from xml.etree import ElementTree as ET
 
 from lxml import etree
 
+from logistics.archive.checkpoints import verify_signature
 from logistics.archive.checks import formats
 from logistics.archive.checks.report import Outcome, judged, not_applicable, note
 from logistics.archive.checks.subject import Subject
+from logistics.archive.describing import ENVELOPE
+from logistics.archive.eep import SPACE as NAMESPACE
 from logistics.archive.report import Fault
 
-PATH = "data/电子文件封装包.xml"
-NAMESPACE = "http://www.saac.gov.cn/standards/ERM/encapsulation"
+_HEX = 64  # digits of a SHA-256
 #: Every envelope has them, each inside the one before it in its row (DA/T 48-2009).
 _BUILT = (
     ("封装包格式描述",), ("版本",), ("被签名对象", "封装包类型"), ("被签名对象", "封装包创建时间"),
@@ -36,13 +40,13 @@ def built(given: Subject) -> Outcome:
     if root is None:
         return _none(given, faults)
     if etree.QName(root).localname != "电子文件封装包" or etree.QName(root).namespace != NAMESPACE:
-        faults.append(note(PATH, "根元素不是 DA/T 48 的电子文件封装包", "its root is not that of DA/T 48"))
+        faults.append(note(ENVELOPE, "根元素不是 DA/T 48 的电子文件封装包", "its root is not that of DA/T 48"))
     for path in _BUILT:
         if root.find("/".join(f"{{{NAMESPACE}}}{name}" for name in path)) is None:
-            faults.append(note(PATH, f"缺少 {'/'.join(path)}", f"{'/'.join(path)} is missing"))
+            faults.append(note(ENVELOPE, f"缺少 {'/'.join(path)}", f"{'/'.join(path)} is missing"))
     numbers = {one.text or "" for one in root.iter(f"{{{NAMESPACE}}}电子文件号")}
     if given.said("record_no") not in numbers:
-        faults.append(note(PATH, "所记电子文件号不是本包的", "its 电子文件号 is not this package's"))
+        faults.append(note(ENVELOPE, "所记电子文件号不是本包的", "its 电子文件号 is not this package's"))
     return judged(faults, "封装包的结构符合 DA/T 48-2009", "the envelope is built as DA/T 48-2009 has it")
 
 
@@ -61,7 +65,7 @@ def attributes(given: Subject) -> Outcome:
             faults.append(
                 note(path, f"封装包记 {one.size} 字节，实为 {size}", f"{size} bytes, the envelope says {one.size}")
             )
-        if one.digest and one.digest.lower() != digest:
+        if one.digest and one.digest != digest:
             faults.append(note(path, "与封装包所记的摘要不符", "not the digest in the envelope"))
     count = len(documents)
     return judged(
@@ -77,7 +81,7 @@ def placed(given: Subject) -> Outcome:
     names = {one.name for one in _documents(root)}
     found = {name: _place(given, name) for name in names}
     faults += [
-        note(PATH, f"所列文档 {name} 不在包内", f"{name} is not in the package")
+        note(ENVELOPE, f"所列文档 {name} 不在包内", f"{name} is not in the package")
         for name in sorted(names)
         if found[name] is None
     ]
@@ -92,21 +96,40 @@ def placed(given: Subject) -> Outcome:
     )
 
 
+def signature_faults(given: Subject) -> Iterator[Fault]:
+    """The envelope's own signature (Ed25519 over 被签名对象) holds under the package's key."""
+    root, _ = _read(given)
+    signed = None if root is None else root.find(f"{{{NAMESPACE}}}被签名对象")
+    if root is None or signed is None or given.checkpoint is None:
+        return  # 1-5 says what is wrong with the envelope
+    block = root.find(f"{{{NAMESPACE}}}电子签名块")
+    if block is None or _text(block, "签名算法标识") != "Ed25519":
+        yield note(ENVELOPE, "封装包没有本程序能验的电子签名", "it bears no signature this program can verify")
+        return
+    form = ET.canonicalize(etree.tostring(signed, encoding="unicode", with_tail=False)).encode()
+    try:
+        value = base64.b64decode(_text(block, "签名结果"), validate=True)
+    except ValueError:
+        value = b""
+    if not verify_signature(bytes.fromhex(given.checkpoint.public_key), value, form):
+        yield note(ENVELOPE, "封装包的电子签名不成立", "the envelope's signature does not hold")
+
+
 def _read(given: Subject) -> tuple[etree._Element | None, list[Fault]]:
-    content = given.files.get(PATH)
+    content = given.files.get(ENVELOPE)
     if content is None:
         return None, []
     try:
         return formats.parse_xml(content), []
     except ValueError as why:
-        return None, [note(PATH, f"封装包读不出：{why}", f"the envelope cannot be read: {why}")]
+        return None, [note(ENVELOPE, f"封装包读不出：{why}", f"the envelope cannot be read: {why}")]
 
 
 def _none(given: Subject, faults: list[Fault]) -> Outcome:
     if faults:
         return judged(faults, "", "")
-    if PATH in given.made:
-        return judged([note(PATH, "封装包缺少", "the envelope is missing")], "", "")
+    if ENVELOPE in given.made:
+        return judged([note(ENVELOPE, "封装包缺少", "the envelope is missing")], "", "")
     return not_applicable("专档没有列电子文件封装包", "the dossier lists no envelope")
 
 
@@ -116,10 +139,16 @@ def _documents(root: etree._Element) -> Iterator[Document]:
 
 
 def _digest(one: etree._Element) -> str:
-    """The digest that stands for the file's bytes, empty where the bytes themselves do."""
+    """The SHA-256 (hex) that stands for the file's bytes, empty where the bytes themselves do."""
     if not _text(one, "反编码关键字").lower().startswith("sha256"):
         return ""
-    return _text(one, "编码数据")
+    text = _text(one, "编码数据")
+    if len(text) == _HEX:
+        return text.lower()
+    try:
+        return base64.b64decode(text, validate=True).hex()
+    except ValueError:
+        return text
 
 
 def _text(one: etree._Element, name: str) -> str:

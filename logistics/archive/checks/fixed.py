@@ -6,23 +6,35 @@ from collections.abc import Iterator
 
 from logistics.archive import evidence, timestamps
 from logistics.archive.checkpoints import verify_checkpoint, verify_signature
+from logistics.archive.checks import envelope, signed_pdf
 from logistics.archive.checks.report import Outcome, judged, not_applicable, note
 from logistics.archive.checks.subject import Subject
+from logistics.archive.describing import ENVELOPE
 from logistics.archive.report import Fault
 
 
 def signatures(given: Subject) -> Outcome:
     """The checkpoint's and the statement's signatures hold, and every further one that is there."""
     faults = list(_checkpoint_faults(given))
+    zh, en = ["总账检查点"], ["the checkpoint"]
     if given.sealed:
-        faults += _statement_faults(given)
-        zh, en = "总账检查点和包声明的签名成立", "the signatures of checkpoint and statement hold"
-    else:
-        zh, en = (
-            "总账检查点的签名成立；包声明在封装时签名",
-            "the checkpoint's signature holds; sealing signs the statement",
-        )
-    return judged(faults, zh + "；公钥属于谁须另行核对", en + "; whose key it is must be learnt by another way")
+        faults += [*_statement_faults(given), *_sm2_faults(given)]
+        zh, en = [*zh, "包声明"], [*en, "the statement"]
+    if given.sealed and evidence.SM2_SIGNATURE in given.files:
+        zh, en = [*zh, "国密签名（SM2）"], [*en, "SM2"]
+    if ENVELOPE in given.files:
+        faults += envelope.signature_faults(given)
+        zh, en = [*zh, "电子文件封装包"], [*en, "the DA/T 48 envelope"]
+    for path, seen in given.looked.items():
+        if seen.signed:
+            wrong, signers = signed_pdf.faults(given.files[path])
+            faults += [note(path, *one) for one in wrong]
+            zh, en = [*zh, f"{path}（{'、'.join(signers)}）"], [*en, f"{path} ({', '.join(signers)})"]
+    return judged(
+        faults,
+        f"签名成立：{'、'.join(zh)}；公钥和证书属于谁须另行核对" + ("" if given.sealed else "；包声明在封装时签名"),
+        f"the signatures hold: {', '.join(en)}; whose keys they are must be learnt by another way",
+    )
 
 
 def _checkpoint_faults(given: Subject) -> Iterator[Fault]:
@@ -43,6 +55,19 @@ def _statement_faults(given: Subject) -> list[Fault]:
     if given.files.get(evidence.PUBLIC_KEY) != evidence.public_key_file(public):
         faults.append(note(evidence.PUBLIC_KEY, "不是检查点的公钥", "not the key of the checkpoint"))
     return faults
+
+
+def _sm2_faults(given: Subject) -> Iterator[Fault]:
+    key, signature = given.files.get(evidence.SM2_KEY), given.files.get(evidence.SM2_SIGNATURE)
+    if key is None and signature is None:
+        return
+    if key is None or signature is None:
+        yield note(evidence.SM2_SIGNATURE, "国密签名与公钥须成对", "an SM2 signature and its key come together")
+        return
+    from logistics.archive import sm  # its library is needed only where such a signature is
+
+    if not sm.verify(key, signature, given.files.get(evidence.STATEMENT, b"")):
+        yield note(evidence.SM2_SIGNATURE, "国密签名（SM2）不成立", "the SM2 signature does not hold")
 
 
 def seals(given: Subject) -> Outcome:

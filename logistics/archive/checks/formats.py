@@ -65,6 +65,7 @@ class Looked:
     active: tuple[str, ...] = ()
     loose_fonts: tuple[str, ...] = ()
     identity: str = ""  # PDF/A part and level
+    signed: bool = False  # a PDF with a signature in it
     embedded: tuple[tuple[str, str], ...] = ()  # attached files, name and SHA-256
 
 
@@ -140,7 +141,8 @@ def _pdf(wanted: str, content: bytes) -> Looked:
     return Looked(
         "PDF", wanted, len(content),
         unopened=_unread(facts), unfit=_no_pdfa(facts), locked=facts.encrypted, active=facts.active,
-        loose_fonts=facts.loose_fonts, identity=facts.identity, embedded=tuple(sorted(facts.embedded.items())),
+        loose_fonts=facts.loose_fonts, identity=facts.identity, signed=facts.signed,
+        embedded=tuple(sorted(facts.embedded.items())),
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class PdfFacts:
     blank: tuple[int, ...]  # pages with neither words nor a picture
     loose_fonts: tuple[str, ...]  # used, but not in the file
     active: tuple[str, ...]  # what could act by itself
+    signed: bool = False  # it has a signature field that is filled
     embedded: dict[str, str] = field(default_factory=dict)  # name of an attached file -> SHA-256
 
 
@@ -78,6 +79,7 @@ def _facts(pdf: pikepdf.Pdf) -> PdfFacts:
         blank=tuple(blank),
         loose_fonts=tuple(sorted({name for one in objects for name in _loose(one)})),
         active=tuple(sorted({word for one in objects for word in _active(one, 0)})),
+        signed=any(_is_signature(one) for one in objects),
         embedded={name: hashlib.sha256(bytes(data)).hexdigest() for name, data in _attached(pdf)},
     )
 
@@ -181,6 +183,10 @@ def _active(one: object, depth: int) -> Iterator[str]:
         for _, inner in one.items():
             if isinstance(inner, pikepdf.Object) and not inner.is_indirect:
                 yield from _active(inner, depth + 1)
+
+
+def _is_signature(one: pikepdf.Object) -> bool:
+    return isinstance(one, pikepdf.Dictionary) and "/ByteRange" in one and "/Contents" in one
 
 
 def _attached(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bytes]]:

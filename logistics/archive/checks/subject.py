@@ -151,7 +151,8 @@ class Subject:
     def told(self) -> tuple[Fault, ...]:
         """Every place where the files contradict the ledger or each other."""
         entries = self.ledger[0]
-        return tuple(story.check(self.files, entries, self.folder or self.said("record_no"))) if entries else ()
+        found = story.check(self.files, entries, self.folder or self.said("record_no")) if entries else []
+        return tuple(one for one in found if self.sealed or one.file not in LATER)
 
     def unread(self, path: str) -> Outcome | None:
         """Why a record could not be held against the ledger, None when it could (3-1 and 4-3 fail then)."""
