@@ -36,7 +36,8 @@ class Tsa:
         """The TimeStampResp to a TimeStampReq, both DER."""
         asked = tsp.TimeStampReq.load(request)
         if self.fault == "refuses":
-            return bytes(tsp.TimeStampResp({"status": {"status": 2, "status_string": ["not today"]}}).dump())
+            status = bytes(tsp.PKIStatusInfo({"status": 2, "status_string": ["not today"]}).dump())
+            return bytes((0x30, len(status))) + status  # no token
         if self.fault == "old answer" and self._last:
             return self._last
         if self.fault == "other bytes":

@@ -8,6 +8,7 @@ revocation lists needed to check it later, and a time stamp over those. Nothing 
 from __future__ import annotations
 
 import io
+import logging
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,10 @@ Level = Literal["B-B", "B-T", "B-LTA"]
 FIELD, STAMP_FIELD = "Youdang", "YoudangStamp"
 #: Pinned: with SHA-384 or 512 the signing library raises the header to PDF 2.0, which PDF/A-2 and -3 forbid.
 DIGEST = "sha256"
+
+
+# it warns at each signing that nothing is fetched, which is what we want
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
 
 class SigningFailed(RuntimeError):
@@ -75,7 +80,7 @@ def from_pkcs11(
         signer: signers.Signer = pkcs11.PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=list(chain))
         _ = signer.signing_cert  # looked up now, so that a wrong label is found now
         return signer
-    except (PKCS11Error, PdfError, OSError, RuntimeError) as why:
+    except (PKCS11Error, PdfError, SigningError, OSError, RuntimeError) as why:
         words = str(why) or type(why).__name__
         raise SigningFailed(f"PKCS#11 密钥不可用，请核对模块、令牌名、PIN（{words}）(token not usable)") from why
 
@@ -100,7 +105,8 @@ def signing(
             made = signers.PdfSigner(meta, signer, timestamper=stamper, new_field_spec=fields.SigFieldSpec(FIELD))
             out = made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
         except (SigningError, PdfError, PathError, ValidationError, ValueError, OSError) as why:
-            raise SigningFailed(f"PDF 没有签成（{why}）；请核对证书、根证书和吊销列表是否有效 (not signed)") from why
+            words = "；".join(str(one) for one in (why, why.__cause__) if one)
+            raise SigningFailed(f"PDF 没有签成（{words}）；请核对证书、根证书和吊销列表是否有效 (not signed)") from why
         return bytes(out.getbuffer())
 
     return sign
