@@ -14,6 +14,8 @@ from couriers.contract import Reason
 from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
 from logistics.demo.cases import HOLDERS, ITEMS, LANES, Case, Plot
+from logistics.demo.pens import pen
+from logistics.demo.signing import sign
 from logistics.demo.town import SEED, Town
 from logistics.rules.workdays import (
     CHINA,
@@ -26,7 +28,18 @@ from logistics.rules.workdays import (
 )
 from logistics.services import deadlines, dispatch, dossiers, milestones, receipt, tracking
 from logistics.tables import Deadline, Dossier, Material
-from logistics.terms import DecisionResult, Direction, DiscrepancyKind, Form, Mode, Outcome, Resolution, Secrecy
+from logistics.terms import (
+    DecisionResult,
+    Direction,
+    DiscrepancyKind,
+    Form,
+    Mode,
+    Outcome,
+    Resolution,
+    Secrecy,
+    SignatureKind,
+    SigningRole,
+)
 
 Act = Generator[datetime, None, None]
 OPENING = time(9, 0)
@@ -289,6 +302,7 @@ class Story:
         if self._plot is Plot.SEAL:
             seal = f"{self._lane.seal}-{self._number + 1:04d}77"
         receipt.receive(town.app, self._receiver, town.click(), no, seal, found)
+        sign(town.app, self._receiver, town.click(), no, SigningRole.ACCEPTANCE)
 
     def _let_follow(self) -> Act:
         """The window finds the missing original and sends it after."""
@@ -324,9 +338,12 @@ class Story:
         seal = f"{self._lane.back}-{self._number + 1:04d}{self._seals:02d}"
         found = dict.fromkeys(self._codes, Outcome.RECEIVED)
         receipt.receive(town.app, self._window, town.click(), no, seal, found)
+        sign(town.app, self._window, town.click(), no, SigningRole.ACCEPTANCE)
         yield self._work(30, 300)
         self._settle()
-        dossiers.give_to_applicant(town.app, self._window, town.click(), self._no, tuple(self._codes))
+        drawn = (SignatureKind.PEN, pen(HOLDERS[self._number % len(HOLDERS)]))
+        codes = tuple(self._codes)
+        dossiers.give_to_applicant(town.app, self._window, town.click(), self._no, codes, True, drawn)
         yield self._work(5, 30)
         dossiers.close(town.app, self._window, town.click(), self._no)
 

@@ -20,6 +20,8 @@ from sqlmodel import Session, col, select
 from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
 from logistics.archive.verify import verify
+from logistics.demo.pens import pen
+from logistics.demo.signing import sign, sign_at_counter
 from logistics.demo.stage import Stage, beijing, set_up
 from logistics.errors import Rejected
 from logistics.rules import invariants
@@ -28,7 +30,18 @@ from logistics.services import dispatch, dossiers, papers, receipt
 from logistics.store import find
 from logistics.store.work import reading
 from logistics.tables import Dossier, Exchange, Rung, Tracking
-from logistics.terms import DecisionResult, Direction, DiscrepancyKind, Form, Mode, Outcome, Resolution, Secrecy
+from logistics.terms import (
+    DecisionResult,
+    Direction,
+    DiscrepancyKind,
+    Form,
+    Mode,
+    Outcome,
+    Resolution,
+    Secrecy,
+    SignatureKind,
+    SigningRole,
+)
 
 Say = Callable[[str], None]
 
@@ -121,6 +134,8 @@ def _accept(told: Told) -> tuple[str, list[str]]:
         made = dossiers.list_original(stage.app, window, _id(), no, _new_original(one, materials[one[0]].id))
         codes.append(made["original"])
         told.step(window.name, f"收取原件 {one[0]}({made['original']})", "申请人 → 窗口，保管链第一环")
+    sign_at_counter(stage.app, window, _id(), no, SigningRole.TAKEN_IN, "王𠮷")
+    told.step("申请人", "在屏上签字：交件三份", "签字绑定这份清单的摘要，留痕里只写申请人")
     return no, codes
 
 
@@ -144,6 +159,9 @@ def _send_out(told: Told, no: str, codes: Sequence[str], out: Path) -> str:
         made = make(stage.app, window, _id(), subject)
         (out / name).write_bytes(papers.fetch(stage.app, window, made["paper"])[1])
         told.step(window.name, f"打印 {made['paper']}", "按 sha256 存档，留痕见证", sha256=made["sha256"])
+    sign(stage.app, window, _id(), envelope, SigningRole.RELEASE)
+    sign(stage.app, window, _id(), envelope, SigningRole.RELEASE, "示例监交人")
+    told.step(window.name, "移交人、监交人在屏上签字，一次签三份", "签的是冻结清单的摘要；清单一变，签字不会跟过去")
     return envelope
 
 
@@ -239,6 +257,8 @@ def _receive_with_differences(told: Told, envelope: str, codes: Sequence[str]) -
         "拆封核验：毕业证书完好，学位证书破损，成绩单缺件",
         f"封签一致；应收 {count['listed']} = 收到 {count['received']} + 缺 {count['missing']} + 移出 {count['moved']}",
     )
+    sign(stage.app, receiver, _id(), envelope, SigningRole.ACCEPTANCE)
+    told.step(receiver.name, "接收人在屏上签字", "签的是核验结果：两份收到，一份没到；不是空白收条")
 
 
 def _let_the_missing_one_follow(told: Told, no: str, codes: Sequence[str]) -> None:
@@ -289,6 +309,7 @@ def _close(told: Told, no: str, codes: Sequence[str]) -> None:
         dossiers.close(stage.app, window, _id(), no)
     except Rejected as refused:
         told.step("规则", "还不能办结", refused.zh)
+    _sign_for_the_way_back(told, no)
     with Session(stage.system.engine) as session:
         open_ = [
             row for row in find.whole(session, find.dossier_by_no(session, no)).discrepancies if row.settled_at is None
@@ -300,10 +321,20 @@ def _close(told: Told, no: str, codes: Sequence[str]) -> None:
         receipt.settle(stage.app, receiver, _id(), no, cast(int, row.id), resolution, note)
         told.step(receiver.name, f"了结差异：{row.note}", note)
     stage.at(beijing(10, 23, 9, 30))
-    dossiers.give_to_applicant(stage.app, window, _id(), no, tuple(codes), identity_checked=True)
-    told.step(window.name, "三份原件退还申请人", "保管链回到起点")
+    drawn = (SignatureKind.PEN, pen("王𠮷"))
+    dossiers.give_to_applicant(stage.app, window, _id(), no, tuple(codes), identity_checked=True, signature=drawn)
+    told.step(window.name, "三份原件退还申请人，申请人在屏上签字", "保管链回到起点")
     dossiers.close(stage.app, window, _id(), no)
     told.step(window.agency, "确认办结", "没有未了结的差异、未核的原件、在途的寄递件")
+
+
+def _sign_for_the_way_back(told: Told, no: str) -> None:
+    """The slip of the returned envelope was printed, so its closing waits for the receiver's signature."""
+    stage, window = told.stage, told.stage.people["xn-window"]
+    with Session(stage.system.engine) as session:
+        back = find.whole(session, find.dossier_by_no(session, no)).consignments[-1].no
+    sign(stage.app, window, _id(), back, SigningRole.ACCEPTANCE)
+    told.step(window.name, "接收人补签退回件的交接单", "印过交接单而没有接收人签字的，不能办结")
 
 
 def _archive(told: Told, no: str, out: Path) -> Ending:
