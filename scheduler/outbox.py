@@ -20,7 +20,7 @@ from logistics.store.accounts import LONGEST_SPREAD
 from logistics.store.context import Context
 from logistics.store.queues import Leased
 from logistics.terms import ErrandKind
-from scheduler import asking, calls, enquiring, mail, subscribing
+from scheduler import asking, calls, enquiring, mail, printing, subscribing
 from scheduler.access import Closed, Means
 from scheduler.mail import Post
 from scheduler.outcome import Again, Done, Failed, ForAPerson, Outcome, Postponed
@@ -96,6 +96,8 @@ def _do(ctx: Context, errand: Leased, seconds: float, post: Post | None, means: 
             return enquiring.enquire(ctx, errand, seconds, means)
         case ErrandKind.NOTIFY:
             return mail.notify(ctx, errand, seconds, post)
+        case ErrandKind.PRINT:
+            return printing.print_paper(ctx, errand, seconds)
 
 
 def _settle(ctx: Context, errand: Leased, outcome: Outcome, patience: Patience) -> None:

@@ -39,6 +39,7 @@ ROLE_FOR: Mapping[str, Role] = {
     "view_reports": M,
     "map_code": M,
     "try_account": A,
+    "manage_printers": A,
     "manage_officers": A,
     "manage_agreements": A,
     "manage_items": A,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from logistics.tables import LedgerEntry
 from logistics.terms import PrinterLanguage, Stock
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -85,3 +87,24 @@ def faults(
 def allowed_among(addresses: Sequence[str], allowed: Networks) -> list[str]:
     """Those of a name's addresses to which something may be sent, in their order."""
     return [one for one in addresses if is_allowed(one.partition("%")[0], allowed)]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often one paper went to a printer (`sent`, in copies), and to a browser that was to print it (`opened`)."""
+
+    sent: int = 0
+    opened: int = 0
+
+
+def counted(entries: Iterable[LedgerEntry]) -> dict[str, Counted]:
+    """By the paper's number, from the ledger's entries. What a browser did with a paper nobody can know."""
+    found: dict[str, Counted] = {}
+    for entry in entries:
+        paper = str(entry.facts.get("paper", ""))
+        so_far = found.get(paper, Counted())
+        if entry.what == "paper:printed":
+            found[paper] = replace(so_far, sent=so_far.sent + int(entry.facts.get("copies", 1)))
+        elif entry.what == "paper:opened_for_print":
+            found[paper] = replace(so_far, opened=so_far.opened + 1)
+    return found

@@ -1,0 +1,1 @@
+"""Printing in the product: verbs, the door to the printers, the pages."""
