@@ -3,8 +3,10 @@
 import functools
 import typing
 
+import zxingcpp
 from reportlab.graphics.barcode import code128
-from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
+
+from labels.surface import TextTooLong
 
 #: Light modules to keep free on each side (ISO/IEC 15417 §4.2: ten; ISO/IEC 18004 §6.3.8: four).
 CODE128_QUIET = 10
@@ -19,11 +21,18 @@ def code128_modules(value: str) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=256)
 def qr_modules(value: str) -> tuple[tuple[bool, ...], ...]:
-    """Rows of a QR code of level Q, dark modules true, without quiet zone, for printable ASCII."""
-    code = QRCode(None, QRErrorCorrectLevel.Q)
-    code.addData(value)
-    code.make()
-    return tuple(tuple(bool(dark) for dark in row) for row in code.modules)
+    """Rows of a QR code of level Q, dark modules true, without quiet zone, for printable ASCII.
+
+    Raises `TextTooLong` for more than the largest symbol holds.
+    """
+    try:
+        code = zxingcpp.create_barcode(value, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    except ValueError as why:
+        raise TextTooLong(value) from why
+    image: typing.Any = code.to_image(scale=1, add_quiet_zones=False)
+    light = memoryview(image)
+    side, ink = len(light), light.tobytes()
+    return tuple(tuple(not paper for paper in ink[row : row + side]) for row in range(0, side * side, side))
 
 
 def _bars(barcode: typing.Any) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import typing
 from labels.papers import (
     ArrivalReceipt,
     Catalogue,
+    CheckSheet,
     DossierCover,
     GuidePage,
     HandoverSheet,
@@ -38,6 +39,7 @@ KINDS: dict[str, type[Paper]] = {
     "notice": IrregularityNotice,
     "guide": GuidePage,
     "register": TransferRegister,
+    "check_sheet": CheckSheet,
 }
 #: Texts that may be left out or empty, by the name of their class. `secrecy` is none of them: whoever leaves it out may
 #: have forgotten it, and the law asks.
@@ -90,11 +92,14 @@ OPTIONAL: dict[str, frozenset[str]] = {
     "GuidePage": frozenset(("agreement_no", "ledger_root")),
     "HandoverItem": frozenset(("seal_no",)),
     "HandoverSheet": frozenset(("pickup", "collector", "staff_no", "list_sha256", "signature_sha256")),
+    "CheckLine": frozenset(),
+    "CheckSheet": frozenset(("report_sha256", "ledger_root")),
     "RegisterItem": frozenset(("archival_code", "carrier_no")),
     "TransferRegister": frozenset(("description", "carriers", "found_carrier", "filled_by", "ledger_root")),
 }
 _MAY_BE_EMPTY = frozenset(("secrecy",))
 _LONGEST = 2000
+MOST_IN_A_BATCH = 10_000
 _MISSING = object()
 
 
@@ -108,18 +113,49 @@ class MalformedPaper(ValueError):
 
 def read_paper(kind: str, text: str | bytes) -> Paper:
     """The paper of this kind (a key of `KINDS`) that the JSON object describes. Raises `MalformedPaper`."""
-    made = KINDS.get(kind)
-    if made is None:
-        raise MalformedPaper([f"没有「{kind}」这种纸张，只有 {'、'.join(KINDS)} (unknown kind of paper)"])
-    try:
-        given = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as why:
-        raise MalformedPaper([f"不是有效的 JSON：{why} (not valid JSON)"]) from why
     faults: list[str] = []
-    paper = _object(made, given, "", faults)
+    made = _known(kind, "", faults)
+    paper = _object(made, _given(text), "", faults) if made is not None else None
     if faults:
         raise MalformedPaper(faults)
     return typing.cast(Paper, paper)
+
+
+def read_batch(text: str | bytes) -> tuple[Paper, ...]:
+    """The papers of a JSON list whose entries are `{"kind": …, "paper": {…}}`, in order. Raises `MalformedPaper`.
+
+    Faults of all entries are told at once, each with its place, counted from 0.
+    """
+    given = _given(text)
+    if not isinstance(given, list) or not 0 < len(given) <= MOST_IN_A_BATCH:
+        raise MalformedPaper([f"应为 1 到 {MOST_IN_A_BATCH} 项的数组 […] (must be a list of papers)"])
+    faults: list[str] = []
+    papers = [_entry(one, f"[{number}]", faults) for number, one in enumerate(given)]
+    if faults:
+        raise MalformedPaper(faults)
+    return typing.cast(tuple[Paper, ...], tuple(papers))
+
+
+def _entry(given: object, path: str, faults: list[str]) -> object:
+    if not isinstance(given, dict) or set(given) != {"kind", "paper"}:
+        faults.append(f"{path} 应为对象，只有 kind 和 paper 两个字段 (must have kind and paper, nothing else)")
+        return None
+    made = _known(given["kind"], f"{path}.kind ", faults)
+    return _object(made, given["paper"], f"{path}.paper.", faults) if made is not None else None
+
+
+def _known(kind: object, path: str, faults: list[str]) -> type[Paper] | None:
+    made = KINDS.get(kind) if isinstance(kind, str) else None
+    if made is None:
+        faults.append(f"{path}没有「{kind}」这种纸张，只有 {'、'.join(KINDS)} (unknown kind of paper)")
+    return made
+
+
+def _given(text: str | bytes) -> object:
+    try:
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as why:
+        raise MalformedPaper([f"不是有效的 JSON：{why} (not valid JSON)"]) from why
 
 
 def _no_constant(name: str) -> typing.NoReturn:

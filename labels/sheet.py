@@ -32,8 +32,7 @@ class Sheet(Surface):
 
     def __init__(self, width: float, height: float, about: About) -> None:
         self.width, self.height, self._about = width, height, about
-        # A hair less than asked for, or a page of 799 dots is rastered as 800.
-        self._page_points = tuple(math.floor(side * POINTS_A_MM * 1000) / 1000 for side in (width, height))
+        self._page_points = _points(width, height)
         fonts.load(fonts.MAIN)
         self._buffer = io.BytesIO()
         self._canvas = canvas.Canvas(
@@ -48,6 +47,12 @@ class Sheet(Surface):
     def next_page(self) -> None:
         """Ends the page; what is drawn next lands on a new one of the same size."""
         self._canvas.showPage()
+
+    def resize(self, width: float, height: float) -> None:
+        """The page at hand, on which nothing was drawn yet, is `width` by `height` millimetres, and those after it."""
+        self.width, self.height = width, height
+        self._page_points = _points(width, height)
+        self._canvas.setPageSize(self._page_points)
 
     def finish(self) -> bytes:
         """The document as PDF/A-2u bytes. The sheet cannot be drawn on afterwards."""
@@ -156,6 +161,11 @@ class Sheet(Surface):
 
     def _up(self, y: float) -> float:
         return self._page_points[1] - y * POINTS_A_MM
+
+
+def _points(width: float, height: float) -> tuple[float, ...]:
+    """A hair less than asked for, or a page of 799 dots is rastered as 800."""
+    return tuple(math.floor(side * POINTS_A_MM * 1000) / 1000 for side in (width, height))
 
 
 def _on_dot(length: float) -> float:

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import click
 
+from labels.batch import NotInABatch, draw_batch
 from labels.draw import draw
 from labels.fonts import MissingCharacter
 from labels.papers import Paper, UnlawfulPaper
 from labels.printers.face import Dpi, NotForThisPrinter
 from labels.printers.press import LANGUAGES, Language, pictures, press
 from labels.printers.proof import UnreadablePrint
-from labels.reading import KINDS, MalformedPaper, read_paper
+from labels.reading import KINDS, MalformedPaper, read_batch, read_paper
 from labels.surface import TextTooLong
 
 _FORMATS = ("pdf", *LANGUAGES, "png")
-_REFUSALS = (UnlawfulPaper, MissingCharacter, TextTooLong, NotForThisPrinter, UnreadablePrint)
+_BATCH = "batch"
+_REFUSALS = (UnlawfulPaper, NotInABatch, MissingCharacter, TextTooLong, NotForThisPrinter, UnreadablePrint)
 
 
 @click.command("paper", short_help="Make any paper from JSON: PDF, ZPL, TSPL, CPCL or a picture.")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice([*KINDS, _BATCH]))
 @click.argument("source", metavar="INPUT.json", type=click.File("rb"))
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--format", "kind_of_file", type=click.Choice(_FORMATS), help="What to make.  [default: by OUT's ending]")
 @click.option("--dpi", type=click.Choice(["203", "300"]), default="203", show_default=True, help="The printer's dots.")
-def paper(kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi: str) -> None:
+@click.option("--verify", is_flag=True, help="Batch: scan every page's dots and compare before anything is written.")
+def paper(kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi: str, verify: bool) -> None:
     """按 JSON 制作一张 KIND 纸张，写入 OUT；INPUT.json 为 - 时从标准输入读取。
 
     Make the paper KIND as INPUT.json (- for standard input) describes it. Every field is in docs/papers.md. What goes
     to a label printer was drawn from the very bytes, scanned and compared before it is written. A picture of several
     pages becomes several files, OUT-1.png, OUT-2.png …
+
+    KIND batch：INPUT.json 为 [{"kind": …, "paper": {…}}, …]，合成一个 PDF。 With KIND batch the input is a list of
+    papers, which become one PDF with all their pages in order.
 
     Exit status: 0 made, 1 the paper is refused (the law, a character, a text too long, not for this printer), 2 the
     input is wrong; in both cases nothing is written.
@@ -39,8 +46,13 @@ def paper(kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi:
     chosen = kind_of_file or out.suffix.lstrip(".").lower()
     if chosen not in _FORMATS:
         raise click.UsageError(f"从 {out.name} 看不出格式，请加 --format {'|'.join(_FORMATS)} (say which --format)")
+    if (kind == _BATCH and chosen != "pdf") or (kind != _BATCH and verify):
+        raise click.UsageError("批量只做成 PDF，--verify 只用于批量 (a batch is a PDF; --verify is for a batch)")
     try:
-        made = _make(read_paper(kind, source.read()), chosen, cast(Dpi, int(dpi)))
+        if kind == _BATCH:
+            made = [_batch(read_batch(source.read()), verify)]
+        else:
+            made = _make(read_paper(kind, source.read()), chosen, cast(Dpi, int(dpi)))
     except MalformedPaper as why:
         raise _Malformed("输入有误，没有写文件：\n" + "\n".join(f"  · {fault}" for fault in why.faults)) from why
     except _REFUSALS as why:
@@ -57,6 +69,12 @@ class _Refused(click.ClickException):
 
 class _Malformed(_Refused):
     exit_code = 2
+
+
+def _batch(papers: tuple[Paper, ...], verify: bool) -> bytes:
+    """One PDF; how far it is stands on standard error when somebody watches."""
+    with click.progressbar(length=len(papers), label="制作 making", file=sys.stderr) as bar:
+        return draw_batch(papers, lambda _done, _total: bar.update(1), verify=verify)
 
 
 def _make(made: Paper, kind_of_file: str, dpi: Dpi) -> list[bytes]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
@@ -62,6 +63,23 @@ def test_wrong_input_is_told_field_by_field_and_nothing_is_written(tmp_path: Pat
     assert done.exit_code == 2
     assert "copy_no 应为不带引号的整数" in done.output
     assert "缺少字段 waybill_no" in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_batch_becomes_one_pdf_or_nothing(tmp_path: Path) -> None:
+    good = [{"kind": kind, "paper": json.loads(plain(paper))} for kind, paper in (("label", LABEL), ("slip", slip(60)))]
+    out = tmp_path / "all.pdf"
+    assert run("batch", "-", out, "--verify", given=json.dumps(good)).exit_code == 0
+    with pikepdf.open(out) as pdf:
+        assert len(pdf.pages) == 5
+    out.unlink()
+    secret = {**good[0], "paper": {**good[0]["paper"], "secrecy": "机密"}}
+    done = run("batch", "-", out, given=json.dumps([*good, secret]))
+    assert done.exit_code == 1
+    assert "第 3 张" in done.output
+    assert run("batch", "-", out, given="[]").exit_code == 2
+    assert run("batch", "-", tmp_path / "all.zpl", given=json.dumps(good)).exit_code == 2
+    assert run("label", "-", out, "--verify", given=plain(LABEL)).exit_code == 2
     assert not list(tmp_path.iterdir())
 
 

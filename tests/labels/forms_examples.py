@@ -51,7 +51,8 @@ def remarks(count: int = 3) -> RemarksSheet:
     return RemarksSheet(
         number="BK-2026-000123", agency=XIANNING, dossier_no=_DOSSIER, case_no=_CASE, item_name=_ITEM,
         archival_code="J001-ZY·2026-D30-0001", secrecy="", items_count=4, pages_count=11,
-        situation="本卷共 4 件 11 页，原件于 2026 年 9 月 28 日寄出，同年 10 月 2 日由芙蓉区政务服务中心签收核验，结果文书随卷归档。",
+        situation="本卷共 4 件 11 页，原件于 2026 年 9 月 28 日寄出，"
+        "同年 10 月 2 日由芙蓉区政务服务中心签收核验，结果文书随卷归档。",
         compiled_by="李婷", checked_by="", compiled_at=PRINTED, ledger_root=ROOT, ledger_size=20481,
         remarks=tuple(_REMARKS[n % 3] for n in range(count)), printed_at=PRINTED, qr_text="YD1|B|421200-2026-000123",
     )  # fmt: skip
@@ -118,12 +119,8 @@ def notice(count: int = 2, photos: int = 2) -> IrregularityNotice:
 
 
 _MATERIALS = (
-    GuideMaterial(
-        1, "毕业证书", "原件", 1, "travels", "办理单位须当面核对防伪标记。", "校名、印章、编号齐全；照片无替换痕迹。"
-    ),
-    GuideMaterial(
-        2, "居民身份证", "复印件", 1, "electronic", "已接入电子证照库，调用即可。", "在有效期内，与申请人一致。"
-    ),
+    GuideMaterial(1, "毕业证书", "原件", 1, "travels", "办理单位须当面核对防伪标记。", "校名、印章、编号齐全。"),
+    GuideMaterial(2, "居民身份证", "复印件", 1, "electronic", "已接入电子证照库。", "在有效期内，与申请人一致。"),
     GuideMaterial(3, "学籍档案证明", "原件", 1, "copy", "收复印件，窗口核对原件后加盖核对章。", "出具单位印章清楚。"),
     GuideMaterial(4, "户口簿", "原件", 1, "waived", "公安数据可以核验，按协议第五条免寄。", ""),
 )
@@ -151,3 +148,15 @@ def guide(count: int = 4) -> GuidePage:
         ),
         ledger_root=ROOT, ledger_size=20481, printed_at=PRINTED, qr_text="YD1|G|11421200MB1234567X4000120007|3",
     )  # fmt: skip
+
+
+AnyForm = Catalogue | RemarksSheet | IntakeReceipt | ArrivalReceipt | IrregularityNotice | GuidePage
+FORMS: dict[str, AnyForm] = {
+    "catalogue": catalogue(40),
+    "remarks": remarks(),
+    "remarks-none": remarks(0),
+    "intake": intake(),
+    "receipt": arrival(7),
+    "notice": notice(),
+    "guide": guide(),
+}

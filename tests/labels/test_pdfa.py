@@ -1,4 +1,5 @@
 import concurrent.futures
+import dataclasses
 import hashlib
 import importlib.util
 import io
@@ -12,10 +13,12 @@ import pikepdf
 import pytest
 from PIL import ImageCms
 
+from labels.batch import draw_batch
 from labels.draw import draw
 from labels.icc import srgb_profile
 from labels.papers import Paper
 from tests.labels.examples import LABEL, THERMAL, cover, handover, slip
+from tests.labels.forms_examples import FORMS
 
 PAPERS: dict[str, Paper] = {
     "label": LABEL,
@@ -23,6 +26,8 @@ PAPERS: dict[str, Paper] = {
     "slip-60": slip(60),
     "cover": cover(40),
     "handover": handover(40, signed=True),
+    **FORMS,
+    **{f"{name}-en": dataclasses.replace(form, language="zh-en") for name, form in FORMS.items()},
     **{name: THERMAL[name] for name in ("76x130-12", "100x180-RA", "seal", "original")},
 }
 CHECKER = pathlib.Path(__file__).with_name("PdfaCheck.java")
@@ -43,12 +48,13 @@ def engine() -> pathlib.Path | None:
 def test_verapdf_finds_every_paper_compliant_with_pdfa_2u(tmp_path: pathlib.Path) -> None:
     for name, paper in PAPERS.items():
         (tmp_path / f"{name}.pdf").write_bytes(draw(paper))
+    (tmp_path / "batch.pdf").write_bytes(draw_batch(list(PAPERS.values())))
     files = sorted(str(file) for file in tmp_path.glob("*.pdf"))
     command = ["java", "-XX:TieredStopAtLevel=1", "-cp", str(engine()), str(CHECKER), "2u", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert "rules=146" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("compliant=true") == len(PAPERS)
+    assert done.stdout.count("compliant=true") == len(PAPERS) + 1
 
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS.keys())
