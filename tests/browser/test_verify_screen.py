@@ -146,7 +146,7 @@ def test_the_key_is_named_by_fingerprint_or_file_and_a_wrong_one_is_refused(
 ) -> None:
     shown = open_page()
     chosen(shown, packages["sound"])
-    shown.locator("summary").click()
+    shown.locator("#ask summary").click()
     key = shown.locator("#key")
     key.fill(":".join(OURS[i : i + 4].upper() for i in range(0, 64, 4)))
     key.press("Enter")

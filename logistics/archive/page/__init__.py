@@ -15,7 +15,7 @@ from logistics.archive import findings
 
 SCRIPTS = (
     "text", "json", "sm3", "digests", "numbers", "signatures", "der", "sm2", "certificates", "stamps", "inflate",
-    "container", "directory", "opening", "bag", "ledger", "evidence", "story", "verify", "screen",
+    "container", "directory", "opening", "bag", "ledger", "evidence", "story", "verify", "checks", "screen",
 )  # fmt: skip
 HERE = files("logistics.archive.page")
 _POLICY = "default-src 'none'; script-src '{script}'; style-src '{style}'; base-uri 'none'; form-action 'none'"

@@ -53,6 +53,7 @@ function drawn(report, name) {
   const sentences = (rows) => listOf(rows.map((row) => element("li", {}, ...both(row.zh, row.en))));
   if (report.proven.length) parts.push(part("已证明", "Proven", sentences(report.proven)));
   if (report.not_proven.length) parts.push(part("未证明", "Not proven", sentences(report.not_proven)));
+  if (report.checks) parts.push(drawnChecks(report.checks));
   if (Object.keys(report.facts).length) parts.push(part("核验的是什么", "What was checked", drawnFacts(report)));
   const print = element("button", { type: "button", id: "print" }, ...both("打印本页结果", "Print this result"));
   print.addEventListener("click", () => window.print());
@@ -69,10 +70,17 @@ function drawnFaults(faults) {
   });
 }
 
+// An instant as people in China read it, with the exact one behind it.
+function plainTime(instantText) {
+  const moment = new Date(Date.parse(instantText) + 8 * 3600 * 1000);
+  if (Number.isNaN(moment.getTime())) return printable(instantText);
+  return `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC+8 (${printable(instantText)})`;
+}
+
 function drawnFacts({ facts, by }) {
   const rows = Object.entries(facts).flatMap(([name, value]) => [
     element("dt", {}, ...both(...FACTS[name])),
-    element("dd", { text: printable(String(value)) }),
+    element("dd", { text: name.endsWith("_at") ? plainTime(value) : printable(String(value)) }),
   ]);
   const list = element("dl", {}, ...rows);
   return by ? element("div", {}, list, element("p", { of: "soft" }, ...both(...SIGNATURES_BY[by]))) : list;
@@ -96,6 +104,11 @@ function keyIn(pem) {
   return der.subarray(12);
 }
 
+async function namedRoots() {
+  const [file] = one("roots").files;
+  return file ? certificatesIn(await file.text()) : [];
+}
+
 let shown = null; // the file whose report stands on the page
 let asked = 0;
 
@@ -104,8 +117,10 @@ async function show(file) {
   asked += 1;
   const own = asked;
   one("report").hidden = true;
-  one("key-fault").hidden = true;
-  one("key").removeAttribute("aria-invalid");
+  for (const field of ["key", "roots"]) {
+    one(`${field}-fault`).hidden = true;
+    one(field).removeAttribute("aria-invalid");
+  }
   if (!globalThis.crypto?.subtle) {
     one("busy").replaceChildren(...both(
       "浏览器在这个地址上不提供 WebCrypto。请把本页存到电脑里，从文件打开。",
@@ -113,21 +128,13 @@ async function show(file) {
     ));
     return;
   }
-  let pinned;
-  try {
-    pinned = await pinnedKey();
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
-    one("key").closest("details").open = true;
-    one("key-fault").hidden = false;
-    one("key").setAttribute("aria-invalid", "true");
-    one("key").focus();
-    return;
-  }
+  const pinned = await given("key", pinnedKey);
+  const roots = await given("roots", namedRoots);
+  if (pinned === undefined || roots === undefined) return;
   one("busy").replaceChildren(...both("正在核验……", "Checking …"));
   let report;
   try {
-    report = await reportOn(file, pinned);
+    report = await reportOn(file, { pinned, roots });
   } catch (why) {
     one("busy").replaceChildren(...both(
       `没有核验完：本页在这个浏览器里出了错（${why}）。这不是对归档信息包的结论，请换一个浏览器再试。`,
@@ -142,7 +149,21 @@ async function show(file) {
   one("report").focus();
 }
 
-async function reportOn(file, pinned) {
+// What the person named; undefined, and said at the field, when it cannot be read.
+async function given(field, read) {
+  try {
+    return await read();
+  } catch (why) {
+    if (!(why instanceof Malformed)) throw why;
+    one(field).closest("details").open = true;
+    one(`${field}-fault`).hidden = false;
+    one(field).setAttribute("aria-invalid", "true");
+    one(field).focus();
+    return undefined;
+  }
+}
+
+async function reportOn(file, options) {
   if (file.size > MOST_BYTES) return unreadable([fault(WHOLE_ZIP, "too_large")]);
   let data;
   try {
@@ -150,14 +171,18 @@ async function reportOn(file, pinned) {
   } catch (why) {
     return unreadable([fault(WHOLE_ZIP, "cannot_open", { why: why.message })]);
   }
-  return verifyPackage(data, { pinned });
+  const report = await verifyPackage(data, options);
+  if (report.verdict !== "sound") return report; // of a changed package nothing further is worth saying
+  const { files } = openPackage(data);
+  const sealers = sealersReport(files);
+  return { ...report, checks: { report: sealers, own: await ownChecks(files, sealers) } };
 }
 
 one("package").addEventListener("change", () => {
   const [file] = one("package").files;
   if (file) show(file);
 });
-for (const id of ["key", "key-file"]) one(id).addEventListener("change", () => shown && show(shown));
+for (const id of ["key", "key-file", "roots"]) one(id).addEventListener("change", () => shown && show(shown));
 one("ask").addEventListener("submit", (event) => event.preventDefault());
 
 // The whole page takes the file: a drop beside the frame must not make the browser leave the page.
