@@ -14,12 +14,11 @@ from sqlmodel import Session
 
 from logistics import logs
 from logistics.archive import handover
-from logistics.archive.checks.report import CheckReport, Link
+from logistics.archive.checks.report import Link
 from logistics.archive.checks.subject import Batch, BatchLine
 from logistics.archive.checks.written import report_xml
 from logistics.archive.profiles import Profile, load
 from logistics.archive.profiles.writing import ElementMissing
-from logistics.archive.verify import verify_bytes
 from logistics.rules.keeping import lock_until
 from logistics.services import handing, handing_papers
 from logistics.services.handing_papers import Beside
@@ -130,7 +129,7 @@ class _Batch:
             return False
         batch = self._catalogue(of)
         report = handover.check_package(content, Link.YJ, self._ctx.clock(), batch, (self._profile,))
-        failed = failures(report, content)
+        failed = handover.failures(report, content)
         handing.checked(self._ctx, self._no, one.dossier_no, failed, report_xml(report), hold_back=True)
         if failed:
             log.error("package_held_back", batch=self._no, dossier=one.dossier_no, failed=list(failed))
@@ -178,13 +177,6 @@ class _Batch:
             self._hold()
             if hashlib.sha256(there.read(path)).hexdigest() != sha256:
                 raise Refused(f"{path} 读回的内容与原件不符，移交没有完成。请检查载体或存储后重试")
-
-
-def failures(report: CheckReport, content: bytes) -> tuple[str, ...]:
-    """What does not pass, in words for people: each failed part of the checks, and the verifier's own faults."""
-    found = [f"{part.code} {part.zh}：{part.outcome.zh}" for part in report.failed]
-    found += [f"{fault.file}：{fault.reason_zh}" for fault in verify_bytes(content).faults[:5]]
-    return tuple(found)
 
 
 def _elsewhere(row: keeping.Row) -> str:

@@ -17,6 +17,7 @@ from logistics.archive.checks.running import run
 from logistics.archive.checks.subject import Batch
 from logistics.archive.opening import open_package
 from logistics.archive.profiles import Profile
+from logistics.archive.verify import verify_bytes
 from logistics.rules.workdays import CHINA
 
 README, LIST, SUMS = "说明文件.TXT", "文件目录.XML", "其他/校验和-SHA256.txt"
@@ -68,6 +69,13 @@ def check_package(
         container=opened.faults,
         profiles=profiles,
     )
+
+
+def failures(report: CheckReport, content: bytes) -> tuple[str, ...]:
+    """What does not pass, in words for people: each failed part of the checks, and the verifier's own faults."""
+    found = [f"{part.code} {part.zh}：{part.outcome.zh}" for part in report.failed]
+    found += [f"{fault.file}：{fault.reason_zh}" for fault in verify_bytes(content).faults[:5]]
+    return tuple(found)
 
 
 def file_list(found: Sequence[Handed]) -> bytes:

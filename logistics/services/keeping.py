@@ -72,6 +72,17 @@ def _says(content: bytes) -> dict[str, Any]:
     return {name: shape.text(told, name) for name in names if name in told}
 
 
+def dossiers_of_package(ctx: Context, sha256: str) -> list[str]:
+    """Dossiers whose known package is that file."""
+    with Session(ctx.engine) as session:
+        rows = session.exec(
+            select(Dossier.no)
+            .join(KeptPackage, col(KeptPackage.dossier_id) == Dossier.id)
+            .where(KeptPackage.sha256 == sha256)
+        )
+        return list(rows)
+
+
 @dataclass(frozen=True)
 class Checked:
     """What the four checks found in one package at one link. `failed`: each item not passed, with why."""
