@@ -18,7 +18,21 @@ from logistics.rules.breaker import Breaker
 from logistics.rules.workdays import CHINA
 from logistics.sealing import Sealing
 from logistics.store.context import Context
-from scheduler import checkpoints, inbox, nightly, outbox, packages, polling, reminders, rereading, sealing, silence
+from scheduler import (
+    calendars,
+    checkpoints,
+    fixity,
+    inbox,
+    nightly,
+    outbox,
+    packages,
+    polling,
+    reminders,
+    rereading,
+    sealing,
+    silence,
+    transfers,
+)
 from scheduler.access import Means
 from scheduler.mail import Post
 from scheduler.patience import Patience
@@ -27,6 +41,7 @@ CREW = 3  # errands under way at once: one courier that does not answer must not
 BATCH = 200  # errands taken by one look; the rest waits for the next
 PUSHES = 10_000  # pushes read by one look: a courier that comes back after a day tells everything at once
 HEAL_EVERY = 120  # looks at the queues to one look for lost polls
+ENROL_SECONDS = 3600.0  # between two looks for files that nobody knows of yet
 NIGHT = 2, 30  # o'clock in China
 FIRST_CHECK_AFTER = timedelta(minutes=10)  # a machine that is off at night is checked by day
 
@@ -63,7 +78,7 @@ class Timetable:
         self._stopping = threading.Event()
         self._ticker = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(CREW + 8)},
+            executors={"default": ThreadPoolExecutor(CREW + 13)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():
@@ -99,16 +114,22 @@ class Timetable:
         def heads() -> int:
             return checkpoints.once(ctx, pace.checkpoint_seconds * 0.9, self._stamper)
 
-        tick = pace.tick_seconds
+        tick, profile = pace.tick_seconds, self._seals.profile
         return [
             *((f"outbox-{number}", errands, tick) for number in range(1, CREW + 1)),
             ("inbox", pushes, tick),
             ("reminders", lambda: reminders.once(ctx, going_on=on), tick),
             ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
+            ("calendars", lambda: calendars.once(ctx, going_on=on), tick),
             ("silence", lambda: silence.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
             ("checkpoints", heads, pace.checkpoint_seconds),
             ("packages", lambda: packages.once(ctx, means=self._seals, going_on=on), pace.checkpoint_seconds),
+            ("transfers", lambda: transfers.once(ctx, profile, going_on=on), tick),
+            ("known-packages", lambda: fixity.know_packages(ctx, going_on=on), tick * HEAL_EVERY / 10),
+            ("disposals", lambda: fixity.dispose(ctx, going_on=on), tick * HEAL_EVERY / 10),
+            ("fixity", lambda: fixity.once(ctx, profile, going_on=on), pace.checkpoint_seconds),
+            ("files", lambda: fixity.enrol(ctx), ENROL_SECONDS),
         ]
 
     def _going_on(self) -> bool:

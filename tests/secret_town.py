@@ -17,8 +17,11 @@ from logistics.store.migrations.policies import OF_AGENCY_2, OF_AGENCY_4, OF_PAP
 from logistics.tables import (
     Agency,
     Agreement,
+    CalendarMove,
+    CalendarNotice,
     Consignment,
     CourierQuote,
+    Deadline,
     Dossier,
     HandoverLine,
     HandoverList,
@@ -134,6 +137,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         kept = session.exec(select(Paper.sha256).where(Paper.dossier_id == dossier.id)).all()
         _collected(session, house, dossier, entries[0])
         _printed(session, house, dossier)
+        _announced(session, house, dossier)
         kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
@@ -170,6 +174,19 @@ def _collected(session: Session, house: World, dossier: Dossier, digest: str) ->
     session.add(handover)
     session.flush()
     session.add(HandoverLine(**belongs, list_id=handover.id or 0, seq=1, waybill_no="ZR-SECRET-5"))
+
+
+def _announced(session: Session, house: World, dossier: Dossier) -> None:
+    """Days off that would move a clock of the dossier."""
+    now = house.clock()
+    notice = CalendarNotice(year=2027, title="2027", days=[], source_text="", drafted_at=now)
+    session.add(notice)
+    session.flush()
+    clock = session.exec(select(Deadline).where(Deadline.dossier_id == dossier.id)).first()
+    assert clock is not None
+    due = {"due_before": clock.due_at, "due_after": now, "provisional_before": True, "provisional_after": False}
+    belongs = {"dossier_id": dossier.id, "deadline_id": clock.id}
+    session.add(CalendarMove(notice_id=notice.id or 0, **belongs, **due))
 
 
 def _printed(session: Session, house: World, dossier: Dossier) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "demo",
     "verify": "verify",
     "deadline": "deadline",
+    "calendar": "calendar",
     "courier-call": "courier",
     "couriers": "couriers",
     "waybill": "waybill",

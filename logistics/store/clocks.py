@@ -17,6 +17,7 @@ from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import Leg, Policy
 from logistics.rules.legs import Act, Tick, ticks
+from logistics.store import calendars
 from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung, ServiceItem
 
 WITHDRAWN = "起算事实已撤回"
@@ -86,6 +87,7 @@ class Book:
         self._known: dict[int, list[Deadline]] = {}
         self._asked_for: set[int] = set()  # dossiers whose clocks are looked up when the first of them is needed
         self._agencies: dict[int, Agency] = {}  # held here, for a session forgets what nobody holds
+        self._calendars: dict[int, workdays.Calendar] = {}
         self._new: dict[int, _New] = {}  # by the identity of the row, which may have no id yet
         self._changed: dict[int, Deadline] = {}
         self._dropped: dict[int, datetime | None] = {}
@@ -182,7 +184,7 @@ class Book:
         owner_id = dossier.sender_agency_id if tick.owner == "sender" else dossier.receiver_agency_id
         hours = workdays.Hours.parse(self._agency(owner_id).receiving_hours)
         policy = policy_for(self._session, dossier, tick.leg)
-        planned = deadlines.plan(policy, workdays.state_calendar(), hours, at)
+        planned = deadlines.plan(policy, self._calendar(owner_id), hours, at)
         make = cast("type[Deadline]", _InHand) if self._later else Deadline
         row = make(
             dossier_id=cast(int, dossier.id),
@@ -216,6 +218,12 @@ class Book:
         if agency_id not in self._agencies:
             self._agencies[agency_id] = self._session.get_one(Agency, agency_id)
         return self._agencies[agency_id]
+
+    def _calendar(self, agency_id: int) -> workdays.Calendar:
+        """The calendar the agency works by, asked for once a verb."""
+        if agency_id not in self._calendars:
+            self._calendars[agency_id] = calendars.in_force(self._session, self._agency(agency_id))
+        return self._calendars[agency_id]
 
     def _add(self, dossier: Dossier, row: Deadline, planned: deadlines.Plan) -> None:
         self._new[id(row)] = _New(row, planned.rungs)

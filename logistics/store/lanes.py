@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from logistics.rules.choice import Measured
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
 from logistics.rules.shares import Share, wilson
-from logistics.rules.workdays import state_calendar
+from logistics.store import calendars
 from logistics.tables import Agency, Consignment, Deadline, Dossier
 
 LIMIT = 500
@@ -168,7 +168,8 @@ def of_lane(
     )
     if on_time is not None:
         statement = statement.where(func.coalesce(_ON_TIME, False).is_(on_time))
-    calendar = state_calendar()
+    rows = session.execute(statement).all()
+    calendar_of = calendars.of_each(session, (row[2] for row in rows))
     return [
         Kept(
             dossier_no=no,
@@ -179,9 +180,9 @@ def of_lane(
             due_at=deadline.due_at,
             met_at=deadline.met_at,
             on_time=deadline.met_at is not None and deadline.met_at <= deadline.due_at,
-            days_late=days_late(calendar, deadline.due_at, deadline.met_at, now),
+            days_late=days_late(calendar_of[who.id], deadline.due_at, deadline.met_at, now),
         )
-        for deadline, no, who in session.execute(statement)
+        for deadline, no, who in rows
     ]
 
 

@@ -17,8 +17,7 @@ from sqlmodel import Session, col
 
 from logistics.errors import NotYours
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
-from logistics.rules.workdays import state_calendar
-from logistics.store import lanes
+from logistics.store import calendars, lanes
 from logistics.store.lanes import EVERYTHING, LIMIT, LaneName, Wanted
 from logistics.tables import Agency, Consignment, Custody, Deadline, Discrepancy, Dossier, Errand, Tracking
 from logistics.terms import Direction, DiscrepancyKind, ErrandKind, HolderKind, Stage
@@ -85,7 +84,7 @@ def _open_deadlines(
         .limit(limit)
     ).all()
     holders = holders_of(session, {row[0].dossier_id for row in rows})
-    calendar = state_calendar()
+    calendar_of = calendars.of_each(session, (row[2] for row in rows))
     return [
         Late(
             dossier_no=no,
@@ -93,7 +92,7 @@ def _open_deadlines(
             leg=deadline.leg,
             owner=who.short_name,
             due_at=deadline.due_at,
-            days_late=days_late(calendar, deadline.due_at, None, now),
+            days_late=days_late(calendar_of[who.id], deadline.due_at, None, now),
             lane=lane.zh,
             courier=envelope.courier if envelope else "",
             stage=envelope.stage if envelope else None,

@@ -3,6 +3,7 @@
 Rules and services read these rows; only store writes SQL about them.
 """
 
+from logistics.tables.calendars import CalendarMove, CalendarNotice
 from logistics.tables.clocks import Deadline, Notice, Rung
 from logistics.tables.couriers import (
     CodeMapping,
@@ -60,6 +61,8 @@ __all__ = [
     "Agreement",
     "AgreementItem",
     "ApiClient",
+    "CalendarMove",
+    "CalendarNotice",
     "Checkpoint",
     "CheckpointStamp",
     "CodeMapping",

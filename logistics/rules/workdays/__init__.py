@@ -5,6 +5,7 @@ Pure but for `state_calendar`, which reads the tables carried beside it once a p
 
 from logistics.rules.workdays.announced import read_announcement
 from logistics.rules.workdays.calendar import FIRST_DAY, LAST_DAY, Calendar, DayKind, Notice, SpecialDay
+from logistics.rules.workdays.closures import read_closures
 from logistics.rules.workdays.errors import CalendarError
 from logistics.rules.workdays.hours import USUAL_HOURS, Hours, Season
 from logistics.rules.workdays.reckon import (
@@ -49,6 +50,7 @@ __all__ = [
     "parse_notices",
     "previous_working_moment",
     "read_announcement",
+    "read_closures",
     "state_calendar",
     "working_days_between",
     "working_minutes_between",

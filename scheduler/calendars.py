@@ -1,0 +1,32 @@
+"""Announced days off: list what a draft would move, and move what a confirmed one moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from logistics import logs
+from logistics.services import calendars
+from logistics.store.calendars import waiting
+from logistics.store.context import Context
+
+log = logs.get("calendars")
+
+
+def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
+    """Every draft is listed and every confirmed announcement applied, as far as `going_on` allows; how many of both."""
+    with Session(ctx.engine) as session:
+        found = [(notice.id or 0, notice.confirmed_at is not None) for notice in waiting(session)]
+    done = 0
+    for notice_id, is_confirmed in found:
+        if not going_on():
+            break
+        if is_confirmed:
+            while going_on() and calendars.apply(ctx, notice_id):
+                pass
+            log.info("calendar_applied", notice=notice_id)
+        else:
+            log.info("calendar_listed", notice=notice_id, moves=calendars.list_moves(ctx, notice_id))
+        done += 1
+    return done
