@@ -5,6 +5,7 @@ import typing
 from labels import (
     arrival,
     catalogue,
+    check_sheet,
     cover,
     guide,
     handover,
@@ -22,6 +23,7 @@ from labels.drawing import Drawing
 from labels.papers import (
     ArrivalReceipt,
     Catalogue,
+    CheckSheet,
     DossierCover,
     DossierRecord,
     GuidePage,
@@ -65,6 +67,8 @@ def drawing(paper: Paper) -> Drawing:
             return record.drawing(paper)
         case TransferRegister():
             return register.drawing(paper)
+        case CheckSheet():
+            return check_sheet.drawing(paper)
         case Catalogue():
             return catalogue.drawing(paper)
         case RemarksSheet():

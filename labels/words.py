@@ -22,6 +22,42 @@ ENGLISH: dict[str, str] = {
     "签收回执": "Receipt for the sending hall",
     "差异通知单": "Irregularity notice",
     "办事指南": "Guide to a service item",
+    "四性检测报告": "Report of the four checks",
+    # the four checks
+    "归档": "Filing",
+    "移交与接收": "Transfer",
+    "长期保存": "Long-term keeping",
+    "真实性": "Authenticity",
+    "完整性": "Completeness",
+    "可用性": "Usability",
+    "安全性": "Safety",
+    "通过": "passed",
+    "不通过": "failed",
+    "不适用": "not applicable",
+    "电子文件号": "Record no.",
+    "立档单位": "Filing agency",
+    "检测时间": "Checked at",
+    "检测范围": "Looked at",
+    "检测点": "Point",
+    "检测内容": "What is checked",
+    "结果": "Result",
+    "结论": "Conclusion",
+    "检测依据": "Standard",
+    "不通过的检测点": "What failed",
+    "XML 报告 SHA-256": "Digest of the XML report",
+    "人工检测人": "Checked by hand",
+    "“不适用”的各点没有由程序检测：说明中写明由谁完成的，须由其完成并登记；其余是本包没有这项内容，或本环节不检。": (
+        "No program looked at what is “not applicable”: where a note names who must, they do and register it; the rest "
+        "is not in this package, or not asked at this link."
+    ),
+    "本报告写入归档信息包，形成于封装之前：校验清单、签名声明在其后生成，由封装程序再检测一次，以后各环节复检。": (
+        "This report goes into the package and was made before it was sealed: manifests and signed statement come "
+        "after it. Sealing checks again with them, and so does every later link."
+    ),
+    "本页是 XML 检测报告的纸质样式，以 XML 报告为准；签名公钥和证书属于谁，程序不能判断，须另行核对。": (
+        "This is a picture of the XML report, which is what counts. Whose keys and certificates signed no program can "
+        "tell; learn it by another way."
+    ),
     # kinds of slip
     "寄出": "Outbound",
     "内部移交": "Internal",

@@ -5,6 +5,7 @@ Instants are aware; a paper shows them in Beijing time. What goes into a bar cod
 """
 
 from labels.papers.catalogue import Catalogue, CatalogueItem, Remark, RemarkKind, RemarksSheet
+from labels.papers.checks import CheckGroup, CheckLine, CheckLink, CheckResult, CheckSheet
 from labels.papers.dossier import DossierCover
 from labels.papers.guides import Contact, GuideDeadline, GuideMaterial, GuidePage, Treatment
 from labels.papers.lists import HandoverItem, HandoverSheet
@@ -44,6 +45,7 @@ Paper = (
     | GuidePage
     | DossierRecord
     | TransferRegister
+    | CheckSheet
 )
 
 __all__ = [
@@ -53,6 +55,11 @@ __all__ = [
     "ArrivedItem",
     "Catalogue",
     "CatalogueItem",
+    "CheckGroup",
+    "CheckLine",
+    "CheckLink",
+    "CheckResult",
+    "CheckSheet",
     "Contact",
     "DossierCover",
     "DossierRecord",
