@@ -37,7 +37,7 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[builders.House]:
 def keeper(hall: builders.House) -> Actor:
     """The administrator above the hall."""
     with Session(hall.system.engine) as session:
-        return builders.officer(session, "admin")
+        return builders.officer(session, "hb-admin")
 
 
 @pytest.fixture
