@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "processes",
     "demo": "demo",
     "verify": "verify",
+    "check": "check",
     "deadline": "deadline",
     "calendar": "calendar",
     "courier-call": "courier",

@@ -12,8 +12,8 @@ from logistics.archive.checks import formats
 from logistics.archive.checks.authentic import NOT_YET
 from logistics.archive.checks.report import Link, Outcome, judged, not_applicable, note
 from logistics.archive.checks.subject import Subject
-from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES
-from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER, RAW
+from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES, RAW
+from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER
 from logistics.archive.report import Fault
 
 _CODE = re.compile(r"([A-Z]+)(\d+)")

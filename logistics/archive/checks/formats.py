@@ -15,7 +15,7 @@ from lxml import etree
 from PIL import Image, UnidentifiedImageError
 
 from logistics.archive.checks import pdf
-from logistics.archive.payload import RAW
+from logistics.archive.contents import RAW
 
 #: Endings with what the bytes must then be.
 KINDS = {

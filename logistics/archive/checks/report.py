@@ -88,13 +88,16 @@ class CheckReport:
     """The whole answer for one package at one link.
 
     `sealed` is false for the report that goes into the package: then the files of `excluded` did not exist yet, since
-    they depend on the report. `record_no` and `dossier_no` are empty where the package does not say them legibly.
+    they depend on the report. `record_no`, `dossier_no` and `agency` are empty where the package does not say them.
     """
 
     link: Link
     at: datetime  # aware UTC
     record_no: str
     dossier_no: str
+    agency: str  # 立档单位
+    ledger_size: int  # the log's signed head that the package holds: entries and root (hex); 0 and empty for none
+    ledger_root: str
     sealed: bool
     covered: tuple[Covered, ...]
     excluded: tuple[str, ...]
@@ -116,8 +119,8 @@ class CheckReport:
         return tuple(part for item in self.items for part in item.parts)
 
     def count(self, result: Result) -> int:
-        """How many items ended so."""
-        return sum(item.result is result for item in self.items)
+        """How many parts ended so."""
+        return sum(part.outcome.result is result for part in self.parts)
 
     def item(self, number: str) -> Item:
         """The item of that number, such as `1-1`. Raises KeyError."""

@@ -10,8 +10,8 @@ from logistics.archive import evidence
 from logistics.archive.checks import formats
 from logistics.archive.checks.report import Link, Outcome, judged, not_applicable, note, passed
 from logistics.archive.checks.subject import Subject, unseen_en, unseen_zh
-from logistics.archive.contents import printed_heads
-from logistics.archive.payload import CUSTODY, DOSSIER, LEDGER, RAW
+from logistics.archive.contents import RAW, printed_heads
+from logistics.archive.payload import CUSTODY, DOSSIER, LEDGER
 from logistics.archive.report import Fault
 from logistics.rules import chain
 from logistics.terms import ZH, Secrecy

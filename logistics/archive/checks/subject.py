@@ -13,8 +13,9 @@ from logistics.archive.checkpoints import Checkpoint
 from logistics.archive.checks import binding, formats
 from logistics.archive.checks.metadata import Metadata
 from logistics.archive.checks.report import Covered, Link, Outcome, not_applicable, printable
+from logistics.archive.contents import RAW
 from logistics.archive.package import README
-from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER, RAW
+from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER
 from logistics.archive.profiles import Profile
 from logistics.archive.report import Fault
 from logistics.rules import chain

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from logistics.archive.checks import formats
 from logistics.archive.checks.report import Link, Outcome, judged, not_applicable, note
 from logistics.archive.checks.subject import Subject, unseen_en, unseen_zh
+from logistics.archive.contents import RAW
 from logistics.archive.package import README
-from logistics.archive.payload import LEDGER, RAW
+from logistics.archive.payload import LEDGER
 
 WORDS = frozenset(["XML", "JSON", "JSON lines", "text"])
 

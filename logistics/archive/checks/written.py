@@ -41,6 +41,8 @@ def report_xml(report: CheckReport) -> bytes:
     _add(root, "检测时间", stamp(report.at))
     _add(root, "电子文件号", report.record_no)
     _add(root, "专档编号", report.dossier_no)
+    _add(root, "立档单位", report.agency)
+    _add(root, "总账检查点", report.ledger_root, 条目数=str(report.ledger_size))
     _add(root, "结论", "通过" if report.passed else "不通过", 结果="pass" if report.passed else "fail")
     scope = _add(root, "检测范围", 已封装="true" if report.sealed else "false")
     scope.set("文件数", str(len(report.covered)))
@@ -88,6 +90,9 @@ def read_report(content: bytes) -> CheckReport:
         at=instant(_text(root, "检测时间")),
         record_no=_text(root, "电子文件号"),
         dossier_no=_text(root, "专档编号"),
+        agency=_text(root, "立档单位"),
+        ledger_size=int(_one(root, "总账检查点").get("条目数", "")),
+        ledger_root=_text(root, "总账检查点"),
         sealed=scope.get("已封装") == "true",
         covered=tuple(
             Covered(one.get("路径", ""), int(one.get("字节数", "")), one.get("sha256", ""))
