@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.rules.workdays import CalendarError, DayKind, read_announcement, state_calendar
+from logistics.rules.workdays import CalendarError, DayKind, read_announcement, read_closures, state_calendar
 
 OF_2026 = """国务院办公厅关于2026年部分节假日安排的通知
 国办发明电〔2025〕7号
@@ -68,3 +68,32 @@ def test_a_notice_that_contradicts_itself_is_refused_with_the_reason(found: str,
 def test_any_harmed_notice_is_read_or_refused_in_words(words: str, at: int, gone: int) -> None:
     with suppress(CalendarError):
         read_announcement(OF_2026[:at] + words + OF_2026[at + gone :])
+
+
+def test_closures_are_read_a_line_each() -> None:
+    days = read_closures("2026-12-25 系统切换\n\n2026-08-10至2026-08-12 搬迁\n2026-12-26 上班（按周五） 补班\n")
+    assert [(day.day.isoformat(), day.kind, day.name, day.follows) for day in days] == [
+        ("2026-08-10", DayKind.CLOSED, "搬迁", None),
+        ("2026-08-11", DayKind.CLOSED, "搬迁", None),
+        ("2026-08-12", DayKind.CLOSED, "搬迁", None),
+        ("2026-12-25", DayKind.CLOSED, "系统切换", None),
+        ("2026-12-26", DayKind.OPENED, "补班", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "no date was given"),
+        ("圣诞 停", "cannot read"),
+        ("2026-02-30 停", "no such date"),
+        ("2026-12-25至2026-12-20 停", "backwards"),
+        ("2026-01-01至2026-12-20 停", "too long"),
+        ("2026-12-25 停\n2026-12-25 停", "given twice"),
+        ("2026-12-25 停\n坏\n2026-12-27 停\n也坏", "line 2: cannot read"),
+    ],
+)
+def test_a_closure_that_cannot_be_read_is_named_by_its_line(text: str, part: str) -> None:
+    with pytest.raises(CalendarError) as refused:
+        read_closures(text)
+    assert part in refused.value.en
