@@ -172,8 +172,11 @@ def _signature(
     if english:
         sheet.text(x + taken, y + 5, english, 6.5)
         taken += text_width(english, 6.5) + 2
-    if box.name:
-        sheet.fitted(x + width - 3, y + 5, box.name, (8.5, 4.5), width - taken - 4, align="right")
+    beside = width - taken - 4
+    if text_width(box.name, 6) <= beside:
+        sheet.fitted(x + width - 3, y + 5, box.name, (8.5, 6), beside, align="right")
+    else:  # a long name has a line of its own
+        sheet.fitted(x + 3, y + 10.5, box.name, (8.5, 4.5), width - 6)
     start = x + 5 + text_width(words.both("签名", language), _SIZE)
     for word, at in (("签名", min(19.0, height * 0.55)), ("日期", height - 4.0)):
         sheet.text(x + 3, y + at, words.both(word, language), _SIZE)
