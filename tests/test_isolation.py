@@ -102,6 +102,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "send": {"courier": "ems"},
     "receive": {"seal_found": "FQ-1"},
     "correct": {"original": "X", "note": "说明"},
+    "sign": {"role": "release", "digest": "0" * 64, "picture": "AAAA"},
 }
 """A body in the right shape for each act, so that the walk gets past the shape to the question of who asks."""
 

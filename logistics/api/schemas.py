@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError, post_load, validates_schema
 
 from logistics.api.fields import Day, Instant, Number, Part, Several, Shape, Term, Text, Yes, identity
 from logistics.services.dossiers import NewDossier, NewOriginal, Person
 from logistics.services.receipt import ExtraFound
-from logistics.terms import DecisionResult, Direction, Form, Mode, Outcome, Resolution, Secrecy
+from logistics.terms import DecisionResult, Direction, Form, Mode, Outcome, Resolution, Secrecy, SigningRole
 
 CODE = r"^[0-9A-Za-z-]+$"
 LARGEST_PAGE = 100
@@ -223,3 +223,17 @@ class DecisionShape(Shape):
     result = Term(DecisionResult, required=True)
     note = Text(500, least=0, load_default="")
     decided_at = Instant(load_default=None, allow_none=True)
+
+
+class SignShape(Shape):
+    """A signature for an envelope. `digest`: of what the signer was shown; `picture`: its bytes in base64."""
+
+    role = Text(10, pattern="^(release|acceptance)$", required=True)
+    digest = Text(64, pattern=r"^[0-9a-f]{64}$", required=True)
+    picture = Text(1_000_000, required=True)
+    on_paper = Yes(load_default=False)
+    witness = Text(40, least=0, load_default="")
+
+    @post_load
+    def _as_term(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "role": SigningRole(data["role"])}

@@ -147,11 +147,11 @@ def listed_at_counter(ctx: Context, whole: find.Whole, role: SigningRole) -> Lis
     return signing.at_the_counter(whole.dossier.no, role, kept.manifest_lines(ctx, concerned))
 
 
-def fetch(ctx: Context, actor: Actor, dossier_no: str, seq: int) -> tuple[Signature, bytes]:
+def fetch(ctx: Context, actor: Actor, dossier_no: str, signature_id: int) -> tuple[Signature, bytes]:
     """A signature the reader may see, with its picture as it was given. Raises `NotYours`."""
     with reading(ctx.engine, actor) as session:
         dossier = find.dossier_by_no(session, dossier_no)
-        row = next((one for one in kept.signatures_of(session, dossier) if one.seq == seq), None)
+        row = next((one for one in kept.signatures_of(session, dossier) if one.id == signature_id), None)
         if row is None:
             raise NotYours("签字", "signature")
         session.expunge(row)

@@ -24,13 +24,13 @@ POLICY = (
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
 
 
-@pages.get("/dossiers/<no>/signatures/<int:seq>")
-def picture(no: str, seq: int) -> Response:
+@pages.get("/dossiers/<no>/signatures/<int:signature_id>")
+def picture(no: str, signature_id: int) -> Response:
     """The picture as it was given, for the two parties only; its digest is the entity tag. Not kept in any cache."""
-    row, content = signing.fetch(world(), me(), no, seq)
+    row, content = signing.fetch(world(), me(), no, signature_id)
     answer = make_response(content)
     answer.headers["Content-Type"] = row.image_type
-    answer.headers["Content-Disposition"] = f'inline; filename="{no}-{seq}.{ENDINGS[row.image_type]}"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{no}-{row.seq}.{ENDINGS[row.image_type]}"'
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cache-Control"] = "private, no-store"
     answer.set_etag(row.image_sha256)

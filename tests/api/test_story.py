@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 from sqlmodel import Session
 
+from logistics.demo.pens import pen
 from logistics.rules import chain, merkle
 from logistics.store import find, ledger
 from tests.api.world import APPLICANT, NUMBER, World, on_the_way
@@ -25,6 +28,7 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     ]
     count = receiver.done(f"/consignments/{way.consignment}/receive", {"seal_found": way.seal, "findings": findings})
     assert (count["listed"], count["received"], count["missing"], count["unchecked"]) == (3, 2, 1, 0)
+    before = receiver.read(f"/consignments/{way.consignment}/signing")["acceptance"]
     receiver.done(f"/consignments/{way.consignment}/correct", {"original": third, "note": "夹在封套内层"})
     whole = receiver.read(f"/dossiers/{way.dossier}")
     assert {one["holder"]["name"] for one in whole["originals"]} == {"谭婧（受理系统-fr-receiver）"}
@@ -43,7 +47,24 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     findings = [{"original": code, "outcome": "received"} for code in way.originals]
     window.done(f"/consignments/{back}/receive", {"seal_found": back_seal, "findings": findings})
     window.done(f"/dossiers/{way.dossier}/give-to-applicant", {"originals": way.originals})
+    unsigned = window.post(f"/dossiers/{way.dossier}/close")
+    assert unsigned.status_code == 409
+    assert unsigned.get_json()["blockers"] == window.read(f"/dossiers/{way.dossier}/closing")["blockers"]
+    [missing] = unsigned.get_json()["blockers"]
+    assert (missing["kind"], missing["role"]) == ("unsigned_slip", "receiver")
+    assert missing["place"] == {"kind": "sign", "no": way.consignment}
+    signing = f"/consignments/{way.consignment}/sign"
+    given = {"role": "acceptance", "picture": base64.b64encode(pen("谭婧")).decode(), "digest": before["digest"]}
+    refused = receiver.post(signing, given)
+    assert (refused.status_code, refused.get_json()["rule"]) == (409, "other_list")
+    assert receiver.post(signing, {**given, "picture": "@@"}).status_code == 422
+    given["digest"] = receiver.read(f"{signing}ing")["acceptance"]["digest"]
+    made = receiver.done(signing, given)
+    [signature] = window.read(f"{signing}ing")["signatures"]
+    assert (signature["originals"], signature["statement_sha256"]) == (way.originals, made["statement_sha256"])
+    assert window.get(f"/dossiers/{way.dossier}/signatures/{signature['id']}").data == pen("谭婧")
     window.done(f"/dossiers/{way.dossier}/close")
+    assert window.read(f"/dossiers/{way.dossier}/closing")["blockers"] == []
     assert window.read("/dossiers", open="false")["dossiers"][0]["no"] == way.dossier
     assert way.dossier not in [one["no"] for one in window.read("/dossiers", open="true")["dossiers"]]
 

@@ -200,12 +200,13 @@ def test_the_applicant_signs_for_what_they_have_again_in_the_same_act(hall: Hous
 def test_both_parties_see_the_picture(hall: House, stranger: str) -> None:
     envelope = sealed(hall)
     sign(hall, envelope, SigningRole.RELEASE, hall.window, proof=Proof(SignatureKind.SLIP, SLIP))
-    row, content = signing.fetch(hall.web, getattr(hall, stranger), envelope.dossier_no, 1)
+    made = kept(hall, envelope)[0].id or 0
+    row, content = signing.fetch(hall.web, getattr(hall, stranger), envelope.dossier_no, made)
     assert (row.image_type, content) == ("application/pdf", SLIP)
     with pytest.raises(NotYours):
-        signing.fetch(hall.web, hall.window, envelope.dossier_no, 2)
+        signing.fetch(hall.web, hall.window, envelope.dossier_no, made + 1)
     with pytest.raises(NotYours):
-        signing.fetch(hall.web, Actor("officer:0", "外人"), envelope.dossier_no, 1)
+        signing.fetch(hall.web, Actor("officer:0", "外人"), envelope.dossier_no, made)
 
 
 def test_nothing_is_signed_after_closing(hall: House) -> None:

@@ -5,6 +5,7 @@ from logistics.api.answers.dossiers import ConsignmentAnswer, DossierAnswer, Dos
 from logistics.api.answers.records import LateList, LedgerPage, TrackingPage
 from logistics.api.answers.results import Counted, Done, Listed, Opened, PaperMade, Started
 from logistics.api.answers.shapes import Problem
+from logistics.api.answers.signing import Missing, Signed, SigningAnswer
 
 __all__ = [
     "AgreementPage",
@@ -17,9 +18,12 @@ __all__ = [
     "LateList",
     "LedgerPage",
     "Listed",
+    "Missing",
     "Opened",
     "PaperMade",
     "Problem",
+    "Signed",
+    "SigningAnswer",
     "Started",
     "TrackingPage",
 ]

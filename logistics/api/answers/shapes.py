@@ -6,6 +6,7 @@ from enum import Enum as AnyEnum
 
 from marshmallow import Schema
 from marshmallow.fields import AwareDateTime, Dict, Enum, Integer, List, Nested, String
+from marshmallow.validate import OneOf
 
 from logistics import terms
 
@@ -32,11 +33,11 @@ class PlaceAnswer(Schema):
 class BlockerAnswer(Schema):
     """One thing that keeps a dossier from closing. `agency_id` null: the system's own administrators."""
 
-    kind = Enum(terms.BlockerKind, by_value=True, required=True)
+    kind = String(required=True, validate=OneOf([one.value for one in terms.BlockerKind]))
     zh = String(required=True)
     en = String(required=True)
     agency_id = Integer(required=True, allow_none=True)
-    role = Enum(terms.Role, by_value=True, required=True)
+    role = String(required=True, validate=OneOf([one.value for one in terms.Role]))
     place = Nested(PlaceAnswer, required=True)
 
 
