@@ -15,7 +15,8 @@ from logistics.archive import findings
 
 SCRIPTS = (
     "text", "json", "sm3", "digests", "numbers", "signatures", "der", "sm2", "certificates", "stamps", "inflate",
-    "container", "directory", "opening", "bag", "ledger", "evidence", "story", "verify", "checks", "screen",
+    "container", "directory", "opening", "bag", "ledger", "evidence", "countersigns", "story", "verify", "checks",
+    "screen",
 )  # fmt: skip
 HERE = files("logistics.archive.page")
 _POLICY = "default-src 'none'; script-src '{script}'; style-src '{style}'; base-uri 'none'; form-action 'none'"

@@ -43,11 +43,13 @@ function writtenCheckpoint(checkpoint) {
   return toBytes(`{\n${CHECKPOINT_FIELDS.map((name) => ` "${name}": ${row(name)}`).join(",\n")}\n}\n`);
 }
 
+// What is signed, and what a time stamp of the checkpoint stamps.
+const checkpointText = ({ size, root, signed_at }) => toBytes(`${ORIGIN}\n${size}\n${base64(fromHex(root))}\n${signed_at}\n`);
+
 async function checkpointHolds(checkpoint, check) {
-  const text = `${ORIGIN}\n${checkpoint.size}\n${base64(fromHex(checkpoint.root))}\n${checkpoint.signed_at}\n`;
   const key = fromHex(checkpoint.public_key);
   if (checkpoint.key_id !== (await sha256Hex(key))) return false;
-  return check.holds(key, fromHex(checkpoint.signature), toBytes(text));
+  return check.holds(key, fromHex(checkpoint.signature), checkpointText(checkpoint));
 }
 
 // The statement is of a format that is not read here; the message is its name.

@@ -207,4 +207,7 @@ if (!/^zh/i.test(navigator.language)) speak("en");
 one("busy").replaceChildren(); // what stood there is for browsers that could not read this script
 
 // For programs that drive the page.
-globalThis.youdang = { verifyPackage, canonical, parsedJson, holdsByOwnArithmetic, holdsByBrowser, fromHex, hex };
+globalThis.youdang = {
+  verifyPackage, canonical, parsedJson, holdsByOwnArithmetic, holdsByBrowser, fromHex, hex, sm3, sm2Holds, sm2KeyIn, checkedStamp,
+  certificatesIn, Malformed, StampOfOther,
+};

@@ -15,28 +15,32 @@ function fault(file, code, values = {}) {
 
 const unreadable = (faults) => ({ verdict: "unreadable", exit: 2, faults, proven: [], not_proven: [], facts: {}, by: null });
 
-// The report on a package. `pinned` is the fingerprint its key must have; `ownArithmetic` keeps the browser's Ed25519 out.
-async function verifyPackage(data, { pinned = null, ownArithmetic = false } = {}) {
+// The report on a package. `pinned` is the fingerprint its key must have; `roots` are the certificates that time stamps must
+// come from; `ownArithmetic` keeps the browser's Ed25519 out.
+async function verifyPackage(data, { pinned = null, roots = [], ownArithmetic = false } = {}) {
   if (data.length > MOST_BYTES) return unreadable([fault(WHOLE_ZIP, "too_large")]);
   const opened = openPackage(data);
   if (!opened.files.size && !opened.unreadable.size) return unreadable(opened.faults);
   const stated = otherFormat(opened.files);
   if (stated !== null) {
     const faults = [...opened.faults, fault(STATEMENT, "other_format", { format: stated })];
-    return { verdict: "faulty", exit: 1, faults, proven: [], not_proven: [], facts: await factsOf({ opened, entries: [] }, data.length), by: null };
+    const facts = await factsOf({ opened, entries: [] }, data.length);
+    return { verdict: "faulty", exit: 1, faults, proven: [], not_proven: [], facts, by: null };
   }
   const digests = await digestsOf(opened.files, opened.files.has(SM3_MANIFEST));
   const check = await signatureCheck(ownArithmetic);
   const faults = [...opened.faults, ...bagFaults(opened, digests), ...strayFaults(opened.files)];
   const ledger = await ledgerOf(opened.files);
   const checkpoint = await checkpointOf(opened.files, check, faults);
-  const matter = { opened, digests, check, pinned, checkpoint, entries: ledger.entries };
-  faults.push(...ledger.faults, ...(await statementFaults(matter)), ...(await proofFaults(matter)), ...(await witnessFaults(matter)));
+  const matter = { opened, digests, check, pinned, roots, checkpoint, entries: ledger.entries };
+  const others = await countersigned(matter);
+  faults.push(...ledger.faults, ...(await statementFaults(matter)), ...others.faults);
+  faults.push(...(await proofFaults(matter)), ...(await witnessFaults(matter)));
   if (ledger.entries.length) faults.push(...storyFaults(opened, digests, ledger.entries));
   const unique = onlyWhatIsKnown(faults, opened);
   const facts = await factsOf(matter, data.length);
   const answer = { faults: unique, proven: [], not_proven: [], facts, by: check.by };
-  if (!unique.length) return { verdict: "sound", exit: 0, ...answer, ...wordsOf(matter) };
+  if (!unique.length) return { verdict: "sound", exit: 0, ...answer, ...wordsOf({ ...matter, ...others }) };
   return opened.files.size ? { verdict: "faulty", exit: 1, ...answer } : { verdict: "unreadable", exit: 2, ...answer };
 }
 
@@ -177,17 +181,22 @@ async function factsOf({ opened, entries, checkpoint }, bytes) {
 }
 
 // What a sound package proves and what it cannot prove.
-function wordsOf({ entries, checkpoint, pinned }) {
+function wordsOf({ entries, checkpoint, pinned, stamps, sm2 }) {
+  const [early, late] = stamps;
+  const stamped = early && late ? { by: late.by, at: early.at, sealed: late.at } : {};
   const values = {
     key: checkpoint.key_id, root: checkpoint.root, size: checkpoint.size, signed: checkpoint.signed_at,
-    entries: entries.length, printed: printedHeads(entries).size,
+    entries: entries.length, ...stamped, printed: printedHeads(entries).size,
   };
   const isPinned = pinned !== null;
   const proven = [...(isPinned ? ["whose_key"] : []), "every_byte", "whole_chain", "custody", "papers"];
   if (values.printed) proven.push("witnessed");
-  const open = [...(isPinned ? [] : ["whose_key_unknown"]), "signers_clock", "truth", "same_log"];
+  if (stamped.by && early.isTrusted && late.isTrusted) proven.push("stamped");
+  if (sm2) proven.push("sm2_holds");
+  const clock = !stamped.by ? ["signers_clock"] : proven.includes("stamped") ? [] : ["stamp_unchecked"];
+  const open = [...(isPinned ? [] : ["whose_key_unknown"]), ...clock, "truth", "same_log"];
   return {
-    proven: proven.map((code) => sentence(WORDING.proven[code], values)),
+    proven: proven.map((code) => sentence(WORDING.proven[code], code === "sm2_holds" ? { key: sm2 } : values)),
     not_proven: open.map((code) => sentence(WORDING.not_proven[code], values)),
   };
 }
