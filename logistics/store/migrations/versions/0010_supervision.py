@@ -1,0 +1,10 @@
+"""Orders of a manager that owe an answer; digests."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet: the tables are added with the verbs that need them."""
