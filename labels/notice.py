@@ -39,7 +39,7 @@ _COLUMNS = (
 _PHOTOS = (Column("序号", 11, "centre"), Column("照片", 62), Column("SHA-256", 105))
 _MEANING = "本单只记载事实，不认定责任。请寄出单位在期限内查明并在下栏答复，退回一份；逾期未答复的，按升级督办处理。"
 _VERDICTS = ("属实", "部分属实", "不属实")
-_REMEDIES = ("补寄", "更换", "请退回", "重新出具", "其他")
+_REMEDIES = ("补寄", "换件", "请退回", "重新出具", "其他")
 _BOX_HEIGHT, _ANSWER_HEIGHT = 27.0, 52.0
 
 
@@ -144,4 +144,5 @@ def _choices(it: IrregularityNotice, sheet: Surface, y: float, word: str, choice
         x = LEFT + start + number * share
         sheet.box(x, y - 3.1, 3.6, 3.6, weight=0.3)
         sheet.text(x + 5.2, y, choice, 9)
-        sheet.text(x + 6 + text_width(choice, 9), y, words.english(choice, it.language), 6)
+        taken = 6 + text_width(choice, 9)
+        sheet.fitted(x + taken, y, words.english(choice, it.language), (6, 4), share - taken - 0.5)

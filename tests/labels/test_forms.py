@@ -172,6 +172,7 @@ def test_a_code_tells_nobody_what_the_paper_hides() -> None:
         (lambda: IrregularItem(1, "题", "", "odd", "", ""), "只能是"),  # type: ignore[arg-type]
         (lambda: GuideMaterial(1, "题", "原件", 1, "flies", "", ""), "只能是"),  # type: ignore[arg-type]
         (lambda: dataclasses.replace(forms.notice(), items=()), "至少为 1"),
+        (lambda: dataclasses.replace(forms.intake(), applicant_phone="微信 wang138"), "电话号码"),
         (lambda: dataclasses.replace(forms.guide(), language="en"), "language"),  # type: ignore[arg-type]
     ],
 )
@@ -224,8 +225,8 @@ def test_signatures_stand_once_at_the_end_of_a_long_notice() -> None:
 PROSE = "甲乙，（丙丁）：“戊己”；《庚辛》！〔壬癸〕％。" * 5
 #: What is a number, a name of a choice or a date, so that prose would not do.
 KEPT = NOT_WORDS | {"number", "date", "sha256", "ledger_root", "manifest_sha256", "list_sha256", "signature_sha256",
-                    "waybill_no", "seal_no", "seal_expected", "seal_found", "consignment_no", "phone",
-                    "form"}  # fmt: skip
+                    "waybill_no", "applicant_phone", "seal_no", "seal_expected", "seal_found", "consignment_no",
+                    "phone", "form"}  # fmt: skip
 
 
 def prose(length: int) -> str:

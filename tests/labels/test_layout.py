@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labels.draw import draw
-from labels.papers import LabelParty, LabelSize, Paper, SlipItem
-from tests.labels.examples import LABEL, SEAL, STICKER, cover, slip
+from labels.papers import LabelParty, LabelSize, OriginalSticker, Paper, PaperLanguage, SealSticker, SlipItem
+from tests.labels.examples import LABEL, ROOT, SEAL, STICKER, cover, slip
+from tests.labels.forms_examples import FORMS
 from tests.labels.reading import codes, rasters
+from tests.labels.test_forms import in_prose
 
 Boxes = npt.NDArray[np.float64]
 
@@ -97,3 +99,14 @@ def test_letters_of_slip_and_cover_keep_to_their_places(
 @pytest.mark.parametrize(("route", "mark"), [("", "芙蓉"), ("731AH-B12", ""), ("", "")])
 def test_a_label_without_route_or_mark_shows_what_there_is(route: str, mark: str) -> None:
     check(dataclasses.replace(LABEL, route_code=route, destination_mark=mark, package_name=""))
+
+
+@pytest.mark.parametrize("language", typing.get_args(PaperLanguage))
+@pytest.mark.parametrize("name", ["remarks", "intake", "receipt", "notice", "guide"])
+def test_letters_of_the_forms_keep_to_their_places_when_every_text_is_long(name: str, language: PaperLanguage) -> None:
+    check(in_prose(dataclasses.replace(FORMS[name], language=language), 56))
+
+
+@pytest.mark.parametrize("paper", [SEAL, STICKER])
+def test_letters_of_the_bilingual_stickers_keep_to_their_places(paper: SealSticker | OriginalSticker) -> None:
+    check(dataclasses.replace(paper, language="zh-en", ledger_root=ROOT))
