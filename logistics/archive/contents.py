@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from logistics.rules.chain import JSON, Entry
 
 HANDED_OVER = "original:handed_over"
 CLOSED = "dossier:closed"
+RAW = "data/events/raw/"
 PAPER_ENTRIES = ("paper:made", "paper:kept")  # drawn by us / received from outside, such as a scanned signed slip
 WITNESSED = {"paper:made": "sha256", "paper:kept": "sha256", "custody:signed": "image_sha256"}
 """Entries that witness a file of the package, and the fact that holds its SHA-256."""
@@ -155,6 +157,10 @@ class PackageInput:
     checkpoint: Checkpoint
     witnesses: Sequence[Witness] = ()
     metadata: Mapping[str, bytes] = field(default_factory=dict)
+
+    def raw_paths(self) -> list[str]:
+        """Where each raw message lies, in the order of `raw`."""
+        return [RAW + hashlib.sha256(one.content).hexdigest() for one in self.raw]
 
 
 def closed(entries: Sequence[Entry]) -> bool:

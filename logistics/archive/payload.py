@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Collection, Mapping
 
+from logistics.archive import contents
 from logistics.archive.contents import HANDED_OVER, ConsignmentRecord, HandoverRecord, PackageInput
 from logistics.rules.chain import JSON, line, stamp
 
 DOSSIER, CUSTODY, EVENTS, LEDGER = (
     "data/dossier.json", "data/custody.json", "data/events/events.json", "data/ledger.jsonl"
 )  # fmt: skip
-RAW = "data/events/raw/"
+RAW = contents.RAW
 FIXED = frozenset([DOSSIER, CUSTODY, EVENTS, LEDGER])
 
 _NAME = r"[0-9A-Za-z\u3400-\u9fff\U00020000-\U000323af][0-9A-Za-z\u3400-\u9fff\U00020000-\U000323af〔〕·._-]{0,59}"
@@ -26,8 +27,7 @@ def payload(given: PackageInput, to_come: Collection[str] = ()) -> dict[str, byt
     Raises ValueError for a path that is unfit or used twice.
     """
     files = records(given, {*given.metadata, *to_come})
-    for raw in given.raw:
-        files[RAW + _sha256(raw.content)] = raw.content
+    files.update(zip(given.raw_paths(), (raw.content for raw in given.raw), strict=True))
     placed = [(paper.path, paper.content) for paper in given.papers] + list(given.metadata.items())
     for path, content in placed:
         if not _PATH.fullmatch(path) or path.startswith("data/events/") or path in files:

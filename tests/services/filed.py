@@ -1,0 +1,52 @@
+"""A dossier that went out, was decided, came back and was closed; its envelopes were carried by hand."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from logistics.actor import Actor
+from logistics.demo.pens import pen
+from logistics.rules.signing import digest_shown
+from logistics.services import dispatch, dossiers, papers, receipt, signing
+from logistics.store import find
+from logistics.store.work import reading
+from logistics.tables import Consignment, Dossier
+from logistics.terms import DecisionResult, Direction, Outcome, SignatureKind, SigningRole
+from tests import builders
+from tests.builders import House
+
+
+def closed(house: House, originals: int = 1) -> str:
+    """Its number. It has a slip and a cover."""
+    envelope = builders.sealed(house, originals)
+    no, codes = envelope.dossier_no, envelope.originals
+    papers.make_slip(house.web, house.window, house.command(), envelope.no)
+    papers.make_cover(house.web, house.window, house.command(), no)
+    _carried(house, house.window, house.receiver, envelope.no, codes)
+    dossiers.decide(house.web, house.receiver, house.command(), no, DecisionResult.APPROVED, "准予")
+    started = dispatch.start_consignment(house.web, house.receiver, house.command(), no, Direction.RETURN)
+    back = str(started["consignment"])
+    for code in codes:
+        dispatch.pack(house.web, house.receiver, house.command(), back, code)
+    dispatch.seal(house.web, house.receiver, house.command(), back, "FR-1")
+    _carried(house, house.receiver, house.window, back, codes)
+    dossiers.give_to_applicant(house.web, house.window, house.command(), no, tuple(codes))
+    dossiers.close(house.web, house.window, house.command(), no)
+    return no
+
+
+def _carried(house: House, sender: Actor, receiver: Actor, no: str, codes: list[str]) -> None:
+    _signed(house, sender, no, SigningRole.RELEASE)
+    dispatch.dispatch(house.web, sender, house.command(), no, dispatch.MANUAL, f"ZR-{no[-1]}")
+    found = dict.fromkeys(codes, Outcome.RECEIVED)
+    receipt.receive(house.web, receiver, house.command(), no, house.consignment(no).seal_no, found)
+    _signed(house, receiver, no, SigningRole.ACCEPTANCE)
+
+
+def _signed(house: House, actor: Actor, no: str, role: SigningRole) -> None:
+    with reading(house.web.engine, actor) as session:
+        consignment = session.exec(select(Consignment).where(Consignment.no == no)).one()
+        whole = find.whole(session, session.get_one(Dossier, consignment.dossier_id))
+        shown = digest_shown(signing.listed_of(whole, consignment, role))
+    proof = signing.Proof(SignatureKind.PEN, pen(f"{actor.name}{role}"))
+    signing.sign_envelope(house.web, actor, house.command(), no, role, shown, proof)
