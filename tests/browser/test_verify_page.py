@@ -24,7 +24,7 @@ from logistics.archive.report import Report
 from logistics.archive.verify import verify_bytes
 from logistics.rules import chain
 from tests.archive import made_up
-from tests.archive.manglings import LEDGER, forged, mangled, restated, rezipped
+from tests.archive.manglings import LEDGER, forged, mangled, other, restated, rezipped
 from tests.archive.test_verify import CUSTODY, DOSSIER
 
 CASES = 1000
@@ -122,6 +122,24 @@ def agreed(opened: Page, packages: list[bytes], pinned: str | None = None) -> li
     reports = [verify_bytes(one, pinned) for one in packages]
     assert [heard(one) for one in answers(opened, packages, pinned=pinned)] == [said(one) for one in reports]
     return [{fault.code for fault in report.faults} for report in reports]
+
+
+def test_each_file_changed_removed_or_renamed_each_cut_and_each_swap_is_found_by_both(opened: Page) -> None:
+    files, whole, chance, packages = made_up.contents(), made_up.sound(), Random(4), list[bytes]()
+    for path, content in files.items():
+        rest = {one: other for one, other in files.items() if one != path}
+        place = chance.randrange(len(content))
+        spoilt = content[:place] + bytes([content[place] ^ 1 << chance.randrange(8)]) + content[place + 1 :]
+        packages += [made_up.packed(one) for one in (rest, {**files, path: spoilt}, {**rest, f"{path}x": content})]
+    for place in range(0, len(whole), len(whole) // 60):
+        packages.append(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+    packages += [whole[:-end] for end in (1, 2, 21, 22, 23, 100, 4000, len(whole) // 2)]
+    packages += [whole + b"\n", b"\n" + whole, made_up.packed({**files, "data/more.pdf": b"%PDF"})]
+    packages.append(rezipped(dict(reversed(files.items())), zipfile.ZIP_STORED))  # the same files in another order
+    packages += [
+        made_up.packed({**files, path: other()[path]}) for path in evidence.FILES if path != evidence.PUBLIC_KEY
+    ]
+    assert all(agreed(opened, packages))
 
 
 def test_the_packages_made_up_and_built_are_sound_by_both_and_quickly(opened: Page) -> None:

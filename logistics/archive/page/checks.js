@@ -37,7 +37,8 @@ function sealersReport(files) {
 // What the page looked at by itself: {zh, en, wrong} each, where `wrong` are the files that are not so.
 async function ownChecks(files, report) {
   const paths = [...files.keys()];
-  const pdfs = paths.filter((path) => path.endsWith(".pdf")).map((path) => [path, new TextDecoder("latin1").decode(files.get(path))]);
+  const latin = new TextDecoder("latin1");
+  const pdfs = paths.filter((path) => path.endsWith(".pdf")).map((path) => [path, latin.decode(files.get(path))]);
   const among = (rows, isSo) => rows.filter(([, text]) => isSo(text)).map(([path]) => path);
   const asReported = report && {
     zh: "完整（报告检测过的文件都在包内，一字未改；其余只有报告写明在它之后形成的文件）",
@@ -58,7 +59,7 @@ async function ownChecks(files, report) {
 
 async function notAsReported(files, { covered, excluded }) {
   const looked = new Map(covered.map(([path, size, print]) => [path, `${size} ${print}`]));
-  const wrong = [...looked.keys(), ...excluded].filter((path) => !files.has(path));
+  const wrong = [...looked.keys()].filter((path) => !files.has(path)); // of the later ones some may never have come
   for (const [path, content] of files) {
     const own = `${content.length} ${await sha256Hex(content)}`;
     if (looked.has(path) ? looked.get(path) !== own : !excluded.includes(path)) wrong.push(path);
@@ -80,31 +81,48 @@ function isReadable(path, content) {
 
 // The part of the page about them. What the report says is the sealer's word: this page shows that it is unchanged.
 function drawnChecks({ report, own }) {
-  const said = report ? drawnReport(report) : [element("p", {}, ...both("包内没有四性检测报告。", "The package carries no report of the four checks."))];
-  const rows = own.map(({ zh, en, wrong }) => element("li", { of: wrong.length ? "alert" : "" },
-    ...both(`${zh}：${wrong.length ? "不符" : "相符"}`, `${en}: ${wrong.length ? "not so" : "so"}`),
-    ...wrong.map((path) => element("span", { of: "file", text: printable(path) }))));
+  const none = element("p", {}, ...both("包内没有四性检测报告。", "The package carries no report of the four checks."));
+  const said = report ? drawnReport(report) : [none];
+  const rows = own.map(({ zh, en, wrong }) => {
+    const words = both(`${zh}：${wrong.length ? "不符" : "相符"}`, `${en}: ${wrong.length ? "not so" : "so"}`);
+    const named = wrong.map((path) => element("span", { of: "file", text: printable(path) }));
+    return element("li", { of: wrong.length ? "alert" : "" }, ...words, ...named);
+  });
   const heading = element("h3", {}, ...both("本页自己看过的", "What this page looked at itself"));
   return part("四性检测", "The four checks", ...said, heading, listOf(rows));
 }
 
 function drawnReport({ at, result, items }) {
   const count = (kind) => items.filter((item) => item.result === kind).length;
+  const [passed, failed, left] = ["pass", "fail", "not_applicable"].map(count);
+  const unseen = items.flatMap((item) => item.parts).filter((one) => one.result === "not_applicable").length;
   const [zh, en] = RESULTS[result] ?? ["看不懂", "not legible"];
-  const rows = items.map((item) => {
-    const parts = item.parts.filter((one) => item.result !== "pass" || one.result === "fail").map(({ said }) => said);
-    const told = parts.map((words) => element("span", { of: "said soft" }, ...both(...words.map(printable))));
-    return element("tr", {}, element("td", { of: "code", text: printable(item.code) }),
-      element("td", {}, ...both(printable(item.zh), printable(item.en)), ...told),
-      element("td", {}, ...both(...(RESULTS[item.result] ?? ["", ""]))));
-  });
+  const counted = both(
+    `封装时的结论：${zh}。${passed} 项通过，${failed} 项不通过，${left} 项不适用；其中 ${unseen} 个检测点没有检测，理由逐项写明。`,
+    `When sealed: ${en}. ${passed} items passed, ${failed} failed, ${left} not applicable; of their parts ${unseen} were not `
+      + "looked at, with the reason at each.",
+  );
+  const whose = both(
+    "这是立档方写进包里的话；本页证明它封装之后没有改动，不证明当时检测得对。",
+    "These are the sealer's words. This page proves that they were not changed since, not that the checks were done well.",
+  );
   const summary = element("summary", {}, ...both("逐项查看", "Item by item"));
   return [
-    element("p", {}, ...both(
-      `封装时的结论：${zh}。${count("pass")} 项通过，${count("fail")} 项不通过，${count("not_applicable")} 项不适用（检测于 ${plainTime(at)}）。`,
-      `When sealed: ${en}. ${count("pass")} items passed, ${count("fail")} failed, ${count("not_applicable")} not applicable (at ${plainTime(at)}).`)),
-    element("p", { of: "soft" }, ...both("这是立档方写进包里的话；本页证明它封装之后没有改动，不证明当时检测得对。",
-      "These are the sealer's words. This page proves that they were not changed since, not that the checks were done well.")),
-    element("details", {}, summary, element("table", {}, element("tbody", {}, ...rows))),
+    element("p", {}, ...counted),
+    element("p", {}, ...both(`检测时间：${plainTime(at)}`, `Checked at: ${plainTime(at)}`)),
+    element("p", { of: "soft" }, ...whose),
+    element("details", {}, summary, element("table", {}, element("tbody", {}, ...items.map(drawnItem)))),
   ];
+}
+
+function drawnItem({ code, zh, en, result, parts }) {
+  const told = parts.filter((one) => one.result !== "pass").map((one) => {
+    const [ofZh, ofEn] = RESULTS[one.result] ?? ["", ""];
+    const words = [`${one.zh}（${ofZh}）：${one.said[0]}`, `${one.en} (${ofEn}): ${one.said[1]}`];
+    return element("span", { of: "said soft" }, ...both(...words.map(printable)));
+  });
+  return element("tr", {},
+    element("td", { of: "code", text: printable(code) }),
+    element("td", {}, ...both(printable(zh), printable(en)), ...told),
+    element("td", {}, ...both(...(RESULTS[result] ?? ["", ""]))));
 }
