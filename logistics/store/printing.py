@@ -189,3 +189,16 @@ def _intake(session: Session, opened: Sequence[Dossier]) -> list[Waiting]:
         )
     )
     return [Waiting("intake", one.no, one.no, one.opened_at, False) for one in opened if one.id in listed]
+
+
+def trials(session: Session, printer_id: int, limit: int = 5) -> list[Job]:
+    """The newest test prints of one printer."""
+    rows = session.exec(
+        select(PrintJob, Printer, Errand)
+        .join(Printer, col(Printer.id) == PrintJob.printer_id)
+        .outerjoin(Errand, col(Errand.key) == PrintJob.key)
+        .where(PrintJob.printer_id == printer_id, col(PrintJob.dossier_id).is_(None))
+        .order_by(col(PrintJob.id).desc())
+        .limit(limit)
+    )
+    return [Job(*row) for row in rows]

@@ -226,7 +226,7 @@ def test_a_name_is_looked_up_and_judged_when_something_is_sent(
         asked.append(host)
         return real("127.0.0.1" if host == "label.hall.internal" else host, *more, **named)
 
-    monkeypatch.setattr(door.socket, "getaddrinfo", name_server)
+    monkeypatch.setattr(socket, "getaddrinfo", name_server)
     with machine() as there:
         printer = add(there.port)
         with hall.system.engine.begin() as connection:

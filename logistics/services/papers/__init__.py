@@ -17,6 +17,7 @@ from logistics.services.papers.verbs import (
     make_paper,
     make_slip,
     open_for_print,
+    together,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "make_slip",
     "open_for_print",
     "qr",
+    "together",
 ]

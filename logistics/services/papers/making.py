@@ -9,15 +9,15 @@ from typing import Any, Literal, cast
 
 from sqlmodel import col, func, select
 
-from labels.draw import drawing
-from labels.drawing import Drawing
+from labels.batch import NotInABatch, draw_batch
+from labels.draw import draw
 from labels.fonts import MissingCharacter
 from labels.papers import Paper as Drawn
 from labels.papers import UnlawfulPaper
 from labels.papers.parts import PaperLanguage
 from labels.printers.face import NotForThisPrinter
 from labels.printers.proof import UnreadablePrint
-from labels.surface import Surface, TextTooLong
+from labels.surface import TextTooLong
 from logistics.decision import Fact
 from logistics.errors import NotYours, Rejected
 from logistics.services.papers.parts import require_party
@@ -28,7 +28,7 @@ from logistics.tables import Agency, Checkpoint, Consignment, Dossier, Paper
 from logistics.terms import Stock
 
 PDF = "application/pdf"
-REFUSALS = (UnlawfulPaper, MissingCharacter, TextTooLong, NotForThisPrinter, UnreadablePrint)
+REFUSALS = (UnlawfulPaper, MissingCharacter, TextTooLong, NotForThisPrinter, UnreadablePrint, NotInABatch)
 """What drawing says no with: a sentence for people each."""
 
 
@@ -161,16 +161,8 @@ def refused(why: Exception, kind: str) -> Rejected:
 
 
 def pdf_of(papers: Sequence[Drawn]) -> bytes:
-    """One PDF of papers of one size, a page after another."""
-    first, *more = [drawing(one) for one in papers]
-
-    def lay_out(surface: Surface) -> None:
-        first.lay_out(surface)
-        for one in more:
-            surface.next_page()
-            one.lay_out(surface)
-
-    return Drawing(first.width, first.height, first.about, lay_out).pdf()
+    """One PDF of all of them, a page after another."""
+    return draw(papers[0]) if len(papers) == 1 else draw_batch(papers)
 
 
 def _keep(making: Making, kind: str, drawn: Sequence[Drawn], content: bytes) -> Paper:

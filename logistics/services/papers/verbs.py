@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pikepdf
 from sqlmodel import select
 
 from labels.papers.parts import PaperLanguage
@@ -13,7 +15,7 @@ from logistics.actor import Actor
 from logistics.decision import Fact
 from logistics.errors import NotYours
 from logistics.services.papers.kinds import KINDS
-from logistics.services.papers.making import Made, make
+from logistics.services.papers.making import PDF, Made, make
 from logistics.store.context import Context
 from logistics.store.work import Work, reading, work
 from logistics.tables import Paper
@@ -102,3 +104,17 @@ def fetch(ctx: Context, actor: Actor, paper_no: str) -> tuple[Paper, bytes]:
             raise NotYours("单据", "paper")
         session.expunge(row)
     return row, ctx.files.get(row.sha256)
+
+
+def together(ctx: Context, actor: Actor, paper_nos: Sequence[str]) -> bytes:
+    """These papers' own pages in one PDF, to be printed in one go. Raises `NotYours`, also for what is no PDF."""
+    found = [fetch(ctx, actor, no) for no in paper_nos]
+    if not found or any(row.media_type != PDF for row, _ in found):
+        raise NotYours("单据", "paper")
+    with pikepdf.new() as whole:
+        for _, content in found:
+            with pikepdf.open(io.BytesIO(content)) as one:
+                whole.pages.extend(one.pages)
+        out = io.BytesIO()
+        whole.save(out, deterministic_id=True)
+    return out.getvalue()

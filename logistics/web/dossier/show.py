@@ -24,6 +24,7 @@ from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.visit import look, me, now, world
+from logistics.web.window.papers import may_print, of_dossier, offers
 
 pages = Blueprint("dossiers", __name__)
 pages.add_app_template_filter(full_width, "full_width")
@@ -62,6 +63,7 @@ def show(no: str) -> Response:
         bar_width=WIDTH,
         timeline=timeline(whole, _courier_names()),
         signatures=signatures.shown(whole),
+        offered=offers(whole, None, of_dossier(whole)) if may_print(whole) else [],
         papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
         **_differences(whole),
         **_persons(whole),

@@ -25,6 +25,7 @@ from logistics.web.page import page
 from logistics.web.receiving import lines as shown
 from logistics.web.receiving.counting import EXTRAS, counted
 from logistics.web.visit import for_roles, look, me, now, world
+from logistics.web.window.papers import Offer, found_here, offers
 
 pages = Blueprint("receiving", __name__)
 DESK = (Role.RECEIVER, Role.WINDOW)
@@ -132,8 +133,16 @@ def envelope(no: str) -> Response:
         extras=range(1, EXTRAS + 1),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment, counted_by),
+        offered=_offered(whole, consignment),
         **_aside(whole, no),
     )
+
+
+def _offered(whole: find.Whole, consignment: Consignment) -> list[Offer]:
+    """What this desk prints about an envelope it has counted."""
+    if consignment.stage is not Stage.RECEIVED or not shown.may_receive(me(), consignment):
+        return []
+    return offers(whole, consignment, found_here(whole, consignment))
 
 
 def _pad(whole: find.Whole, consignment: Consignment, counted_by: int | None) -> signatures.Pad | None:

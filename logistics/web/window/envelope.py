@@ -21,6 +21,7 @@ from logistics.web.page import page, wants_fragment
 from logistics.web.visit import look, me, now, world
 from logistics.web.window import numbering
 from logistics.web.window.envelopes import at_hand, may_send, ways
+from logistics.web.window.papers import found_here, offers
 
 pages = Blueprint("envelope", __name__)
 
@@ -116,6 +117,20 @@ def _inside(whole: Whole, consignment: Consignment) -> dict[str, Any]:
     return {"packed": packed, "loose": loose, "known": known, "ways": offered, "proposed": proposed(offered)}
 
 
+def _kinds(whole: Whole, consignment: Consignment) -> list[str]:
+    """The papers that belong to the envelope as it stands, for this side of it."""
+    ours = consignment.from_agency_id == me().agency_id
+    match consignment.stage:
+        case Stage.VOIDED | Stage.PACKING:
+            return []
+        case Stage.SEALED | Stage.BOOKING:
+            return ["seal", "stickers"] if ours else []
+        case Stage.RECEIVED:
+            return [*found_here(whole, consignment), "slip"]
+        case _:
+            return ["label", "slip", "seal", "stickers"] if ours else ["slip"]
+
+
 def _outside(whole: Whole, consignment: Consignment) -> dict[str, Any]:
     """Papers, the courier's last words, the order that waits."""
     tracking = [one for one in whole.tracking if one.consignment_id == consignment.id]
@@ -123,6 +138,7 @@ def _outside(whole: Whole, consignment: Consignment) -> dict[str, Any]:
     return {
         "papers": papers,
         "has": {one.kind for one in papers},
+        "offered": offers(whole, consignment, _kinds(whole, consignment)),
         "last": tracking[-1] if tracking else None,
         "errand": _booking(whole, consignment),
         "slow": _waits_long(consignment),

@@ -26,7 +26,9 @@ from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
 from logistics.web.window.envelopes import at_hand
 from logistics.web.window.onward import onward
+from logistics.web.window.papers import may_print, offers
 
+BEFORE_CLOSING = ("catalogue", "remarks", "cover")  # what lies in the dossier beside its papers
 pages = Blueprint("handback", __name__)
 
 
@@ -68,6 +70,7 @@ def show(no: str) -> Response:
         persons=privacy.masked(world(), whole.dossier),
         blockers=missing,
         holders={one.code: privacy.original_holder(world(), one) for one in here},
+        offered=offers(whole, None, BEFORE_CLOSING) if may_print(whole) else [],
         pad=None if here else signatures.pad_of(whole, None, SigningRole.HANDED_BACK),
         signatures=[one for one in signatures.shown(whole) if one.row.role is SigningRole.HANDED_BACK],
         mine=whole.dossier.sender_agency_id == me().agency_id and whole.dossier.closed_at is None,
