@@ -232,7 +232,7 @@ def attributes(given: Subject) -> Outcome:
 
 def _same_format(row: FileRow, seen: formats.Looked) -> bool:
     said = row.format.strip().lower().lstrip(".")
-    names = {seen.kind.lower(), formats.MIME.get(seen.kind, ""), formats.ending(row.path)} - {""}
+    names = {seen.kind.lower(), formats.MIME.get(seen.kind, ""), *formats.endings(seen.kind)} - {""}
     return any(said == name or said.startswith((f"{name}/", f"{name} ")) for name in names)
 
 

@@ -75,6 +75,11 @@ def ending(path: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
+def endings(kind: str) -> list[str]:
+    """The endings of file names that stand for a kind."""
+    return [end for end, known in KINDS.items() if known == kind]
+
+
 def kind_of(content: bytes) -> str:
     """What the bytes are by their first ones: a name of `KINDS`, `EXECUTABLE` or `PACKED`; "" when they say nothing."""
     for start, kind in _STARTS:
@@ -171,6 +176,8 @@ def _picture(content: bytes) -> tuple[str, str] | None:
                 if picture.width * picture.height > _MOST_PIXELS:
                     return "图片过大，疑为压缩炸弹", "the picture is too large: a bomb?"
                 picture.load()
+            with Image.open(io.BytesIO(content)) as again:
+                again.verify()  # what follows the pixels, too: their checksums and the end
     except (
         UnidentifiedImageError,
         OSError,

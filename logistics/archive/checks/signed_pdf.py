@@ -22,7 +22,7 @@ def faults(content: bytes) -> tuple[list[tuple[str, str]], list[str]]:
     try:
         reader = PdfFileReader(io.BytesIO(content))
         for one in reader.embedded_signatures:
-            context = ValidationContext(allow_fetching=False, revocation_mode="soft-fail")
+            context = ValidationContext(trust_roots=[], allow_fetching=False, revocation_mode="soft-fail")
             if one.sig_object_type == "/DocTimeStamp":
                 stamped = validate_pdf_timestamp(one, context)
                 holds = stamped.intact and stamped.valid
