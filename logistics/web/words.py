@@ -8,6 +8,7 @@ from typing import cast
 from logistics.terms import (
     BlockerKind,
     CallResult,
+    CheckLink,
     Direction,
     HolderKind,
     Mode,
@@ -16,6 +17,8 @@ from logistics.terms import (
     Role,
     SignatureKind,
     SigningRole,
+    TransferState,
+    TransferTarget,
     zh,
 )
 
@@ -31,6 +34,9 @@ ENGLISH: dict[Enum, str] = {
     CallResult.SERVER_ERROR: "Fault at the courier",
     CallResult.GARBLED: "Unreadable answer",
     CallResult.ACCESS: "Access refused",
+    CheckLink.GD: "At filing",
+    CheckLink.YJ: "At transfer",
+    CheckLink.BC: "In keeping",
     Direction.OUTBOUND: "To the authority",
     Direction.RETURN: "Coming back",
     HolderKind.UNKNOWN: "Origin unknown",
@@ -53,6 +59,9 @@ ENGLISH: dict[Enum, str] = {
     SigningRole.WITNESS: "Witnessed by",
     SigningRole.TAKEN_IN: "Given in by",
     SigningRole.HANDED_BACK: "Taken back by",
+    TransferState.ORDERED: "Being handed over",
+    TransferTarget.FOLDER: "Exchange folder",
+    TransferTarget.S3: "Object store",
 }
 """English words that do not follow from the code's own word."""
 
