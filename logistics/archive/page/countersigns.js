@@ -31,11 +31,8 @@ async function sm2Of(files, faults) {
     faults.push(fault(signature ? SM2_SIGNATURE : SM2_KEY, "sm2_alone"));
     return null;
   }
-  let key;
-  try {
-    key = sm2KeyIn(pem);
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
+  const key = tried(() => sm2KeyIn(pem), () => null);
+  if (key === null) {
     faults.push(fault(SM2_KEY, "sm2_key"));
     return null;
   }

@@ -92,11 +92,6 @@ function derTime(value) {
 
 // [r, s] of a signature as DSA, ECDSA and SM2 write it; null where it is none.
 function ecdsaPair(signature) {
-  try {
-    const parts = derParts(derValue(signature)).map(derInteger);
-    return parts.length === 2 ? parts : null;
-  } catch (why) {
-    if (why instanceof Malformed) return null;
-    throw why;
-  }
+  const parts = tried(() => derParts(derValue(signature)).map(derInteger), () => []);
+  return parts.length === 2 ? parts : null;
 }

@@ -11,18 +11,11 @@ const DEFLATED = 8;
 const ENCRYPTED_OR_PATCHED = 0x01 | 0x20 | 0x40;
 const FILE_KIND = 0o170000;
 
-// A directory, or a member, that cannot be read as it claims to be.
-class Damaged extends Error {}
-
 const fromCp437 = (bytes) => Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : CP437[byte - 128])).join("");
 
 // The name as it was meant: some tools write UTF-8 without saying so.
 function meantName(raw) {
-  try {
-    return decodedStrictly(raw);
-  } catch {
-    return fromCp437(raw);
-  }
+  return tried(() => decodedStrictly(raw), () => fromCp437(raw));
 }
 
 function endRecord(data) {
@@ -33,13 +26,13 @@ function endRecord(data) {
   return -1;
 }
 
-// {members, comment}. Throws Damaged where no directory can be read.
+// {members, comment}. Throws Malformed where no directory can be read.
 function directoryOf(data) {
   const end = endRecord(data);
-  if (end < 0 || end + END_SIZE > data.length) throw new Damaged("no directory");
+  if (end < 0 || end + END_SIZE > data.length) throw new Malformed("no directory");
   const [size, offset, commentLength] = [uint(data, end + 12, 4), uint(data, end + 16, 4), uint(data, end + 20, 2)];
   const start = end - size; // bytes may stand before the ZIP: then all its offsets are too small by as many
-  if (start < 0) throw new Damaged("the directory begins before the file");
+  if (start < 0) throw new Malformed("the directory begins before the file");
   const members = [];
   for (let at = start; at < end;) {
     const { member, after } = memberAt(data.subarray(at, end), start - offset);
@@ -50,10 +43,10 @@ function directoryOf(data) {
 }
 
 function memberAt(area, shift) {
-  if (area.length < CENTRAL_SIZE) throw new Damaged("a truncated directory");
+  if (area.length < CENTRAL_SIZE) throw new Malformed("a truncated directory");
   const field = (at, size) => uint(area, at, size);
   const after = CENTRAL_SIZE + field(28, 2) + field(30, 2) + field(32, 2); // name, extra field, comment
-  if (!beginsWith(area, CENTRAL) || after > area.length) throw new Damaged("no record of the directory");
+  if (!beginsWith(area, CENTRAL) || after > area.length) throw new Malformed("no record of the directory");
   const raw = area.subarray(CENTRAL_SIZE, CENTRAL_SIZE + field(28, 2));
   const member = {
     raw, name: meantName(raw), flags: field(8, 2), method: field(10, 2), crc: field(16, 4), compressed: field(20, 4),
@@ -62,21 +55,21 @@ function memberAt(area, shift) {
   return { member, after };
 }
 
-// What the member unpacks to. Throws Damaged or Malformed unless it is as the directory says.
+// What the member unpacks to. Throws Malformed unless it is as the directory says.
 function contentOf(member, data) {
   const at = member.offset;
   const isRecord = at >= 0 && at + RECORD_SIZE <= data.length && beginsWith(data.subarray(at), RECORD);
-  if (!isRecord) throw new Damaged("no file header where the directory says");
-  if (member.flags & ENCRYPTED_OR_PATCHED) throw new Damaged("encrypted or patched");
+  if (!isRecord) throw new Malformed("no file header where the directory says");
+  if (member.flags & ENCRYPTED_OR_PATCHED) throw new Malformed("encrypted or patched");
   const name = at + RECORD_SIZE;
   const start = name + uint(data, at + 26, 2) + uint(data, at + 28, 2);
   if (!sameBytes(data.subarray(name, name + uint(data, at + 26, 2)), member.raw)) {
-    throw new Damaged("directory and file header name it differently");
+    throw new Malformed("directory and file header name it differently");
   }
   const packedBytes = data.subarray(start, start + member.compressed);
-  if (packedBytes.length < member.compressed) throw new Damaged("cut off");
+  if (packedBytes.length < member.compressed) throw new Malformed("cut off");
   const unpacked = member.method === STORED ? packedBytes : inflated(packedBytes, member.size);
-  if (unpacked.length !== member.size) throw new Damaged("it has another size than the directory says");
-  if (crc32(unpacked) !== member.crc) throw new Damaged("its CRC-32 does not fit");
+  if (unpacked.length !== member.size) throw new Malformed("it has another size than the directory says");
+  if (crc32(unpacked) !== member.crc) throw new Malformed("its CRC-32 does not fit");
   return unpacked;
 }

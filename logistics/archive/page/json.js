@@ -106,13 +106,7 @@ class JsonReader {
 }
 
 function parsedJson(bytes) {
-  let text;
-  try {
-    text = decodedStrictly(bytes);
-  } catch {
-    throw new Malformed("not UTF-8");
-  }
-  return new JsonReader(text).whole();
+  return new JsonReader(decodedStrictly(bytes)).whole();
 }
 
 // RFC 8785 for the kinds a ledger holds: objects, lists, texts, whole numbers, true, false and null.

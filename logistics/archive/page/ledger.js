@@ -57,13 +57,12 @@ async function ledgerOf(files) {
   const { lines, rest } = linesIn(files.get(LEDGER));
   if (rest.length) faults.push(fault(LEDGER, "ledger_cut"));
   for (const [at, line] of lines.entries()) {
-    try {
-      entries.push(entryIn(line));
-    } catch (why) {
-      if (!(why instanceof Malformed)) throw why;
+    const entry = tried(() => entryIn(line), (why) => {
       faults.push(fault(LEDGER, "entry_malformed", { number: at + 1, why: why.message }));
-      return { entries, faults };
-    }
+      return null;
+    });
+    if (entry === null) return { entries, faults };
+    entries.push(entry);
   }
   if (!entries.length) faults.push(fault(LEDGER, "ledger_empty"));
   faults.push(...(await chainFaults(entries)));

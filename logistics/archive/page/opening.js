@@ -25,27 +25,15 @@ function openPackage(data) {
   const whole = records.filter((record) => record.content !== null);
   const members = new Map(whole.map((record) => [record.name, record.content]));
   if (members.size && members.size === whole.length && isCanonicalZip(members, data)) return takeBag(members, new Opened());
-  let directory;
-  try {
-    directory = directoryOf(data);
-  } catch (why) {
-    if (!(why instanceof Damaged)) throw why;
-    return salvaged(records, members);
-  }
+  const directory = tried(() => directoryOf(data), () => null);
+  if (directory === null) return salvaged(records, members);
   const opened = byDirectory(directory, data);
   const toldOf = opened.files.size + opened.faults.filter((one) => one.code === "odd_compression").length;
   const isMisleading = 2 * toldOf < members.size; // a directory that hides most of what stands there
   return isMisleading ? salvaged(records, members) : opened;
 }
 
-function isCanonicalZip(members, data) {
-  try {
-    return sameBytes(writtenZip(members).whole, data);
-  } catch (why) {
-    if (why instanceof Malformed) return false;
-    throw why;
-  }
-}
+const isCanonicalZip = (members, data) => tried(() => sameBytes(writtenZip(members).whole, data), () => false);
 
 // The directory is of no use: what stands at the start of the file is taken record by record.
 function salvaged(records, members) {
@@ -72,20 +60,17 @@ function byDirectory({ members: listed, comment }, data) {
   if (comment.length) opened.fault(WHOLE_ZIP, "zip_comment");
   for (const member of listed) {
     const file = inside(member.name, beforeSlash(member.name));
+    const refused = (code, values) => {
+      opened.fault(file, code, values);
+      bad.push(member.name);
+      return null;
+    };
     const reason = forbidden(member, members, left);
-    if (reason) {
-      opened.fault(file, reason);
-      bad.push(member.name);
-      continue;
-    }
-    try {
-      members.set(member.name, contentOf(member, data));
-    } catch (why) {
-      if (!(why instanceof Damaged || why instanceof Malformed)) throw why;
-      opened.fault(file, "member_unreadable", { why: why.message });
-      bad.push(member.name);
-      continue;
-    }
+    const content = reason
+      ? refused(reason)
+      : tried(() => contentOf(member, data), (why) => refused("member_unreadable", { why: why.message }));
+    if (content === null) continue;
+    members.set(member.name, content);
     left -= member.size;
   }
   takeBag(members, opened);
@@ -105,13 +90,10 @@ function forbidden(member, members, left) {
 
 // Where the ZIP departs from canonical form, so that a change no file's content shows has a place too.
 function locate(members, data, opened) {
-  try {
+  tried(() => {
     const { name, offset } = departure(members, data);
     opened.fault(name === null ? WHOLE_ZIP : inside(name, opened.top), "zip_form", { offset });
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
-    opened.fault(WHOLE_ZIP, "zip_unfit", { why: why.message });
-  }
+  }, (why) => opened.fault(WHOLE_ZIP, "zip_unfit", { why: why.message }));
 }
 
 // Take the one folder off all paths; a path outside it, or one that is no plain path, is a fault.

@@ -23,23 +23,15 @@ function storyFaults({ files, top }, digests, entries) {
 // The paths that dossier.json gives a place under data/; null when it cannot be read for them.
 function placesIn(files) {
   if (!files.has(DOSSIER)) return null;
-  try {
+  return tried(() => {
     const raw = shape.parsed(files.get(DOSSIER));
     return new Set([...shape.rows(raw, "papers").map((row) => shape.text(row, "path")), ...shape.texts(raw, "metadata")]);
-  } catch (why) {
-    if (why instanceof Malformed) return null;
-    throw why;
-  }
+  }, () => null);
 }
 
 function guarded(files, file, read) {
   if (!files.has(file)) return [fault(file, "missing")];
-  try {
-    return read(shape.parsed(files.get(file)));
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
-    return [fault(file, "content_malformed", { why: why.message })];
-  }
+  return tried(() => read(shape.parsed(files.get(file))), (why) => [fault(file, "content_malformed", { why: why.message })]);
 }
 
 const ascending = (numbers) => [...numbers].sort((one, other) => (one < other ? -1 : Number(one > other)));

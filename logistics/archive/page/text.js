@@ -5,8 +5,15 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const toBytes = (text) => encoder.encode(text);
-const decodedStrictly = (bytes) => strictDecoder.decode(bytes);
 const decodedLeniently = (bytes) => lenientDecoder.decode(bytes);
+
+function decodedStrictly(bytes) {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    throw new Malformed("not UTF-8"); // the one reason a decoder has
+  }
+}
 
 function joined(parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -71,3 +78,13 @@ const countOf = (text, sign) => text.split(sign).length - 1;
 
 // What cannot be read as it claims to be. The sentence is technical and in English, as the command's is.
 class Malformed extends Error {}
+
+// What `read` gives; where it finds its input malformed, what `otherwise` makes of the reason. Any other error is this page's own.
+function tried(read, otherwise) {
+  try {
+    return read();
+  } catch (why) {
+    if (why instanceof Malformed) return otherwise(why);
+    throw why;
+  }
+}

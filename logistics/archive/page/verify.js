@@ -54,13 +54,10 @@ function onlyWhatIsKnown(faults, opened) {
 
 // The format the statement names, where it is another than the one this page reads.
 function otherFormat(files) {
-  try {
+  return tried(() => {
     statementIn(files.get(STATEMENT) ?? new Uint8Array());
-  } catch (why) {
-    if (why instanceof OtherFormat) return why.message;
-    if (!(why instanceof Malformed)) throw why; // what else is wrong with it is said where the statement is read
-  }
-  return null;
+    return null;
+  }, (why) => (why instanceof OtherFormat ? why.message : null)); // what else is wrong is said where the statement is read
 }
 
 // Files the format has no place for, even when every manifest lists them. Under data/ that cannot be told when
@@ -79,14 +76,11 @@ async function checkpointOf(files, check, faults) {
     say("missing");
     return null;
   }
-  let checkpoint;
-  try {
-    checkpoint = checkpointIn(content);
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
+  const checkpoint = tried(() => checkpointIn(content), (why) => {
     say("malformed", { why: why.message });
     return null;
-  }
+  });
+  if (checkpoint === null) return null;
   if (!(await checkpointHolds(checkpoint, check))) say("checkpoint_signature");
   if (!sameBytes(writtenCheckpoint(checkpoint), content)) say("form");
   return checkpoint;
@@ -96,13 +90,8 @@ async function statementFaults(matter) {
   const { opened, digests, checkpoint, entries } = matter;
   const content = opened.files.get(STATEMENT);
   if (!content) return opened.unreadable.has(STATEMENT) ? [] : [fault(STATEMENT, "missing")];
-  let statement;
-  try {
-    statement = statementIn(content);
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
-    return [fault(STATEMENT, "malformed", { why: why.message })];
-  }
+  const { statement, refused } = tried(() => ({ statement: statementIn(content) }), (why) => ({ refused: why.message }));
+  if (!statement) return [fault(STATEMENT, "malformed", { why: refused })];
   const faults = await signatureFaults(matter, statement.key_id);
   const own = coveredFiles(digests);
   for (const path of sorted(new Set([...own.keys(), ...statement.files.keys()]))) {
@@ -136,12 +125,7 @@ async function signatureFaults({ opened: { files }, checkpoint, check, pinned },
 function proofFile({ opened: { files }, checkpoint }, name, read) {
   const content = files.get(name);
   if (!content || !checkpoint) return { faults: content?.length ? [] : [fault(name, "absent")] };
-  try {
-    return { content, faults: [], ...read(content) };
-  } catch (why) {
-    if (!(why instanceof Malformed)) throw why;
-    return { faults: [fault(name, "malformed", { why: why.message })] };
-  }
+  return tried(() => ({ content, faults: [], ...read(content) }), (why) => ({ faults: [fault(name, "malformed", { why: why.message })] }));
 }
 
 async function proofFaults(matter) {
