@@ -1,7 +1,8 @@
 """Many papers as one PDF/A-2u: all pages in order, fonts embedded once, each paper with its own page x of y."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from labels import pictured
 from labels.draw import drawing
 from labels.drawing import Drawing
 from labels.papers import Paper, SealSticker, WaybillLabel
@@ -23,15 +24,28 @@ class NotInABatch(ValueError):
         super().__init__(f"第 {place} 张（{number}）：{why}")
 
 
-def draw_batch(papers: Sequence[Paper], progress: Progress | None = None, *, verify: bool = False) -> bytes:
+def draw_batch(
+    papers: Sequence[Paper],
+    progress: Progress | None = None,
+    *,
+    verify: bool = False,
+    glyphs: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The papers as one PDF/A-2u, in their order; the same papers give the same bytes.
 
     With `verify` the dots of every page as a 203 dpi printer would put them down are drawn too, their codes scanned and
-    compared with the paper's own numbers. Raises `NotInABatch` for the first paper that is unlawful, has a character
-    without font or a text too long, reads back wrongly, or carries attachments; `ValueError` for no papers at all.
+    compared with the paper's own numbers. `glyphs` as for `draw`.
+
+    Raises `NotInABatch` for the first paper that is unlawful, has a character without font and picture or a text too
+    long, reads back wrongly, or carries attachments; `ValueError` for no papers at all.
     """
     if not papers:
         raise ValueError("批量里没有纸张，请至少给出一张 (a batch needs at least one paper)")
+    with pictured.supplied(glyphs):
+        return _draw_all(papers, progress, verify)
+
+
+def _draw_all(papers: Sequence[Paper], progress: Progress | None, verify: bool) -> bytes:
     drawings = [_drawing(place, paper) for place, paper in enumerate(papers, 1)]
     sheet = Sheet(drawings[0].width, drawings[0].height, _about(papers))
     for place, (paper, made) in enumerate(zip(papers, drawings, strict=True), 1):

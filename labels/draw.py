@@ -1,6 +1,7 @@
 """One door to every drawer: `draw(paper)` for the PDF, `drawing(paper)` for any other surface."""
 
 import typing
+from collections.abc import Mapping
 
 from labels import (
     arrival,
@@ -12,6 +13,7 @@ from labels import (
     intake,
     lawful,
     notice,
+    pictured,
     record,
     register,
     remarks,
@@ -40,13 +42,15 @@ from labels.papers import (
 )
 
 
-def draw(paper: Paper) -> bytes:
+def draw(paper: Paper, glyphs: Mapping[str, bytes] | None = None) -> bytes:
     """The paper as PDF/A-2u bytes, 3u where it has attachments; the same paper, the same bytes on any day and machine.
 
-    Raises `UnlawfulPaper` for a paper the law forbids, `MissingCharacter` for a character no font has, `TextTooLong`
-    for a text that would not fit its place at a legible size.
+    `glyphs` are PNG pictures of characters that no font has. Raises `UnlawfulPaper` for a paper the law forbids,
+    `MissingCharacter` for a character with neither font nor picture, `UnusablePicture`, and `TextTooLong` for a text
+    that would not fit its place at a legible size.
     """
-    return drawing(paper).pdf()
+    with pictured.supplied(glyphs):
+        return drawing(paper).pdf()
 
 
 def drawing(paper: Paper) -> Drawing:

@@ -3,9 +3,10 @@
 import io
 import math
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
-from labels import fonts
+from labels import fonts, pictured
 from labels.codes import CODE128_QUIET, QR_QUIET, code128_modules, qr_modules
 from labels.pdfa import About, archival
 from labels.surface import (
@@ -23,6 +24,7 @@ from labels.surface import (
 #: Thermal label printers of 203 dpi have eight dots a millimetre; a bar that is no whole number of dots scans badly.
 DOT = MM_AN_INCH / COARSE_DPI
 _HAIR = DOT / 100
+_UNPAINTED = 3
 #: Outlines are thickened by this share of the size: for bold, and to bring the thin rare face up to the main one.
 BOLD_STROKE, RARE_STROKE = 0.035, 0.014
 
@@ -69,9 +71,30 @@ class Sheet(Surface):
         runs = fonts.runs(words)
         left = x - text_width(words, size) * SHARE[align]
         for font, piece in runs:
+            if font == fonts.PICTURED:
+                for character in piece:
+                    self._picture(left, y, character, size)
+                    left += text_width(character, size)
+                continue
             stroke = BOLD_STROKE if bold else 0 if font == fonts.MAIN.name else RARE_STROKE
             self._run(left, y, piece, font, size, stroke, ink)
             left += text_width(piece, size)
+
+    def _picture(self, x: float, y: float, character: str, size: float) -> None:
+        """A supplied picture in the character's square; the character itself is there unpainted, to be read as text."""
+        picture = pictured.of(character)
+        assert picture is not None, character
+        scale = size / max(picture.size)
+        wide, high = picture.width * scale, picture.height * scale
+        left = x * POINTS_A_MM + (size - wide) / 2
+        below = self._up(y) - size * pictured.DESCENT + (size - high) / 2
+        self._canvas.drawImage(ImageReader(picture), left, below, wide, high)
+        line = self._canvas.beginText(x * POINTS_A_MM, self._up(y))
+        line.setFont(fonts.unseen(), size)
+        line.setTextRenderMode(_UNPAINTED)
+        line.textOut(character)
+        line.setTextRenderMode(0)
+        self._canvas.drawText(line)
 
     def _run(self, x: float, y: float, piece: str, font: str, size: float, stroke: float, ink: float) -> None:
         line = self._canvas.beginText(x * POINTS_A_MM, self._up(y))

@@ -15,7 +15,8 @@ import threading
 
 from reportlab.pdfbase import pdfmetrics
 
-from labels.fonts.embedded import EmbeddedFont
+from labels import pictured
+from labels.fonts.embedded import EmbeddedFont, UnseenFont
 from labels.fonts.truetype import TrueType
 from labels.fonts.woff2 import UnreadableFont, Woff2
 
@@ -29,7 +30,7 @@ class MissingCharacter(ValueError):
         self.character, self.text = character, text
         super().__init__(
             f"字库里没有字符「{character}」(U+{ord(character):04X})，在「{text}」中，无法印到纸上。"
-            "请核对是否录入有误；确是生僻字的，请改用规范字形或在备注中以部件说明。"
+            "请核对是否录入有误；确是生僻字的，请改用规范字形，或提供该字的图片 (PNG) 代印。"
             f" (no font has U+{ord(character):04X})"
         )
 
@@ -59,6 +60,8 @@ CHAIN = (
     ),
 )
 MAIN = CHAIN[0]
+#: Stands for a font's name at characters that are drawn as supplied pictures.
+PICTURED = "Pictured"
 _INSTALLED: list[FontFile] = []
 
 
@@ -86,8 +89,20 @@ def load(font: FontFile) -> EmbeddedFont:
         return _read(font)
 
 
+@functools.cache
+def unseen() -> str:
+    """The name of a font to write unpainted with: what readers read where a picture stands."""
+    source = load(MAIN).source
+    with _LOADING:
+        pdfmetrics.registerFont(UnseenFont(PICTURED, source))
+    return PICTURED
+
+
 def runs(text: str) -> list[tuple[str, str]]:
-    """The text cut into (font name, piece): each character in the first font that has it. Raises `MissingCharacter`."""
+    """The text cut into (font name, piece): each character in the first font that has it, or `PICTURED`.
+
+    Raises `MissingCharacter` for one that has neither font nor supplied picture.
+    """
     return [
         (name, "".join(pair[1] for pair in group))
         for name, group in itertools.groupby(((_font_of(c, text), c) for c in text), key=lambda pair: pair[0])
@@ -96,7 +111,9 @@ def runs(text: str) -> list[tuple[str, str]]:
 
 def width(text: str, size: float) -> float:
     """How far the text runs, in the unit of `size`. Raises `MissingCharacter`."""
-    return _thousandths(text) * size / 1000
+    if not pictured.any_supplied():
+        return _thousandths(text) * size / 1000
+    return sum(_advance(c, text) for c in text) * size / 1000  # a supplied picture's width is not for other papers
 
 
 @functools.lru_cache(maxsize=4096)
@@ -134,14 +151,17 @@ def _place(character: str) -> tuple[str, float] | None:
 
 
 def _font_of(character: str, text: str) -> str:
-    place = _place(character)
-    if place is None:
-        raise MissingCharacter(character, text)
-    return place[0]
+    return _place_or_picture(character, text)[0]
 
 
 def _advance(character: str, text: str) -> float:
+    return _place_or_picture(character, text)[1]
+
+
+def _place_or_picture(character: str, text: str) -> tuple[str, float]:
     place = _place(character)
-    if place is None:
-        raise MissingCharacter(character, text)
-    return place[1]
+    if place is not None:
+        return place
+    if pictured.of(character) is not None:
+        return PICTURED, 1000.0
+    raise MissingCharacter(character, text)

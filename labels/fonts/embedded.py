@@ -76,6 +76,37 @@ class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
         return doc.Reference(descriptor, f"fontDescriptor:{base_name}")
 
 
+class UnseenFont(EmbeddedFont):
+    """Every character has the same sign of full width: written unpainted, it is there for readers under a picture.
+
+    All readers give back what a font's ToUnicode map says; /ActualText some of them leave out above U+FFFF, and signs
+    without ink some leave out altogether.
+    """
+
+    _SQUARE = 0x3013  # the geta, which printers set where they lack a character
+
+    def __init__(self, name: str, source: Outlines) -> None:
+        super().__init__(name, source)
+        self.glyphs = self.face.charToGlyph = _Always(self.glyphs[self._SQUARE])
+        self.face.defaultWidth = self.widths[self._SQUARE]
+        self.face.charWidths = self.widths = {}
+        self.face.name = name.encode("ascii")
+
+
+class _Always(dict[int, int]):
+    """The same glyph for every character."""
+
+    def __init__(self, glyph: int) -> None:
+        super().__init__()
+        self._glyph = glyph
+
+    def get(self, _code: int, _default: object = None) -> int:
+        return self._glyph
+
+    def __contains__(self, _code: object) -> bool:
+        return True
+
+
 def font_program(source: Outlines, glyphs: list[int]) -> bytes:
     """A TrueType file in which code n of a symbolic PDF font shows `glyphs[n]`; glyph 0 means "missing"."""
     kept = list(dict.fromkeys([0, *glyphs]))

@@ -8,11 +8,12 @@ import io
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from labels import fonts
+from labels import fonts, pictured
 from labels.fonts.embedded import font_program
 from labels.sheet import BOLD_STROKE, RARE_STROKE
 
 _CODE = 65  # the one code of a font made for one character
+_DARK = 128
 _BY_NAME = {font.name: font for font in fonts.CHAIN}
 
 Letter = tuple[Image.Image, int, int]
@@ -29,6 +30,17 @@ def letter(character: str, font: str, dots: float, bold: bool) -> Letter | None:
     image = Image.new("1", (right - left + more, bottom - top + more // 2))
     ImageDraw.Draw(image).text((-left, -top), chr(_CODE), fill=1, font=face, anchor="ls")
     return _thickened(image, more), left - more // 2, top - more // 4
+
+
+def picture(character: str, dots: float) -> Letter:
+    """As `letter`, from the picture that was supplied for the character: its darker half is ink."""
+    grey = pictured.of(character)
+    assert grey is not None, character
+    scale = dots / max(grey.size)
+    wide, high = (max(1, round(side * scale)) for side in grey.size)
+    ink = grey.resize((wide, high), Image.Resampling.LANCZOS).point(lambda light: 255 * (light < _DARK), "1")
+    top = round(dots * (pictured.DESCENT - 1) + (dots - high) / 2)
+    return ink, round((dots - wide) / 2), top
 
 
 def _more(font: str, dots: float, bold: bool) -> int:

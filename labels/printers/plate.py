@@ -56,7 +56,9 @@ class Plate(Surface):
         pen, base = x * self._dpi / MM_AN_INCH - fonts.width(words, high) * SHARE[align], self._dots(y)
         for font, piece in fonts.runs(words):
             for character in piece:
-                self._letter(glyphs.letter(character, font, high, bold), round(pen), base, int(ink < _WHITE))
+                drawn = glyphs.picture(character, high) if font == fonts.PICTURED else None
+                letter = drawn or glyphs.letter(character, font, high, bold)
+                self._letter(letter, round(pen), base, int(ink < _WHITE))
                 pen += fonts.width(character, high)
 
     def _letter(self, letter: glyphs.Letter | None, pen: int, base: int, ink: int) -> None:

@@ -8,10 +8,12 @@ from typing import BinaryIO, cast
 
 import click
 
+from labels import pictured
 from labels.batch import NotInABatch, draw_batch
 from labels.draw import draw
 from labels.fonts import MissingCharacter
 from labels.papers import Paper, UnlawfulPaper
+from labels.pictured import UnusablePicture
 from labels.printers.face import Dpi, NotForThisPrinter
 from labels.printers.press import LANGUAGES, Language, pictures, press
 from labels.printers.proof import UnreadablePrint
@@ -20,7 +22,15 @@ from labels.surface import TextTooLong
 
 _FORMATS = ("pdf", *LANGUAGES, "png")
 _BATCH = "batch"
-_REFUSALS = (UnlawfulPaper, NotInABatch, MissingCharacter, TextTooLong, NotForThisPrinter, UnreadablePrint)
+_REFUSALS = (
+    UnlawfulPaper,
+    NotInABatch,
+    UnusablePicture,
+    MissingCharacter,
+    TextTooLong,
+    NotForThisPrinter,
+    UnreadablePrint,
+)
 
 
 @click.command("paper", short_help="Make any paper from JSON: PDF, ZPL, TSPL, CPCL or a picture.")
@@ -29,8 +39,13 @@ _REFUSALS = (UnlawfulPaper, NotInABatch, MissingCharacter, TextTooLong, NotForTh
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--format", "kind_of_file", type=click.Choice(_FORMATS), help="What to make.  [default: by OUT's ending]")
 @click.option("--dpi", type=click.Choice(["203", "300"]), default="203", show_default=True, help="The printer's dots.")
+@click.option(
+    "--glyph", "glyphs", multiple=True, help="字=FILE.png for a character no font has; repeatable."
+)
 @click.option("--verify", is_flag=True, help="Batch: scan every page's dots and compare before anything is written.")
-def paper(kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi: str, verify: bool) -> None:
+def paper(
+    kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi: str, verify: bool, glyphs: tuple[str, ...]
+) -> None:
     """按 JSON 制作一张 KIND 纸张，写入 OUT；INPUT.json 为 - 时从标准输入读取。
 
     Make the paper KIND as INPUT.json (- for standard input) describes it. Every field is in docs/papers.md. What goes
@@ -49,10 +64,11 @@ def paper(kind: str, source: BinaryIO, out: Path, kind_of_file: str | None, dpi:
     if (kind == _BATCH and chosen != "pdf") or (kind != _BATCH and verify):
         raise click.UsageError("批量只做成 PDF，--verify 只用于批量 (a batch is a PDF; --verify is for a batch)")
     try:
-        if kind == _BATCH:
-            made = [_batch(read_batch(source.read()), verify)]
-        else:
-            made = _make(read_paper(kind, source.read()), chosen, cast(Dpi, int(dpi)))
+        with pictured.supplied(_pictures(glyphs)):
+            if kind == _BATCH:
+                made = [_batch(read_batch(source.read()), verify)]
+            else:
+                made = _make(read_paper(kind, source.read()), chosen, cast(Dpi, int(dpi)))
     except MalformedPaper as why:
         raise _Malformed("输入有误，没有写文件：\n" + "\n".join(f"  · {fault}" for fault in why.faults)) from why
     except _REFUSALS as why:
@@ -69,6 +85,18 @@ class _Refused(click.ClickException):
 
 class _Malformed(_Refused):
     exit_code = 2
+
+
+def _pictures(glyphs: tuple[str, ...]) -> dict[str, bytes]:
+    """What `--glyph` names, read. Raises `UsageError` for an option or a file that cannot be read."""
+    found = {}
+    for one in glyphs:
+        character, equals, file = one.partition("=")
+        try:
+            found[character] = Path(file).read_bytes() if equals else b""
+        except OSError as why:
+            raise click.UsageError(f"读不了 {file}：{why.strerror} (cannot read)") from why
+    return found
 
 
 def _batch(papers: tuple[Paper, ...], verify: bool) -> bytes:

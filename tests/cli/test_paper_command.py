@@ -1,5 +1,6 @@
 """`youdang paper`: other systems make papers with it, and read its exit code."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 from labels.printers import proof
 from logistics.cli import main
 from tests.labels.examples import LABEL, STICKER, slip
+from tests.labels.test_pictured import RARE, png
 from tests.labels.test_reading import plain
 
 
@@ -81,6 +83,18 @@ def test_a_batch_becomes_one_pdf_or_nothing(tmp_path: Path) -> None:
     assert run("batch", "-", tmp_path / "all.zpl", given=json.dumps(good)).exit_code == 2
     assert run("label", "-", out, "--verify", given=plain(LABEL)).exit_code == 2
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["pdf", "zpl", "png"])
+def test_a_character_no_font_has_is_printed_from_the_picture_given_for_it(tmp_path: Path, kind: str) -> None:
+    picture, out = tmp_path / "rare.png", tmp_path / f"out.{kind}"
+    picture.write_bytes(png())
+    label = plain(dataclasses.replace(LABEL, destination_mark=RARE))
+    assert run("label", "-", out, given=label).exit_code == 1
+    assert run("label", "-", out, "--glyph", f"{RARE}={picture}", given=label).exit_code == 0
+    assert out.stat().st_size > 1000
+    assert run("label", "-", out, "--glyph", f"{RARE}={tmp_path / 'no.png'}", given=label).exit_code == 2
+    assert run("label", "-", out, "--glyph", RARE, given=label).exit_code == 1
 
 
 def test_a_sheet_for_a_label_printer_is_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from labels.icc import srgb_profile
 from labels.papers import Paper
 from tests.labels.examples import LABEL, THERMAL, cover, handover, slip
 from tests.labels.forms_examples import FORMS
+from tests.labels.test_pictured import RARE, png
 
 PAPERS: dict[str, Paper] = {
     "label": LABEL,
@@ -49,12 +50,13 @@ def test_verapdf_finds_every_paper_compliant_with_pdfa_2u(tmp_path: pathlib.Path
     for name, paper in PAPERS.items():
         (tmp_path / f"{name}.pdf").write_bytes(draw(paper))
     (tmp_path / "batch.pdf").write_bytes(draw_batch(list(PAPERS.values())))
+    (tmp_path / "pictured.pdf").write_bytes(draw(dataclasses.replace(LABEL, destination_mark=RARE), {RARE: png()}))
     files = sorted(str(file) for file in tmp_path.glob("*.pdf"))
     command = ["java", "-XX:TieredStopAtLevel=1", "-cp", str(engine()), str(CHECKER), "2u", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert "rules=146" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("compliant=true") == len(PAPERS) + 1
+    assert done.stdout.count("compliant=true") == len(PAPERS) + 2
 
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS.keys())
