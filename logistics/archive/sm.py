@@ -36,7 +36,7 @@ def load(private_pem: bytes) -> Sm2:
 def verify(public_pem: bytes, signature: bytes, content: bytes) -> bool:
     """Whether `signature` is the SM2 signature of `content` by that key; false also for malformed ones."""
     try:
-        return bool(gmssl_pyx.sm2_verify(_public(public_pem), content, signature))
+        return bool(gmssl_pyx.sm2_verify(public_point(public_pem), content, signature))
     except (KeyUnfit, gmssl_pyx.GmsslInnerError):
         return False
 
@@ -78,7 +78,8 @@ def _private(text: bytes) -> tuple[bytes, bytes]:
     return secret.to_bytes(_SIZE, "big"), _point(point)
 
 
-def _public(text: bytes) -> bytes:
+def public_point(text: bytes) -> bytes:
+    """The 64 bytes (x and y) of the public key in a PEM file. Raises `KeyUnfit`."""
     try:
         info = keys.PublicKeyInfo.load(dict(_blocks(text))["PUBLIC KEY"], strict=True)
         _need_curve(info["algorithm"]["parameters"])

@@ -36,6 +36,10 @@ class StampWrong(ValueError):
     """The token is no RFC 3161 stamp of these bytes: unreadable, of other bytes, or its signature does not hold."""
 
 
+class StampOfOther(StampWrong):
+    """A stamp, but of other bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamped:
     """What a stamp says: these bytes existed `at` (aware UTC), as told by `authority` (its certificate's subject).
@@ -87,7 +91,7 @@ def check(token: bytes, content: bytes, roots: Sequence[x509.Certificate] | None
     imprint = parsed.tst_info.message_imprint
     digest = _ALGORITHMS.get(imprint.hash_algorithm.dotted_string)
     if digest is None or digest(content).digest() != imprint.message:
-        raise StampWrong("时间戳盖的是别的内容 (message imprint mismatch)")
+        raise StampOfOther("时间戳盖的是别的内容 (message imprint mismatch)")
     authority = _signed_by(parsed.time_stamp_token())
     trusted = bool(roots) and _leads_to(list(roots or ()), parsed, content)
     return Stamped(parsed.tst_info.gen_time.astimezone(UTC), authority, trusted)

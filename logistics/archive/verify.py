@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from logistics.archive import bag, evidence, story, wording
+from cryptography import x509
+
+from logistics.archive import bag, countersigns, evidence, story, wording
 from logistics.archive.checkpoints import Checkpoint, fingerprint, verify_checkpoint, verify_signature
 from logistics.archive.contents import printed_heads
 from logistics.archive.findings import fault
@@ -26,8 +28,10 @@ _OUTSIDE = frozenset(
 )  # fmt: skip
 
 
-def verify(path: Path, pinned: str | None = None) -> Report:
+def verify(path: Path, pinned: str | None = None, roots: Sequence[x509.Certificate] = ()) -> Report:
     """The report on the package at `path`; `pinned` is the fingerprint its signing key must have (64 hex digits).
+
+    `roots` are the certificates under which its time stamps must have been given, where any are named.
 
     Never raises for any content of the file; a file that cannot be opened is reported as unreadable.
     """
@@ -39,10 +43,10 @@ def verify(path: Path, pinned: str | None = None) -> Report:
         data = path.read_bytes()
     except OSError as why:
         return _unreadable(fault(CONTAINER, "cannot_open", why=str(why.strerror)))
-    return verify_bytes(data, pinned)
+    return verify_bytes(data, pinned, roots)
 
 
-def verify_bytes(data: bytes, pinned: str | None = None) -> Report:
+def verify_bytes(data: bytes, pinned: str | None = None, roots: Sequence[x509.Certificate] = ()) -> Report:
     """The report on a package held in memory; see `verify`."""
     opened = open_package(data)
     if not opened.files and not opened.unreadable:
@@ -55,7 +59,8 @@ def verify_bytes(data: bytes, pinned: str | None = None) -> Report:
     faults = [*opened.faults, *bag.check(files, opened.unreadable), *_strays(files)]
     entries, ledger_faults = _ledger(files)
     checkpoint = _checkpoint(files, faults)
-    faults += ledger_faults + _statement(opened, entries, checkpoint, pinned)
+    others = countersigns.check(files, checkpoint, roots)
+    faults += [*ledger_faults, *_statement(opened, entries, checkpoint, pinned), *others.faults]
     faults += _proofs(files, entries, checkpoint)
     faults += _witnesses(files, entries, checkpoint)
     faults += story.check(files, entries, opened.top) if entries else []
@@ -65,7 +70,8 @@ def verify_bytes(data: bytes, pinned: str | None = None) -> Report:
     if unique:
         return Report(ok=False, readable=bool(files), faults=unique, facts=facts)
     assert checkpoint is not None
-    proven, not_proven = wording.said(len(entries), len(printed_heads(entries)), checkpoint, pinned is not None)
+    printed = len(printed_heads(entries))
+    proven, not_proven = wording.said(len(entries), printed, checkpoint, pinned is not None, others)
     return Report(ok=True, readable=True, proven=proven, not_proven=not_proven, facts=facts)
 
 

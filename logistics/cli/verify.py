@@ -9,10 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from logistics.archive import page
+from logistics.archive import page, timestamps
 from logistics.archive.checkpoints import fingerprint
 from logistics.archive.findings import VERDICTS
 from logistics.archive.report import Report
@@ -25,9 +26,12 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--json", "as_json", is_flag=True, help="print the report as one JSON object")
 @click.option("--key", "key", metavar="FINGERPRINT|FILE", help="the key that must have signed: fingerprint or PEM file")
+@click.option("--tsa-roots", "tsa_roots", metavar="FILE", help="PEM certificates under which time stamps must be given")
 @click.option("--page", "target", type=click.Path(path_type=Path), metavar="FILE", help="write verify.html and end")
 @click.pass_context
-def verify(ctx: click.Context, file: Path | None, as_json: bool, key: str | None, target: Path | None) -> None:
+def verify(
+    ctx: click.Context, file: Path | None, as_json: bool, key: str | None, tsa_roots: str | None, target: Path | None
+) -> None:
     """核验归档信息包 FILE，不需要数据库、设置和网络。
 
     Check the archive package FILE without database, settings or network. Exit status: 0 sound, 1 a fault was found (its
@@ -38,7 +42,8 @@ def verify(ctx: click.Context, file: Path | None, as_json: bool, key: str | None
         return
     if file is None:
         raise click.UsageError("请给出归档信息包的文件名 / name the archive package")
-    report = check(file, None if key is None else _pinned(key))
+    pinned = None if key is None else _pinned(key)
+    report = check(file, pinned, () if tsa_roots is None else _roots(tsa_roots))
     lines = [_json(report)] if as_json else [_printable(line) for line in _lines(file, report)]
     click.echo("\n".join(lines).encode(errors="replace"))
     ctx.exit(report.exit_code)
@@ -71,6 +76,15 @@ def _pinned(key: str) -> str:
     if not isinstance(public, Ed25519PublicKey):
         raise click.BadParameter("不是 Ed25519 公钥 / not an Ed25519 public key", param_hint="--key")
     return fingerprint(public.public_bytes_raw())
+
+
+def _roots(file: str) -> list[x509.Certificate]:
+    try:
+        return timestamps.roots_of(Path(file).read_bytes())
+    except (OSError, ValueError) as why:
+        raise click.BadParameter(
+            "不是可读的 PEM 证书文件；请核对后重试 / no readable file of PEM certificates", param_hint="--tsa-roots"
+        ) from why
 
 
 def _printable(line: str) -> str:

@@ -1,4 +1,4 @@
-// What others than the agency's own key say of a package: time stamps, and a second signature by SM2. Both may be absent.
+// What stands beside the agency's own signature: time stamps, and a second signature by SM2. All may be absent.
 
 // {faults, stamps, sm2}: `stamps` are {at, by, isTrusted} of checkpoint and statement, `sm2` the print of the key; null each
 // where there is none that holds.
