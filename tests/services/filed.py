@@ -28,7 +28,7 @@ def closed(house: House, originals: int = 1) -> str:
     back = str(started["consignment"])
     for code in codes:
         dispatch.pack(house.web, house.receiver, house.command(), back, code)
-    dispatch.seal(house.web, house.receiver, house.command(), back, "FR-1")
+    dispatch.seal(house.web, house.receiver, house.command(), back, f"FR{back[-8:]}")
     _carried(house, house.receiver, house.window, back, codes)
     dossiers.give_to_applicant(house.web, house.window, house.command(), no, tuple(codes))
     dossiers.close(house.web, house.window, house.command(), no)
@@ -37,7 +37,7 @@ def closed(house: House, originals: int = 1) -> str:
 
 def _carried(house: House, sender: Actor, receiver: Actor, no: str, codes: list[str]) -> None:
     _signed(house, sender, no, SigningRole.RELEASE)
-    dispatch.dispatch(house.web, sender, house.command(), no, dispatch.MANUAL, f"ZR-{no[-1]}")
+    dispatch.dispatch(house.web, sender, house.command(), no, dispatch.MANUAL, f"ZR-{no[-8:].replace('-', '')}")
     found = dict.fromkeys(codes, Outcome.RECEIVED)
     receipt.receive(house.web, receiver, house.command(), no, house.consignment(no).seal_no, found)
     _signed(house, receiver, no, SigningRole.ACCEPTANCE)

@@ -169,7 +169,7 @@ def _identity(ctx: Context, whole: find.Whole, code: ArchivalCode) -> Identity:
 def _placed(ctx: Context, whole: find.Whole, entries: Sequence[Entry], profile: Profile) -> tuple[Placed, ...]:
     """Every file the chain witnesses, in the profile's folders, numbered in the order in which it was made.
 
-    What was made after the closing is not the package's. C01 is left for the main file.
+    What was made after the closing is not the package's. A01 and C01 are left for the cover and the main file.
     """
     wanted = witnessed(entries)
     found: dict[str, tuple[datetime, str, str, str]] = {}
@@ -180,7 +180,7 @@ def _placed(ctx: Context, whole: find.Whole, entries: Sequence[Entry], profile: 
         if one.image_sha256 in wanted:
             title = f"签字-{zh(one.role)}-{_NOT_IN_A_NAME.sub('', one.signer)[:20]}"
             found.setdefault(one.image_sha256, (one.signed_at, SIGNATURE, title, one.image_type))
-    taken, placed = Counter({"C": 1}), []
+    taken, placed = Counter({"A": 1, "C": 1}), []
     for sha256, (at, kind, title, media_type) in sorted(found.items(), key=lambda item: wanted[item[0]]):
         letter = profile.letter(kind)
         taken[letter] += 1

@@ -20,7 +20,7 @@ from labels.papers import (
     RecordSignature,
 )
 from logistics.archive.contents import PackageInput
-from logistics.archive.describing import Placed, format_of
+from logistics.archive.describing import format_of
 from logistics.archive.payload import RAW
 from logistics.decision import Holder
 from logistics.rules import archival_code, custody
@@ -32,7 +32,7 @@ from logistics.store.signing import full_name
 from logistics.tables import Consignment, Custody, Deadline, Original
 from logistics.terms import Secrecy, zh
 
-PATH_TITLE = "专档主文件"
+TITLE = "专档主文件"
 _MILESTONES = {
     "order_created": "已下单", "picked_up": "已揽收", "in_transit": "运输中", "arrived": "已到达",
     "out_for_delivery": "派送中", "attempted": "投递未成", "available": "待取", "delivered": "妥投",
@@ -212,8 +212,3 @@ def _attachments(given: PackageInput, records: Mapping[str, bytes]) -> tuple[Att
         for path, one in zip(given.raw_paths(), given.raw, strict=True)
     ]
     return (*data, *raw)
-
-
-def placed(given: PackageInput, folder: str, content: bytes) -> Placed:
-    """The main file in its place: the first of the results."""
-    return Placed(f"data/{folder}/C01-{PATH_TITLE}.pdf", PATH_TITLE, "record", content, given.made_at)

@@ -8,13 +8,16 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from labels.draw import draw
+from labels.reading import read_paper
 from logistics.actor import SYSTEM
 from logistics.archive import describing, package
+from logistics.archive.checks import sheet as sheet_json
 from logistics.archive.checks.report import CheckReport
 from logistics.archive.checks.running import run
-from logistics.archive.checks.subject import REPORT_XML
+from logistics.archive.checks.subject import REPORT_PDF, REPORT_XML
 from logistics.archive.checks.written import report_xml
 from logistics.archive.contents import PackageInput
+from logistics.archive.describing import Placed
 from logistics.archive.eep import envelope
 from logistics.archive.means import NOTHING, SealingMeans
 from logistics.archive.payload import records
@@ -22,8 +25,8 @@ from logistics.archive.premis import premis
 from logistics.archive.profiles import Profile, load
 from logistics.archive.verify import verify_bytes
 from logistics.decision import Fact
+from logistics.services.archive import cover, main_file
 from logistics.services.archive.contents import Gathered, gather
-from logistics.services.archive.main_file import main_file, placed
 from logistics.store import filing, find
 from logistics.store.context import Context
 from logistics.store.work import Work, work
@@ -82,25 +85,35 @@ def build(ctx: Context, gathered: Gathered, profile: Profile, means: SealingMean
 
 
 def described(ctx: Context, gathered: Gathered, profile: Profile, means: SealingMeans) -> PackageInput:
-    """The input with its metadata: main file, the profile's sheets, EEP envelope, PREMIS events."""
+    """The input with its metadata: cover, main file, the profile's sheets, EEP envelope, PREMIS events."""
     bare, identity = gathered.bare, gathered.identity
-    main_path = placed(bare, profile.folders["C"], b"").path
-    listed = [main_path, *describing.names(profile), describing.ENVELOPE, describing.PREMIS, *_REPORTS]
+    main_path, cover_path = _path(profile, "C", main_file.TITLE), _path(profile, "A", cover.TITLE)
+    listed = [main_path, cover_path, *describing.names(profile), describing.ENVELOPE, describing.PREMIS, *_REPORTS]
     data = records(bare, listed)
-    drawn = draw(main_file(ctx, gathered, data))
-    main = placed(bare, profile.folders["C"], means.sign_pdf(drawn) if means.sign_pdf else drawn)
-    files = [main, *gathered.placed]
-    made = {main.path: main.content, **describing.sheets(bare, identity, profile, files)}
+    drawn = draw(main_file.main_file(ctx, gathered, data))
+    signed = means.sign_pdf(drawn) if means.sign_pdf else drawn
+    files = [
+        Placed(main_path, main_file.TITLE, "record", signed, bare.made_at),
+        Placed(cover_path, cover.TITLE, "cover", draw(cover.cover(ctx, gathered)), bare.made_at),
+        *gathered.placed,
+    ]
+    made = {one.path: one.content for one in files[:2]} | describing.sheets(bare, identity, profile, files)
     made[describing.ENVELOPE] = envelope(bare, identity, profile, files, data, ctx.signing_key)
     made[describing.PREMIS] = premis(bare, {one.path: one.content for one in files} | data)
     return replace(bare, metadata=made)
 
 
-_REPORTS = (REPORT_XML,)
+def _path(profile: Profile, letter: str, title: str) -> str:
+    return f"data/{profile.folders[letter]}/{letter}01-{title}.pdf"
+
+
+_REPORTS = (REPORT_XML, REPORT_PDF)
 
 
 def _reports(report: CheckReport) -> dict[str, bytes]:
-    return {REPORT_XML: report_xml(report)}
+    """The report of the four checks, for programs and on paper; a sheet of PDF/A."""
+    sheet = read_paper(sheet_json.KIND, sheet_json.sheet_json(report, f"{report.dossier_no}-GD", report.at))
+    return {REPORT_XML: report_xml(report), REPORT_PDF: draw(sheet)}
 
 
 def _keep(w: Work, gathered: Gathered, content: bytes) -> str:
