@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from logistics.decision import Holder
 from logistics.errors import Rejected
 from logistics.rules.legs import Act, ticks
+from logistics.rules.policies import LEG_NAMES, Leg
 from logistics.rules.signing import counted, standing
 from logistics.tables import (
     Consignment,
@@ -323,8 +324,8 @@ def _deadlines(matters: Matters) -> Iterator[Blocker]:
         if one.met_at is None and one.waived_at is None and one.leg not in _STOPPED_BY_CLOSING:
             yield Blocker(
                 BlockerKind.DEADLINE_OPEN,
-                f"时限 {one.key} 尚未完成，请办结该环节，或由管理人员写明原因豁免",
-                f"deadline {one.key} is still running: finish that leg, or have a manager waive it",
+                f"时限「{LEG_NAMES[Leg(one.leg)]}」尚未完成，请办结该环节，或由管理人员写明原因豁免",
+                f"deadline {_plain(one.leg)} is still running: finish that leg, or have a manager waive it",
                 one.owner_agency_id,
                 matters.officer(one.owner_agency_id),
                 Place("deadline", one.key),

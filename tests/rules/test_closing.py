@@ -218,7 +218,7 @@ def test_an_envelope_that_turned_up_again_frees_nothing() -> None:
 
 def test_a_clock_that_runs_keeps_it_open_unless_closing_stops_it() -> None:
     why = one(deadlines=(deadline("transit", owner_agency_id=RECEIVER),))
-    assert "transit" in why.zh
+    assert "transit" in why.en
     assert (why.kind, why.agency_id) == (BlockerKind.DEADLINE_OPEN, RECEIVER)
     done = (deadline("transit", met_at=at(3)), deadline("transit", waived_at=at(3), waiver_reason="原因"))
     assert missing(deadlines=(*done, deadline("return_to_acknowledged"), deadline("decision_to_return"))) == []
