@@ -10,10 +10,11 @@ from logistics import logs
 from logistics.services import deadlines
 from logistics.store.context import Context
 
+LOOK = 5_000  # deadlines a look: a morning on which many fall due at once is over within a minute
 log = logs.get("reminders")
 
 
-def once(ctx: Context, limit: int = 100, *, going_on: Callable[[], bool] = lambda: True) -> int:
+def once(ctx: Context, limit: int = LOOK, *, going_on: Callable[[], bool] = lambda: True) -> int:
     """The due rungs of up to `limit` deadlines have fired; how many did so here."""
     fired = 0
     for deadline_id in deadlines.due(ctx, limit):

@@ -57,7 +57,10 @@ def chase(ctx: Context, deadline_id: int) -> list[str]:
     """
     with work(ctx, SYSTEM, "chase") as w:
         dossier_id = w.session.exec(select(Deadline.dossier_id).where(Deadline.id == deadline_id)).one()
-        dossier = w.session.exec(select(Dossier).where(Dossier.id == dossier_id).with_for_update()).one()
+        free = select(Dossier).where(Dossier.id == dossier_id).with_for_update(skip_locked=True)
+        dossier = w.session.exec(free).first()
+        if dossier is None:  # somebody acts on it, perhaps another process chases it: the next look finds it again
+            return []
         deadline = w.session.get_one(Deadline, deadline_id, populate_existing=True)
         if deadline.met_at is not None or deadline.waived_at is not None:
             return []
