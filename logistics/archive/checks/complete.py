@@ -12,7 +12,7 @@ from logistics.archive.checks import formats
 from logistics.archive.checks.authentic import NOT_YET
 from logistics.archive.checks.report import Link, Outcome, judged, not_applicable, note
 from logistics.archive.checks.subject import Subject
-from logistics.archive.contents import HANDED_OVER, PAPER_ENTRIES, RAW
+from logistics.archive.contents import HANDED_OVER, RAW, witnessed
 from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER
 from logistics.archive.report import Fault
 
@@ -253,11 +253,11 @@ def scope(given: Subject) -> Outcome:
 
 
 def papers_of_ledger(given: Subject) -> Outcome:
-    """The package has as many papers as the ledger says were made or kept."""
-    named = {entry.facts.get("sha256") for entry in given.ledger[0] if entry.what in PAPER_ENTRIES}
+    """The package has every file that the ledger says was made, kept or signed."""
+    named = set(witnessed(given.ledger[0]))
     here = set(given.papers.values())
     faults = []
-    lost = [digest for digest in named - here if isinstance(digest, str)]
+    lost = named - here
     if lost:
         faults.append(
             note(
@@ -267,7 +267,7 @@ def papers_of_ledger(given: Subject) -> Outcome:
             )
         )
     return given.unread(DOSSIER) or judged(
-        faults, f"留痕所记 {len(named)} 份单据都已归档", f"all {len(named)} papers of the ledger are filed"
+        faults, f"留痕所记 {len(named)} 份单据和签字都已归档", f"all {len(named)} papers of the ledger are filed"
     )
 
 

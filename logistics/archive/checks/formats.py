@@ -64,6 +64,9 @@ class Looked:
     swollen: bool = False
     active: tuple[str, ...] = ()
     loose_fonts: tuple[str, ...] = ()
+    mute: tuple[int, ...] = ()  # pages of a PDF whose words no reader can turn into characters
+    pictured: bool = False  # every page of the PDF shows a picture
+    repaired: bool = False  # a PDF whose damaged structure had to be guessed
     identity: str = ""  # PDF/A part and level
     signed: bool = False  # a PDF with a signature in it
     embedded: tuple[tuple[str, str], ...] = ()  # attached files, name and SHA-256
@@ -146,7 +149,8 @@ def _pdf(wanted: str, content: bytes) -> Looked:
     return Looked(
         "PDF", wanted, len(content),
         unopened=_unread(facts), unfit=_no_pdfa(facts), locked=facts.encrypted, active=facts.active,
-        loose_fonts=facts.loose_fonts, identity=facts.identity, signed=facts.signed,
+        loose_fonts=facts.loose_fonts, mute=facts.mute, pictured=facts.pictured,
+        repaired=facts.repaired, identity=facts.identity, signed=facts.signed,
         embedded=tuple(sorted(facts.embedded.items())),
     )  # fmt: skip
 
@@ -154,11 +158,6 @@ def _pdf(wanted: str, content: bytes) -> Looked:
 def _unread(facts: pdf.PdfFacts) -> tuple[str, str] | None:
     if not facts.pages:
         return "PDF 没有页", "the PDF has no page"
-    if facts.repaired:
-        return "PDF 结构受损，靠猜测才读得出", "the PDF's structure is damaged and read by guessing"
-    if facts.mute:
-        pages = ", ".join(map(str, facts.mute))
-        return f"第 {pages} 页的文字提取不出来", f"the words of page {pages} cannot be extracted"
     return None
 
 

@@ -40,6 +40,7 @@ class PdfFacts:
     identity: str
     mute: tuple[int, ...]  # pages that show words no reader can turn into characters
     blank: tuple[int, ...]  # pages with neither words nor a picture
+    pictured: bool  # every page shows a picture
     loose_fonts: tuple[str, ...]  # used, but not in the file
     active: tuple[str, ...]  # what could act by itself
     signed: bool = False  # it has a signature field that is filled
@@ -63,9 +64,10 @@ def _facts(pdf: pikepdf.Pdf) -> PdfFacts:
     objects = [one for one in pdf.objects if isinstance(one, pikepdf.Object)]
     for one in objects:
         _refuse_swollen(one)
-    mute, blank = [], []
+    mute, blank, pictured = [], [], True
     for number, page in enumerate(pdf.pages, start=1):
         words, picture, legible = _page(page)
+        pictured = pictured and picture
         if not legible:
             mute.append(number)
         if not words and not picture:
@@ -77,6 +79,7 @@ def _facts(pdf: pikepdf.Pdf) -> PdfFacts:
         identity=_identity(pdf),
         mute=tuple(mute),
         blank=tuple(blank),
+        pictured=pictured and len(pdf.pages) > 0,
         loose_fonts=tuple(sorted({name for one in objects for name in _loose(one)})),
         active=tuple(sorted({word for one in objects for word in _active(one, 0)})),
         signed=any(_is_signature(one) for one in objects),

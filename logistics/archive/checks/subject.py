@@ -13,7 +13,7 @@ from logistics.archive.checkpoints import Checkpoint
 from logistics.archive.checks import binding, formats
 from logistics.archive.checks.metadata import Metadata
 from logistics.archive.checks.report import Covered, Link, Outcome, not_applicable, printable
-from logistics.archive.contents import RAW
+from logistics.archive.contents import RAW, witnessed
 from logistics.archive.package import README
 from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER
 from logistics.archive.profiles import Profile
@@ -186,6 +186,13 @@ class Subject:
         """Path -> SHA-256 of every paper the dossier lists."""
         rows = [(row.get("path"), row.get("sha256")) for row in self.paper_rows]
         return {path: digest for path, digest in rows if isinstance(path, str) and isinstance(digest, str)}
+
+    @cached_property
+    def received(self) -> frozenset[str]:
+        """Paths of papers that others made: their bytes were signed for as they came, so nobody may convert them."""
+        ours = {entry.facts.get("sha256") for entry in self.ledger[0] if entry.what == "paper:made"}
+        theirs = witnessed(self.ledger[0]).keys() - ours
+        return frozenset(path for path in self.papers if self.digests.get(path) in theirs)
 
     @cached_property
     def made(self) -> tuple[str, ...]:

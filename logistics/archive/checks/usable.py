@@ -42,31 +42,51 @@ def opens(given: Subject) -> Outcome:
     """Every paper and picture opens, and is what its name says."""
     looked = [(path, seen) for path, seen in _carried(given) if seen.wanted not in WORDS]
     faults = [note(path, *seen.unopened) for path, seen in looked if seen.unopened]
-    return judged(
-        faults,
-        f"{len(looked)} 个内容文件逐一打开，格式与文件名相符；PDF 每页的文字都能提取",
-        f"all {len(looked)} files of contents open and are what their names say; the words of each PDF page extract",
-    )
+    ours = [(path, seen) for path, seen in looked if path not in given.received]
+    faults += [note(path, *_MENDED) for path, seen in ours if seen.repaired]
+    scans = [(path, seen) for path, seen in looked if path in given.received and not seen.pictured]
+    for path, seen in (*ours, *scans):
+        if seen.mute:
+            pages = ", ".join(map(str, seen.mute))
+            said = (f"第 {pages} 页的文字提取不出来", f"the words of page {pages} cannot be extracted")
+            faults.append(note(path, *said))
+    zh = f"{len(looked)} 个内容文件逐一打开，格式与文件名相符；PDF 每页的文字都能提取（扫描件以图像为准）"
+    en = f"all {len(looked)} files of contents open and are what their names say; the words of each PDF page extract"
+    mended = sum(seen.repaired for _, seen in looked)
+    if mended:
+        zh += f"；{mended} 个外来 PDF 结构不规范，但能完整打开"
+        en += f"; {mended} PDFs of others are irregular inside, but open whole"
+    return judged(faults, zh, en + " (a scan is a picture)")
+
+
+_MENDED = ("PDF 结构受损，靠猜测才读得出", "the PDF's structure is damaged and read by guessing")
 
 
 def lasting(given: Subject) -> Outcome:
-    """Each file is of a format that is kept for long, and a PDF says that it is a PDF/A."""
-    faults = []
+    """Each file is of a format that is kept for long; a PDF of ours says that it is a PDF/A.
+
+    What others made is kept as it came, since its digest was signed: a PDF that needs nothing from outside will do.
+    """
+    faults, theirs = [], 0
     for path, seen in _carried(given):
         if seen.wanted not in formats.LASTING:
             end = formats.ending(path) or "—"
             said = (f"格式 {end} 不在长期保存格式之列", f"{end} is no format for long keeping")
             faults.append(note(path, *said))
+        elif seen.unfit and path in given.received and not seen.loose_fonts and not seen.locked:
+            theirs += 1
         elif seen.unfit:
             faults.append(note(path, *seen.unfit))
     count = sum(bool(seen.identity) for _, seen in _carried(given))
-    return judged(
-        faults,
-        f"格式都在长期保存之列；{count} 个 PDF 都标明为 PDF/A（本程序读其标识，不代替 PDF/A 验证器）"
-        + unseen_zh(given.shut),
-        f"all formats are for long keeping; all {count} PDFs say they are PDF/A (their mark is read, which does not "
-        "replace a validator)" + unseen_en(given.shut),
+    zh = f"格式都在长期保存之列；{count} 个 PDF 标明为 PDF/A（本程序读其标识，不代替 PDF/A 验证器）" + unseen_zh(
+        given.shut
     )
+    en = f"all formats are for long keeping; {count} PDFs say they are PDF/A (their mark is read, which does not "
+    en += "replace a validator)" + unseen_en(given.shut)
+    if theirs:
+        zh += f"；另有 {theirs} 个外来 PDF 不是 PDF/A，字体齐全、未加密，摘要已签字，原样留存"
+        en += f"; {theirs} PDFs of others are none, need no font from outside, are not encrypted, and stay as signed"
+    return judged(faults, zh, en)
 
 
 def surroundings(given: Subject) -> Outcome:
