@@ -6,6 +6,8 @@ import unicodedata
 
 STAR = "*"
 _HIDDEN_DIGITS = 6
+#: What people write between the digits of phone numbers and between two numbers.
+_BETWEEN_DIGITS = frozenset(" -+()/,;.、—–~#转")
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 2
 #: Two-character family names still borne, each between spaces; the rest of a name after it is what gets hidden.
 _COMPOUND_NAMES = (
@@ -35,7 +37,7 @@ def mask_name(name: str) -> str:
 def mask_phone(phone: str) -> str:
     """At most the first three and the last two digits stay, never fewer than six are hidden; separators stay.
 
-    A number of six digits or fewer is hidden whole.
+    What is neither digit nor separator is hidden, too. A number of six digits or fewer is hidden whole.
     """
     text = unicodedata.normalize("NFKC", phone.strip())
     digits = sum(c.isdigit() for c in text)
@@ -46,6 +48,8 @@ def mask_phone(phone: str) -> str:
         if c.isdigit():
             seen += 1
             c = c if seen <= shown - tail or seen > digits - tail else STAR
+        elif c not in _BETWEEN_DIGITS:  # a name, a messenger's account: nothing a phone number has
+            c = STAR
         masked.append(c)
     return "".join(masked)
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import re
 import typing
 
 from labels.papers.parts import PaperLanguage, aware, one_of, printed
@@ -10,8 +9,6 @@ from labels.papers.parts import PaperLanguage, aware, one_of, printed
 #: What was found at one listed original; `unchecked` (未核) is not `missing` (缺件).
 Finding = typing.Literal["received", "unchecked", "missing", "damaged", "wrong", "illegible", "extra"]
 SealState = typing.Literal["intact", "broken", "missing", "replaced"]
-
-_PHONE = re.compile(r"[0-9０-９+＋()（） \-－—转/、]*")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,8 +59,6 @@ class IntakeReceipt:
     def __post_init__(self) -> None:
         printed(self.qr_text, self.printed_at, self.copy_no, self.language)
         aware("received_at", self.received_at)
-        if not _PHONE.fullmatch(self.applicant_phone):
-            raise ValueError("applicant_phone 只能是电话号码，纸上才能遮盖；微信号等请不要填 (must be a phone number)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -172,7 +172,6 @@ def test_a_code_tells_nobody_what_the_paper_hides() -> None:
         (lambda: IrregularItem(1, "题", "", "odd", "", ""), "只能是"),  # type: ignore[arg-type]
         (lambda: GuideMaterial(1, "题", "原件", 1, "flies", "", ""), "只能是"),  # type: ignore[arg-type]
         (lambda: dataclasses.replace(forms.notice(), items=()), "至少为 1"),
-        (lambda: dataclasses.replace(forms.intake(), applicant_phone="微信 wang138"), "电话号码"),
         (lambda: dataclasses.replace(forms.guide(), language="en"), "language"),  # type: ignore[arg-type]
     ],
 )
