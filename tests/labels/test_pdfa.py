@@ -17,6 +17,7 @@ from labels.batch import draw_batch
 from labels.draw import draw
 from labels.icc import srgb_profile
 from labels.papers import Paper
+from tests.labels.checks_examples import check_sheet
 from tests.labels.examples import LABEL, THERMAL, cover, handover, slip
 from tests.labels.forms_examples import FORMS
 from tests.labels.test_pictured import RARE, png
@@ -27,6 +28,8 @@ PAPERS: dict[str, Paper] = {
     "slip-60": slip(60),
     "cover": cover(40),
     "handover": handover(40, signed=True),
+    "check": check_sheet(60, 2),
+    "check-en": check_sheet(language="zh-en"),
     **FORMS,
     **{f"{name}-en": dataclasses.replace(form, language="zh-en") for name, form in FORMS.items()},
     **{name: THERMAL[name] for name in ("76x130-12", "100x180-RA", "seal", "original")},

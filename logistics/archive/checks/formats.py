@@ -72,6 +72,9 @@ class Looked:
     embedded: tuple[tuple[str, str], ...] = ()  # attached files, name and SHA-256
 
 
+_TOLD_BY_BYTES = frozenset(("PDF", "PNG", "JPEG", "TIFF", "OFD", "ZIP"))  # begin with signs of their own
+
+
 def ending(path: str) -> str:
     """The file name's ending in lower case, without its point; empty for none."""
     name = path.rpartition("/")[2]
@@ -123,7 +126,7 @@ def look(path: str, content: bytes) -> Looked:
         seen = _zipped(kind, wanted, content)
     else:
         seen = Looked(
-            kind or wanted,
+            kind or ("" if wanted in _TOLD_BY_BYTES else wanted),
             wanted,
             len(content),
             unopened=_words(wanted, content),

@@ -101,4 +101,9 @@ def _swollen(data: bytes) -> Iterator[Fault]:
         return  # what cannot be listed is a fault of the ZIP already
     for one in members:
         if swollen(one):
-            yield note(one.filename, "压缩率超过 90%，疑为压缩炸弹", "packed by more than 90 %: a bomb?", "swollen")
+            yield note(
+                one.filename.partition("/")[2] or one.filename,
+                "压缩率超过 90%，疑为压缩炸弹",
+                "packed by more than 90 %: a bomb?",
+                "swollen",
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -54,13 +54,14 @@ def papers(profile: Profile) -> list[PaperRecord]:
     ]
 
 
-def entries(kept: list[PaperRecord]) -> list[chain.Entry]:
-    """The made-up chain, its papers being these."""
+def entries(kept: list[PaperRecord], received: Collection[str] = ()) -> list[chain.Entry]:
+    """The made-up chain, its papers being these; those of `received` kinds came from others."""
     digests = iter([hashlib.sha256(one.content).hexdigest() for one in kept] * 3)  # a paper may be made again
     made: list[chain.Entry] = []
     for seq, (when, what, facts) in enumerate(made_up.acts(), start=1):
         if what == "paper:made":
             facts = {**facts, "sha256": next(digests)}
+            what = "paper:kept" if facts["kind"] in received else what
         before = made[-1].hash if made else chain.genesis(made_up.NO)
         made.append(
             chain.link(
@@ -77,11 +78,13 @@ def sound(profile_name: str = "fuzhou") -> Mapping[str, bytes]:
     return made(profile_name)
 
 
-def made(profile_name: str = "fuzhou", kept: list[PaperRecord] | None = None, **changes: Any) -> Files:
+def made(
+    profile_name: str = "fuzhou", kept: list[PaperRecord] | None = None, received: Collection[str] = (), **changes: Any
+) -> Files:
     """A package of these papers, `changes` being made to what it is built from: all of it fits together."""
     profile = load(profile_name)
     kept = papers(profile) if kept is None else kept
-    given = made_up.given(own=entries(kept))
+    given = made_up.given(own=entries(kept, received))
     bare = replace(given, **{"papers": kept, "metadata": {}, **changes})
     described = _described(bare, profile)
     listed = [*described, describing.ENVELOPE, describing.PREMIS, REPORT_XML, REPORT_PDF]

@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from logistics.archive import evidence, payload
 from logistics.archive.checks import formats, pdf
@@ -109,6 +110,33 @@ def test_stamp_sm2_and_a_signed_main_file_are_verified_where_they_are() -> None:
     broken = filed.made(kept=[*kept[:2], dataclasses.replace(kept[2], content=changed)])
     assert "1-1.2" in {one.code[3:] for one in filed.checked(broken, Link.BC).failed}
     assert sm.verify(b"", b"", b"") is False
+
+
+def scan(font: bool = False) -> bytes:
+    """A countersigned slip as a scanner makes it: a picture, no PDF/A; with `font`, words that need the machine's."""
+    out = io.BytesIO()
+    Image.new("L", (60, 80), 255).save(out, "PDF")
+    with pikepdf.open(out) as made:
+        if font:
+            bare = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier)
+            made.pages[0].Resources["/Font"] = pikepdf.Dictionary(F1=made.make_indirect(bare))
+        again = io.BytesIO()
+        made.save(again)
+        return again.getvalue()
+
+
+def test_a_scan_that_others_signed_stays_as_it_came_and_is_counted() -> None:
+    """Converting it would break the digest that was signed; a paper of our own must be a PDF/A all the same."""
+    kept = filed.papers(filed.load("fuzhou"))
+    kept[2] = dataclasses.replace(kept[2], content=scan())
+    theirs = filed.checked(filed.made(kept=kept, received=("cover",)), Link.BC)
+    assert theirs.passed, [(one.code, one.outcome.zh) for one in theirs.failed]
+    assert "另有 1 个外来 PDF 不是 PDF/A" in theirs.item("3-2").parts[1].outcome.zh
+    ours = filed.checked(filed.made(kept=kept), Link.BC)
+    assert {one.code for one in ours.failed} == {"BC-3-2.2"}
+    kept[2] = dataclasses.replace(kept[2], content=scan(font=True))
+    needy = filed.checked(filed.made(kept=kept, received=("cover",)), Link.BC)
+    assert {one.code for one in needy.failed} == {"BC-3-2.2", "BC-3-3.2"}
 
 
 def test_what_nobody_can_read_is_not_called_passed() -> None:
