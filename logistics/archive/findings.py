@@ -228,9 +228,10 @@ NOT_PROVEN: Texts = {
     ),
     "stamp_unchecked": (
         "包内有时间戳，自称由 {by} 于 {at}（检查点）和 {sealed}（签名）所盖，内容相符；但没有指定其根证书"
-        "（命令用 --tsa-roots），不能证明真是它盖的。",
+        "（命令用 --tsa-roots，网页选“根证书”一栏），不能证明真是它盖的。",
         "The package holds time stamps that say {by} gave them at {at} (checkpoint) and {sealed} (signature), for this "
-        "very content; without that authority's root certificate (the command: --tsa-roots) nothing shows it did.",
+        "very content; without that authority's root certificate (the command: --tsa-roots; the page: the field for "
+        "root certificates) nothing shows it did.",
     ),
     "truth": (
         "留痕所记是否属实，本程序无从判断；它只证明记下之后未被改动。",

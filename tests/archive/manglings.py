@@ -11,9 +11,13 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from logistics.archive import bag, container, evidence
+from logistics.archive import bag, container, evidence, sm, timestamps
+from logistics.archive.means import SealingMeans
 from logistics.archive.package import build
 from tests.archive import made_up
+from tests.archive.test_sm import private_pem
+from tests.authorities import Centre
+from tests.tsa import Tsa
 
 LEDGER = "data/ledger.jsonl"
 Files = dict[str, bytes]
@@ -27,7 +31,27 @@ ODD: list[Any] = [
 def other() -> Files:
     """The files of another sound package of the same dossier, signed with the same key."""
     own = made_up.entries(extra=((made_up.at(800), "note:added", {"n": 1}),))
-    whole = build(made_up.given(own=own), made_up.KEY)
+    return unpacked(build(made_up.given(own=own), made_up.KEY))
+
+
+@cache
+def centre() -> Centre:
+    """Whose root the time stamps of `countersigned` are under."""
+    return Centre()
+
+
+@cache
+def countersigned() -> bytes:
+    """A sound package with an SM3 manifest, time stamps and an SM2 signature; other bytes in each run."""
+    tsa = Tsa(centre(), centre().issue("示例时间戳 Example TSA", stamps=True), at=made_up.at(930))
+    means = SealingMeans(
+        stamp=lambda content: tsa.answer(timestamps.ask(content)), sm2=sm.load(private_pem()), sm3_manifest=True
+    )
+    return build(made_up.given(), made_up.KEY, means)
+
+
+def unpacked(whole: bytes) -> Files:
+    """Its files by path in the bag."""
     return {name.removeprefix(made_up.TOP + "/"): content or b"" for name, _, content in container.walk(whole)}
 
 
@@ -55,11 +79,11 @@ def mangled(chance: Random) -> tuple[str, bytes]:
 
 
 def a_byte_flipped(chance: Random) -> bytes:
-    return _flipped(chance, made_up.sound())
+    return _flipped(chance, _sound(chance))
 
 
 def bytes_flipped_in_the_zips_headers(chance: Random) -> bytes:
-    data = made_up.sound()
+    data = _sound(chance)
     starts = [offset for _, offset, _ in container.walk(data)]
     directory = data.index(b"PK\x01\x02")
     start = chance.choice([*starts, directory, chance.randrange(directory, len(data)), len(data) - 40])
@@ -76,18 +100,19 @@ def zipped_again_and_the_directory_harmed(chance: Random) -> bytes:
 
 
 def zipped_again(chance: Random) -> bytes:
-    files = dict(chance.sample(sorted(made_up.contents().items()), len(made_up.contents())))
+    files = _files(chance)
+    files = dict(chance.sample(sorted(files.items()), len(files)))
     folders = {"": b"", "data/": b""} if chance.random() < 0.3 else {}
     return rezipped({**folders, **files}, chance.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]))
 
 
 def cut(chance: Random) -> bytes:
-    data = chance.choice([made_up.sound(), rezipped(made_up.contents())])
+    data = chance.choice([_sound(chance), rezipped(_files(chance))])
     return data[: chance.choice([chance.randrange(len(data)), len(data) - chance.randrange(1, 100)])]
 
 
 def bytes_added(chance: Random) -> bytes:
-    data = made_up.sound()
+    data = _sound(chance)
     more = chance.randbytes(chance.randrange(1, 40))
     place = chance.choice([0, len(data), data.index(b"PK\x01\x02"), chance.randrange(len(data))])
     comment = data[:-2] + len(more).to_bytes(2, "little") + more
@@ -95,7 +120,7 @@ def bytes_added(chance: Random) -> bytes:
 
 
 def a_file_changed(chance: Random) -> bytes:
-    files = made_up.contents()
+    files = _files(chance)
     path = chance.choice(sorted(files))
     content, place = files[path], chance.randrange(len(files[path]))
     spoilt = [_flipped(chance, content), content[:place], content + b"\n", b"", content[:place] + content[place + 1 :]]
@@ -103,13 +128,13 @@ def a_file_changed(chance: Random) -> bytes:
 
 
 def a_file_removed(chance: Random) -> bytes:
-    files = made_up.contents()
+    files = _files(chance)
     gone = set(chance.sample(sorted(files), chance.choice([1, 1, 2, 5])))
     return _sealed(chance, {path: content for path, content in files.items() if path not in gone})
 
 
 def a_file_renamed(chance: Random) -> bytes:
-    files = made_up.contents()
+    files = _files(chance)
     path = chance.choice(sorted(files))
     new = chance.choice(
         [path + "x", path.upper(), path.replace("data/", "data/x/"), "data/过程文件/" + path[-3:], "ß%0A.txt"]
@@ -118,7 +143,7 @@ def a_file_renamed(chance: Random) -> bytes:
 
 
 def files_exchanged(chance: Random) -> bytes:
-    files = made_up.contents()
+    files = _files(chance)
     one, two = chance.sample(sorted(files), 2)
     return _sealed(chance, {**files, one: files[two], two: files[one]})
 
@@ -130,16 +155,17 @@ def a_file_added(chance: Random) -> bytes:
         "data/过程文件/ſ.pdf", "data/Σς.txt", "data//x", "data/a\u0301.txt", "data/ ", "data/过程文件/ı.pdf", "",
         "data/%.pdf", "data/过程文件/a\nb.pdf", "/x",
     ]  # fmt: skip
-    return _sealed(chance, {**made_up.contents(), chance.choice(names): chance.choice([b"", b"added"])})
+    return _sealed(chance, {**_files(chance), chance.choice(names): chance.choice([b"", b"added"])})
 
 
 def evidence_of_another_package(chance: Random) -> bytes:
     paths = chance.sample([*evidence.FILES, *bag.MANIFESTS, *bag.TAG_MANIFESTS, LEDGER], chance.choice([1, 1, 2, 3]))
-    return _sealed(chance, {**made_up.contents(), **{path: other()[path] for path in paths}})
+    return _sealed(chance, {**_files(chance), **{path: other()[path] for path in paths}})
 
 
 def ledger_entries_harmed(chance: Random) -> bytes:
-    rows = made_up.contents()[LEDGER].splitlines(keepends=True)
+    files = _files(chance)
+    rows = files[LEDGER].splitlines(keepends=True)
     i, j = chance.sample(range(len(rows)), 2)
     row = rows[i]
     several = [
@@ -158,11 +184,11 @@ def ledger_entries_harmed(chance: Random) -> bytes:
         [*rows, b"\n"],
         [],
     ]
-    return _sealed(chance, {**made_up.contents(), LEDGER: b"".join(chance.choice(several))})
+    return _sealed(chance, {**files, LEDGER: b"".join(chance.choice(several))})
 
 
 def values_changed_in_a_record(chance: Random) -> bytes:
-    files = made_up.contents()
+    files = _files(chance)
     path = chance.choice([path for path in sorted(files) if path.endswith(".json")])
     value = json.loads(files[path])
     for _ in range(chance.choice([1, 1, 2])):
@@ -175,7 +201,7 @@ def values_changed_in_a_record(chance: Random) -> bytes:
 
 
 def manifest_lines_harmed(chance: Random) -> bytes:
-    files = made_up.contents()
+    files = _files(chance)
     path = chance.choice([*bag.MANIFESTS, *bag.TAG_MANIFESTS, "bag-info.txt"])
     lines = files[path].splitlines(keepends=True)
     i = chance.randrange(len(lines))
@@ -194,7 +220,7 @@ def manifest_lines_harmed(chance: Random) -> bytes:
 
 
 def unharmed(chance: Random) -> bytes:
-    return chance.choice([made_up.sound(), forged(), made_up.packed(other())])
+    return chance.choice([_sound(chance), forged(), made_up.packed(other())])
 
 
 WAYS: list[Callable[[Random], bytes]] = [
@@ -205,6 +231,14 @@ WAYS: list[Callable[[Random], bytes]] = [
 ]  # fmt: skip
 
 
+def _sound(chance: Random) -> bytes:
+    return chance.choice([made_up.sound(), made_up.sound(), countersigned()])
+
+
+def _files(chance: Random) -> Files:
+    return unpacked(_sound(chance))
+
+
 def _flipped(chance: Random, data: bytes, start: int = 0, end: int | None = None) -> bytes:
     spoilt = bytearray(data)
     for _ in range(chance.choice([1, 1, 1, 2])):
@@ -213,7 +247,7 @@ def _flipped(chance: Random, data: bytes, start: int = 0, end: int | None = None
 
 
 def _whole(chance: Random) -> bytes:
-    return rezipped(made_up.contents(), chance.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
+    return rezipped(_files(chance), chance.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
 
 
 def _sealed(chance: Random, files: Files) -> bytes:

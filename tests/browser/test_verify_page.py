@@ -106,8 +106,7 @@ def _words(code: str, zh: str, en: str) -> tuple[str, str]:
 
 
 def test_a_thousand_harmed_packages_get_the_same_findings_from_page_and_command(opened: Page) -> None:
-    chance = Random(20261122)
-    cases = [mangled(chance) for _ in range(CASES)]
+    cases = [mangled(Random(20261122 + case)) for case in range(CASES)]
     reports = [verify_bytes(data) for _, data in cases]
     for (how, _), report, answer in zip(cases, reports, answers(opened, [data for _, data in cases]), strict=True):
         assert heard(answer) == said(report), how
