@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from logistics.errors import NotAllowed, Rejected
-from logistics.rules.workdays import CHINA, china_date
+from logistics.rules.workdays import CHINA
 from logistics.terms import LockMode, Role, TransferLineState, TransferState, TransferTarget
 
 PERMANENT = "Y"
@@ -73,7 +73,7 @@ def retained_until(retention: str, year: int) -> date | None:
 def is_over(retention: str, year: int, at: datetime) -> bool:
     """Whether the retention is over at `at`: from New Year's Day in China after its last day."""
     last = retained_until(retention, year)
-    return last is not None and china_date(at) > last
+    return last is not None and at.astimezone(CHINA).date() > last  # beyond the last year of any work calendar too
 
 
 def lock_until(retention: str, year: int) -> datetime | None:

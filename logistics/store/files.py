@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
@@ -36,7 +36,7 @@ class FileStore:
     def in_bucket(cls, url: str, aws: Mapping[str, str]) -> FileStore:
         """Keep files under `s3://bucket/prefix`; `aws` are settings by their usual names (`AWS_REGION`, …)."""
         made = cls.__new__(cls)
-        made._store = S3Store.from_url(url, config=cast(Any, _options(aws)))
+        made._store = S3Store.from_url(url, **_options(aws))
         return made
 
     def put(self, content: bytes) -> str:
@@ -78,9 +78,13 @@ def _path(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}"
 
 
-def _options(aws: Mapping[str, str]) -> dict[str, str]:
-    """obstore's names are the usual ones in small letters; plain HTTP is for a store in one's own house."""
-    options = {name.lower(): value for name, value in aws.items()}
-    if aws.get("AWS_ENDPOINT_URL", "").startswith("http://"):
-        options["aws_allow_http"] = "true"
-    return options
+def _options(aws: Mapping[str, str]) -> dict[str, Any]:
+    """What obstore wants to be told; plain HTTP is for a store in one's own house."""
+    names = {
+        "AWS_ENDPOINT_URL": "endpoint",
+        "AWS_REGION": "region",
+        "AWS_ACCESS_KEY_ID": "access_key_id",
+        "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+    }
+    options: dict[str, Any] = {names[name]: value for name, value in aws.items() if name in names}
+    return options | {"client_options": {"allow_http": aws.get("AWS_ENDPOINT_URL", "").startswith("http://")}}

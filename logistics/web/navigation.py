@@ -19,6 +19,7 @@ class Entry:
     words: LazyString
     roles: frozenset[Role] = field(default_factory=frozenset)
     place: int = 50
+    also: tuple[str, ...] = ()  # further modules whose pages belong to it
 
     @property
     def address(self) -> str:
@@ -28,7 +29,7 @@ class Entry:
     @property
     def is_here(self) -> bool:
         """Whether the reader is on one of its pages now."""
-        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+        return (request.endpoint or "").partition(".")[0] in (self.endpoint.partition(".")[0], *self.also)
 
 
 def entries() -> list[Entry]:

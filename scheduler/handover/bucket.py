@@ -69,13 +69,13 @@ class Bucket:
                 self._require_locked(asked, lock)
 
     def _require_locked(self, asked: dict[str, Any], lock: Lock) -> None:
+        """The store itself says that the lock is set: a store that ignores what it does not know would not."""
+        found = self._s3.head_object(**asked)
         if lock.until is None:
-            held = self._s3.get_object_legal_hold(**asked).get("LegalHold", {}).get("Status")
-            if held != "ON":
+            if found.get("ObjectLockLegalHoldStatus") != "ON":
                 raise Refused(f"{asked['Key']} 没有锁上（法律保留）。请检查桶的设置和权限")
             return
-        found = self._s3.get_object_retention(**asked).get("Retention", {})
-        until, mode = found.get("RetainUntilDate"), found.get("Mode")
+        until, mode = found.get("ObjectLockRetainUntilDate"), found.get("ObjectLockMode")
         wanted = "COMPLIANCE" if lock.compliance else "GOVERNANCE"
         if mode not in (wanted, "COMPLIANCE") or until is None or until < lock.until - timedelta(seconds=1):
             raise Refused(f"{asked['Key']} 没有按保管期限锁上。请检查桶的设置和权限")
