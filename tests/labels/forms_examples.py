@@ -152,7 +152,7 @@ def guide(count: int = 4) -> GuidePage:
 
 AnyForm = Catalogue | RemarksSheet | IntakeReceipt | ArrivalReceipt | IrregularityNotice | GuidePage
 FORMS: dict[str, AnyForm] = {
-    "catalogue": catalogue(40),
+    "catalogue": catalogue(24),
     "remarks": remarks(),
     "remarks-none": remarks(0),
     "intake": intake(),

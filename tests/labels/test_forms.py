@@ -21,6 +21,7 @@ from labels.papers import (
     Irregularity,
     IrregularityNotice,
     OriginalSticker,
+    Paper,
     PaperLanguage,
     Remark,
     RemarkKind,
@@ -32,15 +33,31 @@ from labels.papers import (
 )
 from labels.surface import TextTooLong
 from tests.labels import forms_examples as forms
+from tests.labels.checks_examples import check_sheet
 from tests.labels.examples import FURONG, LABEL, ROOT, SEAL, STICKER, XIANNING, cover, handover
 from tests.labels.examples import slip as slip_of
-from tests.labels.hearing import Heard, hear
+from tests.labels.hearing import hear
 from tests.labels.reading import codes, page_texts, poppler_text, rasters, squeezed, text
+from tests.labels.records import record
+from tests.labels.test_register import register
 
 LANGUAGES: tuple[PaperLanguage, ...] = typing.get_args(PaperLanguage)
 A4 = {**forms.FORMS, "slip": slip_of(5), "cover": cover(), "handover": handover()}
 MASKED = {"applicant", "applicant_phone", "agent", "holder", "sealed_by", "collector"}
-NOT_WORDS = {"qr_text", "kind", "finding", "treatment", "seal_state", "language", "secrecy", "size", "courier_code"}
+NOT_WORDS = {
+    "qr_text",
+    "kind",
+    "finding",
+    "treatment",
+    "seal_state",
+    "language",
+    "secrecy",
+    "size",
+    "courier_code",
+    "group",
+    "result",
+    "link",
+}
 
 
 def told(paper: typing.Any) -> Iterator[str]:
@@ -253,9 +270,17 @@ def in_prose(paper: typing.Any, length: int, deep: bool = False) -> typing.Any:
 def test_no_line_of_any_form_begins_with_a_closing_or_ends_with_an_opening_mark(
     name: str, language: PaperLanguage
 ) -> None:
-    for length in range(3, 60, 4):
-        heard: Heard = hear(drawing(in_prose(dataclasses.replace(A4[name], language=language), length)))
-        for line in heard.written:
+    assert_marks_are_well_placed(dataclasses.replace(A4[name], language=language), 60)
+
+
+@pytest.mark.parametrize("paper", [record(carried=False), register(5), check_sheet(9)])
+def test_no_line_of_the_archives_papers_does_either(paper: Paper) -> None:
+    assert_marks_are_well_placed(paper, 32)
+
+
+def assert_marks_are_well_placed(paper: Paper, longest: int) -> None:
+    for length in range(3, longest, 4):
+        for line in hear(drawing(in_prose(paper, length))).written:
             if line.strip(" ·（）—") and not line.isascii():
                 assert line[0] not in NOT_AT_START, line
                 assert line[-1] not in NOT_AT_END, line
