@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from logistics.archive.checks import formats
 from logistics.archive.checks.metadata import FileRow, Shape, Value, moment
-from logistics.archive.checks.report import Outcome, judged, not_applicable, note
+from logistics.archive.checks.report import Outcome, is_ideograph, judged, not_applicable, note
 from logistics.archive.checks.subject import LATER, Subject
 from logistics.archive.payload import DOSSIER
 from logistics.archive.report import Fault
@@ -133,21 +133,24 @@ def signs(given: Subject) -> Outcome:
         if _odd(one.text)
     ]
     return _values(
-        given, faults, "中没有控制字符、乱码和首尾空格", "hold no control character, no lost one, no outer space"
+        given, faults, "中没有控制字符、私用字符和乱码", "hold no control or private sign and none that was lost"
     )
 
 
 def _odd(text: str) -> bool:
-    return text != text.strip() or any(_is_odd(sign) for sign in text)
+    return any(_is_odd(sign) for sign in text)
 
 
 def _is_odd(sign: str) -> bool:
+    """What cannot be printed or was lost; a line's end, a tab, and the joiners that some scripts spell with are none."""
+    if sign in "\n\t\u200c\u200d" or is_ideograph(sign):
+        return False
     return sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
 
 
 def _named(text: str) -> str:
     found = sorted({f"U+{ord(sign):04X}" for sign in text if _is_odd(sign)})
-    return ", ".join(found) or "U+0020"
+    return ", ".join(found)
 
 
 def archival_codes(given: Subject) -> Outcome:

@@ -78,6 +78,7 @@ class _Reader:
         return Metadata(
             basic, process, self.values, self.missing, self.required, rows, steps,
             tuple(f"data/{folder}/" for folder in self.profile.folders.values()),
+            tuple(f"data/{self.profile.folders[letter]}/" for letter in ("A", "C")),
             (basic, process, *scope, ENVELOPE, PREMIS),
             self.malformed,
         )  # fmt: skip

@@ -239,7 +239,7 @@ def scope(given: Subject) -> Outcome:
     meta = given.metadata
     faults = [
         note(folder, "归档范围规定的材料文件夹是空的", "this folder must hold a paper and is empty")
-        for folder in meta.folders
+        for folder in meta.needed
         if not any(path.startswith(folder) for path in given.files)
     ]
     lost = formats.spread((set(meta.must) | FIXED) - given.files.keys())
@@ -247,8 +247,8 @@ def scope(given: Subject) -> Outcome:
     faults += meta.malformed if not meta.folders else []
     return judged(
         faults,
-        "归档范围内的材料文件夹、主文件、封装包和各项记录齐全",
-        "every folder, main file, envelope and record that must be filed is here",
+        "归档范围内的材料、元数据、封装包、保存事件和各项记录齐全",
+        "papers, metadata, envelope, events and records that must be filed are here",
     )
 
 

@@ -79,6 +79,7 @@ class Metadata:
     rows: Sequence[FileRow] = ()
     steps: Sequence[Step] = ()
     folders: Sequence[str] = ()  # of the materials, as `data/申报文件/`
+    needed: Sequence[str] = ()  # those of them that are never empty: cover and main file lie there
     must: Sequence[str] = ()  # paths of what must be filed
     malformed: Sequence[Fault] = ()
 

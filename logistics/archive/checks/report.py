@@ -154,7 +154,12 @@ def note(file: str, zh: str, en: str, code: str = "check") -> Fault:
 
 def printable(text: str) -> str:
     """The text without anything that could steer a terminal or that XML and paper cannot hold."""
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+    return "".join(sign if sign.isprintable() or is_ideograph(sign) else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def is_ideograph(sign: str) -> bool:
+    """Whether it stands where Unicode keeps 汉字 beyond the first plane, also those newer than this Python knows."""
+    return 0x20000 <= ord(sign) <= 0x3FFFF and ord(sign) & 0xFFFE != 0xFFFE
 
 
 def _joined(found: Sequence[Fault], language: str) -> str:

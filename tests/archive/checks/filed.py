@@ -23,6 +23,7 @@ from logistics.archive.checks.written import report_xml
 from logistics.archive.contents import PackageInput, PaperRecord
 from logistics.archive.describing import Placed
 from logistics.archive.eep import envelope
+from logistics.archive.means import NOTHING, SealingMeans
 from logistics.archive.package import finish, lay_out
 from logistics.archive.premis import premis
 from logistics.archive.profiles import Profile, load
@@ -79,7 +80,11 @@ def sound(profile_name: str = "fuzhou") -> Mapping[str, bytes]:
 
 
 def made(
-    profile_name: str = "fuzhou", kept: list[PaperRecord] | None = None, received: Collection[str] = (), **changes: Any
+    profile_name: str = "fuzhou",
+    kept: list[PaperRecord] | None = None,
+    received: Collection[str] = (),
+    means: SealingMeans = NOTHING,
+    **changes: Any,
 ) -> Files:
     """A package of these papers, `changes` being made to what it is built from: all of it fits together."""
     profile = load(profile_name)
@@ -92,10 +97,10 @@ def made(
     described[describing.ENVELOPE] = envelope(bare, made_up.identity(), profile, placed, data, made_up.KEY)
     described[describing.PREMIS] = premis(bare, {one.path: one.content for one in placed} | data)
     whole = replace(bare, metadata=described)
-    laid_out = lay_out(whole, made_up.KEY, to_come=(REPORT_XML, REPORT_PDF))
+    laid_out = lay_out(whole, made_up.KEY, means, to_come=(REPORT_XML, REPORT_PDF))
     report = run(laid_out, Link.GD, made_up.at(920), sealed=False)
     laid_out |= {REPORT_XML: report_xml(report), REPORT_PDF: paper("四性检测报告")}
-    return unpacked(finish(whole, laid_out, made_up.KEY))
+    return unpacked(finish(whole, laid_out, made_up.KEY, means))
 
 
 def _described(bare: PackageInput, profile: Profile) -> Files:

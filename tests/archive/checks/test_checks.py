@@ -13,16 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from logistics.archive import evidence, payload
+from logistics.archive import bag, evidence, pades, payload, sm, timestamps
 from logistics.archive.checks import formats, pdf
 from logistics.archive.checks.items import ITEMS
 from logistics.archive.checks.report import CheckReport, Link, Result
 from logistics.archive.checks.running import run
 from logistics.archive.checks.subject import LATER, REPORT_XML, VirusScan
 from logistics.archive.checks.written import read_report, report_xml
+from logistics.archive.means import SealingMeans
 from tests.archive import made_up
 from tests.archive.checks import filed
+from tests.archive.test_sm import private_pem
 from tests.authorities import Centre
+from tests.tsa import Tsa
 
 BY_PEOPLE = {"3-4.3", "4-1.1", "4-2.3", "4-4.2"}
 
@@ -94,22 +97,51 @@ def test_a_secret_dossier_is_kept_but_not_handed_over() -> None:
     assert {one.code for one in filed.checked(files, Link.YJ).failed} == {"YJ-4-4.1"}
 
 
-def test_stamp_sm2_and_a_signed_main_file_are_verified_where_they_are() -> None:
-    from logistics.archive import pades, sm
-
+def test_a_signature_inside_a_pdf_is_verified() -> None:
     holder = Centre().issue("示例档案专用章")
-    signer = pades.from_pkcs12(holder.pkcs12("pass", []), "pass")
-    main = pades.signing(signer, "B-B")(filed.paper("签过名的材料"))
+    sign = pades.signing(pades.from_pkcs12(holder.pkcs12("pass", []), "pass"), "B-B")
     kept = filed.papers(filed.load("fuzhou"))
-    signed = filed.made(kept=[*kept[:2], dataclasses.replace(kept[2], content=main)])
-    report = filed.checked(signed, Link.BC)
+    signed = sign(kept[2].content)
+    report = filed.checked(filed.made(kept=[*kept[:2], dataclasses.replace(kept[2], content=signed)]), Link.BC)
     assert report.passed, [(one.code, one.outcome.zh) for one in report.failed]
     assert "示例档案专用章" in report.item("1-1").parts[1].outcome.zh
-    changed = main.replace(b"/Producer", b"/Producez", 1)
-    assert changed != main
+    changed = signed.replace(b"/Producer", b"/Producez", 1)
+    assert changed != signed
     broken = filed.made(kept=[*kept[:2], dataclasses.replace(kept[2], content=changed)])
-    assert "1-1.2" in {one.code[3:] for one in filed.checked(broken, Link.BC).failed}
-    assert sm.verify(b"", b"", b"") is False
+    assert {one.code for one in filed.checked(broken, Link.BC).failed} == {"BC-1-1.2"}
+
+
+def test_time_stamps_sm2_and_sm3_are_verified_where_they_are() -> None:
+    centre = Centre()
+    tsa = Tsa(centre, centre.issue("示例时间戳", stamps=True))
+    means = SealingMeans(
+        lambda content: tsa.answer(timestamps.ask(content)), sm2=sm.load(private_pem()), sm3_manifest=True
+    )
+    files = filed.made(means=means)
+    report = filed.checked(files, Link.BC, folder=filed.TOP)
+    assert report.passed, [(one.code, one.outcome.zh) for one in report.failed]
+    assert "示例时间戳" in report.item("1-1").parts[3].outcome.zh
+    assert "国密签名（SM2）" in report.item("1-1").parts[1].outcome.zh
+    for path, other, part in (
+        (evidence.STATEMENT_STAMP, files[evidence.CHECKPOINT_STAMP], "BC-1-1.4"),
+        (evidence.SM2_SIGNATURE, means.sm2.sign(b"another") if means.sm2 else b"", "BC-1-1.2"),
+        (bag.SM3_MANIFEST, files[bag.SM3_MANIFEST].replace(b"0", b"1"), "BC-1-1.1"),
+    ):
+        swapped = filed.resealed({**files, path: other}, oxum=False)
+        if path == bag.SM3_MANIFEST:
+            swapped[evidence.SM2_SIGNATURE] = means.sm2.sign(swapped[evidence.STATEMENT]) if means.sm2 else b""
+            swapped |= bag.tag_manifests(swapped)
+        assert part in {one.code for one in filed.checked(swapped, Link.BC).failed}
+
+
+def test_a_name_in_the_newest_ideographs_holds_no_odd_sign() -> None:
+    """Python's own tables may not know them yet: 𱍐 and 𮯰 came with Unicode 15."""
+    basic = "data/基本信息元数据.xml"
+    text = filed.sound()[basic].decode()
+    named = filed.refiled({**filed.sound(), basic: text.replace("𠮷", "\U00031350\U0002ebf0").encode()})
+    assert filed.checked(named, Link.BC).passed
+    private = filed.refiled({**filed.sound(), basic: text.replace("𠮷", "\ue863").encode()})
+    assert {one.code for one in filed.checked(private, Link.BC).failed} == {"BC-1-2.5"}
 
 
 def scan(font: bool = False) -> bytes:
