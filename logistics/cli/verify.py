@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from logistics.archive import page, timestamps
 from logistics.archive.checkpoints import fingerprint
+from logistics.archive.checks.opening import Unreadable, open_path
+from logistics.archive.checks.report import RESULT_NAMES, CheckReport, Link, Result
 from logistics.archive.findings import VERDICTS
 from logistics.archive.report import Report
 from logistics.archive.verify import verify as check
@@ -44,9 +47,18 @@ def verify(
         raise click.UsageError("请给出归档信息包的文件名 / name the archive package")
     pinned = None if key is None else _pinned(key)
     report = check(file, pinned, () if tsa_roots is None else _roots(tsa_roots))
-    lines = [_json(report)] if as_json else [_printable(line) for line in _lines(file, report)]
+    looked = _four_checks(file) if report.readable else None
+    lines = [_json(report, looked)] if as_json else [_printable(line) for line in _lines(file, report, looked)]
     click.echo("\n".join(lines).encode(errors="replace"))
     ctx.exit(report.exit_code)
+
+
+def _four_checks(file: Path) -> CheckReport | None:
+    """The four checks of the package as it is filed; they say more than the verdict and do not change it."""
+    try:
+        return open_path(file).check(Link.GD, datetime.now(UTC))
+    except Unreadable:
+        return None
 
 
 def _write_page(target: Path, file: Path | None) -> None:
@@ -92,7 +104,7 @@ def _printable(line: str) -> str:
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in line)
 
 
-def _json(report: Report) -> str:
+def _json(report: Report, looked: CheckReport | None) -> str:
     plain = {
         "ok": report.ok,
         "exit": report.exit_code,
@@ -100,11 +112,18 @@ def _json(report: Report) -> str:
         "proven": [asdict(sentence) for sentence in report.proven],
         "not_proven": [asdict(sentence) for sentence in report.not_proven],
         "facts": dict(report.facts),
+        "four_checks": None
+        if looked is None
+        else {
+            "passed": looked.passed,
+            "items": {result.value: looked.count(result) for result in Result},
+            "failed": [{"code": one.code, "zh": one.outcome.zh, "en": one.outcome.en} for one in looked.failed],
+        },
     }
     return json.dumps(plain, ensure_ascii=False, indent=1)
 
 
-def _lines(file: Path, report: Report) -> list[str]:
+def _lines(file: Path, report: Report, looked: CheckReport | None) -> list[str]:
     lines = [f"{' '.join(VERDICTS[report.verdict])}  {file}"]
     lines += [f"  {name}: {value}" for name, value in report.facts.items()]
     for fault in report.faults:
@@ -114,4 +133,13 @@ def _lines(file: Path, report: Report) -> list[str]:
             lines.append(title)
         for sentence in sentences:
             lines += [f"  · {sentence.zh}", f"    {sentence.en}"]
+    return lines if looked is None else lines + _told(looked)
+
+
+def _told(looked: CheckReport) -> list[str]:
+    """How many items of the four checks passed, and what did not."""
+    counts = "，".join(f"{RESULT_NAMES[one][0]} {RESULT_NAMES[one][1]} {looked.count(one)}" for one in Result)
+    lines = ["四性检测（DA/T 70-2018，逐项见 youdang check）Four checks (item by item: youdang check)", f"  {counts}"]
+    for one in looked.failed:
+        lines += [f"  ✗ {one.code} {one.zh} {one.en}", f"    {one.outcome.zh}", f"    {one.outcome.en}"]
     return lines

@@ -47,6 +47,18 @@ def test_a_fault_ends_1_and_names_file_and_reason(package):
     assert "多出的文件" in result.output
 
 
+def test_the_four_checks_are_told_beside_the_verdict_and_do_not_change_it(package):
+    result = run(package)  # its papers are stand-ins and no PDF/A
+    assert result.exit_code == 0
+    assert "四性检测" in result.output
+    assert "✗ GD-3-2.1" in result.output
+    told = json.loads(run(package, "--json").output)["four_checks"]
+    assert told["passed"] is False
+    assert told["items"]["pass"] > told["items"]["fail"] > 0
+    package.write_bytes(b"no zip at all")
+    assert json.loads(run(package, "--json").output)["four_checks"] is None
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x03\x04"])
 def test_what_cannot_be_read_ends_2(package, content):
     package.write_bytes(content)
