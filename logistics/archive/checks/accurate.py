@@ -142,7 +142,7 @@ def _odd(text: str) -> bool:
 
 
 def _is_odd(sign: str) -> bool:
-    """What cannot be printed or was lost; a line's end, a tab, and the joiners that some scripts spell with are none."""
+    """What cannot be printed or was lost. A line's end, a tab, and the joiners some scripts spell with are none."""
     if sign in "\n\t\u200c\u200d" or is_ideograph(sign):
         return False
     return sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
