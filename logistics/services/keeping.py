@@ -17,7 +17,7 @@ from logistics.rules.workdays import china_date
 from logistics.store import fixity
 from logistics.store.context import Context
 from logistics.store.work import Work, work
-from logistics.tables import Disposal, Dossier, KeptPackage, LegalHold, PackageCheck, Paper
+from logistics.tables import Disposal, Dossier, KeptPackage, LegalHold, PackageCheck, Paper, Signature
 from logistics.terms import CheckLink
 
 PACKAGE = "package"
@@ -154,13 +154,12 @@ def dispose(ctx: Context, dossier_no: str) -> int:
         ).first()
         if row is None or _held(w.session, dossier):
             return 0
-        papers = w.session.exec(select(Paper).where(Paper.dossier_id == dossier.id).order_by(col(Paper.id))).all()
-        shared = _shared(w.session, dossier, [paper.sha256 for paper in papers])
-        going = [paper for paper in papers if paper.sha256 not in shared]
-        for sha256 in sorted({paper.sha256 for paper in going}):
+        files = _files(w.session, dossier)
+        shared = _shared(w.session, dossier, [one["sha256"] for one in files])
+        removed = [one for one in files if one["sha256"] not in shared]
+        for sha256 in sorted({one["sha256"] for one in removed}):
             ctx.files.remove(sha256)
             fixity.gone(w.session, sha256, w.now)
-        removed = [{"no": one.no, "kind": one.kind, "sha256": one.sha256, "bytes": one.size_bytes} for one in going]
         row.done_at, row.removed = w.now, removed
         w.session.add(row)
         w.session.flush()
@@ -174,7 +173,7 @@ def dispose(ctx: Context, dossier_no: str) -> int:
             "removed": removed,
         }
         w.record(dossier, Fact("package:disposed", row.reason, data))
-        return len(going)
+        return len(removed)
 
 
 def _held(session: Session, dossier: Dossier) -> bool:
@@ -182,7 +181,20 @@ def _held(session: Session, dossier: Dossier) -> bool:
     return session.exec(in_force).first() is not None
 
 
+def _files(session: Session, dossier: Dossier) -> list[dict[str, Any]]:
+    """Every file that is the dossier's: its papers, the package among them, and the pictures of its signatures."""
+    papers = session.exec(select(Paper).where(Paper.dossier_id == dossier.id).order_by(col(Paper.id))).all()
+    signed = session.exec(select(Signature).where(Signature.dossier_id == dossier.id).order_by(col(Signature.id))).all()
+    return [{"no": one.no, "kind": one.kind, "sha256": one.sha256, "bytes": one.size_bytes} for one in papers] + [
+        {"no": f"{dossier.no}-Q{one.seq}", "kind": "signature", "sha256": one.image_sha256, "bytes": one.image_bytes}
+        for one in signed
+    ]
+
+
 def _shared(session: Session, dossier: Dossier, digests: Sequence[str]) -> set[str]:
-    """Those of the files that are also papers of another dossier."""
-    others = select(Paper.sha256).where(col(Paper.sha256).in_(digests), Paper.dossier_id != dossier.id)
-    return set(session.exec(others))
+    """Those of the files that another dossier has too."""
+    papers = select(Paper.sha256).where(col(Paper.sha256).in_(digests), Paper.dossier_id != dossier.id)
+    signed = select(Signature.image_sha256).where(
+        col(Signature.image_sha256).in_(digests), Signature.dossier_id != dossier.id
+    )
+    return {*session.exec(papers), *session.exec(signed)}

@@ -13,11 +13,23 @@ from typing import Any
 from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from logistics.errors import YoudangError
+
 _NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})")
 
 
-class FileLost(FileNotFoundError):
-    """The store has no file of that SHA-256: it was never stored, was disposed of, or is lost."""
+class FileLost(YoudangError, FileNotFoundError):
+    """The store has no file of that SHA-256: it was never stored, was disposed of, or is lost. HTTP 410."""
+
+    status = 410
+
+    def __init__(self, sha256: str) -> None:
+        """Name the file by its digest, which stays provable."""
+        super().__init__(
+            f"文件已不在：可能已按期处置，或者丢失。它的 SHA-256 是 {sha256}。请督查管理人员看归档页。",
+            f"The file is gone: disposed of after its time, or lost. Its SHA-256 is {sha256}. See the archive's page.",
+            "file_gone",
+        )
 
 
 class FileAltered(ValueError):
@@ -53,7 +65,7 @@ class FileStore:
         try:
             content = bytes(self._store.get(_path(sha256)).bytes())
         except (NotFoundError, FileNotFoundError) as why:
-            raise FileLost(f"no stored file {sha256}") from why
+            raise FileLost(sha256) from why
         if hashlib.sha256(content).hexdigest() != sha256:
             raise FileAltered(f"stored file {sha256} does not have its own digest any more")
         return content

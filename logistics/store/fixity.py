@@ -23,6 +23,7 @@ _NAMED = text("""
     SELECT named.sha256, :now, :now FROM (
         SELECT sha256 FROM paper
         UNION SELECT signature_sha256 FROM handover_list
+        UNION SELECT image_sha256 FROM signature
         UNION SELECT report_sha256 FROM package_check
         UNION SELECT signed_sha256 FROM transfer_batch
         UNION SELECT d.value FROM transfer_batch, jsonb_each_text(documents) d
