@@ -232,7 +232,7 @@ WAYS: list[Callable[[Random], bytes]] = [
 
 
 def _sound(chance: Random) -> bytes:
-    return chance.choice([made_up.sound(), made_up.sound(), countersigned()])
+    return chance.choice([*[made_up.sound()] * 3, countersigned()])
 
 
 def _files(chance: Random) -> Files:

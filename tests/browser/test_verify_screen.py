@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from logistics.archive import evidence, page
 from logistics.archive.checkpoints import fingerprint, raw_public
-from tests.archive import made_up
+from tests.archive import made_up, manglings
+from tests.archive.checks import filed
 from tests.browser.conftest import DESK, PHONE, SECONDS, assert_accessible, assert_fits, picture
 
 Open = Callable[..., Page]
@@ -168,6 +169,44 @@ def test_the_key_is_named_by_fingerprint_or_file_and_a_wrong_one_is_refused(
     shown.set_input_files("#key-file", [])
     shown.set_input_files("#key-file", pem)
     expect(shown.locator("#key-fault")).to_be_visible()
+
+
+def test_time_stamps_are_proven_once_their_authoritys_root_is_named(open_page: Open, tmp_path: Path) -> None:
+    shown, package, root = open_page(), tmp_path / "stamped.zip", tmp_path / "root.pem"
+    package.write_bytes(manglings.countersigned())
+    chosen(shown, package)
+    report = shown.locator("#report")
+    expect(report).to_contain_text("包内有时间戳，自称由")
+    expect(report).to_contain_text("国密签名（SM2 与 SM3）成立")
+    shown.locator("#ask summary").click()
+    root.write_bytes(manglings.centre().root.pem())
+    shown.set_input_files("#roots", root)
+    expect(report).to_contain_text("第三方时间戳")
+    root.write_bytes(b"no certificate")
+    shown.set_input_files("#roots", [])
+    shown.set_input_files("#roots", root)
+    expect(shown.locator("#roots-fault")).to_be_visible()
+    expect(report).to_be_hidden()
+    assert_accessible(shown)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_four_checks_are_shown_as_the_sealers_word_beside_what_the_page_saw(
+    open_page: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    shown, package = open_page(size), tmp_path / "filed.zip"
+    package.write_bytes(filed.packed(filed.sound()))
+    chosen(shown, package)
+    report = shown.locator("#report")
+    for words in ("封装时的结论：通过", "这是立档方写进包里的话", "其余只有报告写明在它之后形成的文件）：相符"):
+        expect(report).to_contain_text(words)
+    report.locator("summary").click()
+    expect(report.locator("td", has_text="GD-4-1")).to_be_visible()
+    expect(report).to_contain_text("病毒检测（不适用）")
+    expect(report).not_to_contain_text("：不符")
+    assert_fits(shown)
+    assert_accessible(shown)
+    picture(shown, "verify-four-checks")
 
 
 WITHOUT_ED25519 = """const own = SubtleCrypto.prototype.importKey;
