@@ -69,6 +69,7 @@ def arrival(making: Making) -> ArrivalReceipt:
 def notice(making: Making) -> IrregularityNotice:
     """The open differences of this envelope, to be answered by the other hall. Raises `Rejected` when there is none."""
     one, whole, w = making.envelope, making.whole, making.w
+    _require_finder(making, "差异通知单")
     rows = _differences(making)
     if not rows:
         raise Rejected(
@@ -129,18 +130,22 @@ def differences_slip(making: Making) -> TransferSlip:
 
 def _require_opened(making: Making, paper: str) -> None:
     one = making.envelope
-    parts.require_side(
-        making.w.actor,
-        one.to_agency_id,
-        f"{paper}由拆封核验的单位打印。",
-        "This is printed by the agency that opened the envelope.",
-    )
+    _require_finder(making, paper)
     if one.stage is not Stage.RECEIVED:
         raise Rejected(
             f"寄递件 {one.no} 还没有签收核验，不能打印{paper}。请先逐件核对。",
             f"Consignment {one.no} has not been counted yet. Receive it first.",
             "not_received",
         )
+
+
+def _require_finder(making: Making, paper: str) -> None:
+    parts.require_side(
+        making.w.actor,
+        making.envelope.to_agency_id,
+        f"{paper}由拆封核验的单位打印。",
+        "This is printed by the agency that opened the envelope.",
+    )
 
 
 def _of_envelope(making: Making) -> dict[str, Any]:

@@ -54,6 +54,7 @@ UNSAID = {
     "original:counted": COUNTED,
     "original:recounted": frozenset({"original:handed_over"}),
     "dossier:closed": frozenset({"dossier:acknowledged"}),
+    "paper:made": frozenset({"paper:opened_for_print"}),
 }
 """What goes without saying beside an act's own name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, make_response, url_for
 from flask_babel import LazyString, lazy_gettext, ngettext
@@ -56,26 +57,41 @@ class Offer:
     printers: Sequence[Printer]
 
 
-class OfSubject(FormShape):
-    """Which paper is wanted, and where: a printer's id, or nothing for the browser."""
+def _kinds(of: str) -> list[str]:
+    return [kind for kind, how in papers.KINDS.items() if how.of == of]
 
-    kind = fields.String(required=True, validate=validate.OneOf(list(papers.KINDS)))
+
+class Wish(FormShape):
+    """Where one more copy goes: to a printer by its id, or to nothing for the browser."""
+
     printer = fields.Integer(load_default=0)
     copies = fields.Integer(load_default=1, validate=validate.Range(1, MOST_COPIES))
+
+
+class OfEnvelope(Wish):
+    """Which paper of an envelope is wanted."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(_kinds("consignment")))
+
+
+class OfDossier(Wish):
+    """Which paper of a dossier is wanted."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(_kinds("dossier")))
 
 
 @pages.post("/consignments/<no>/papers")
 @for_roles(*DESK)
 def make(no: str) -> Response:
     """The envelope's paper is made, or was by this very form; it opens, or is on its way to the printer."""
-    return _made(no, url_for("envelope.show", no=no))
+    return _made(read(OfEnvelope), no, url_for("envelope.show", no=no))
 
 
 @pages.post("/dossiers/<no>/papers")
 @for_roles(*DESK)
 def make_of_dossier(no: str) -> Response:
     """The dossier's paper is made, or was by this very form; it opens, or is on its way to the printer."""
-    return _made(no, url_for("dossiers.show", no=no))
+    return _made(read(OfDossier), no, url_for("dossiers.show", no=no))
 
 
 @pages.post("/dossiers/<no>/cover")
@@ -86,8 +102,7 @@ def make_cover(no: str) -> Response:
     return onward(url_for("papers.open_pdf", no=made["paper"]))
 
 
-def _made(no: str, back: str) -> Response:
-    form = read(OfSubject)
+def _made(form: dict[str, Any], no: str, back: str) -> Response:
     if form["printer"]:
         wanted = [Wanted(no, form["kind"])]
         printing.send(world(), me(), form["command_id"], form["printer"], wanted, form["copies"])
