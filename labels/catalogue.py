@@ -15,10 +15,10 @@ _COLUMNS = (
     Column("顺序号", 14, "centre"),
     Column("文号", 36),
     Column("责任者", 32),
-    Column("题名", 50),
+    Column("题名", 46),
     Column("日期", 17, "centre"),
-    Column("页号", 14, "centre"),
-    Column("备注", 15),
+    Column("页号", 19, "centre"),
+    Column("备注", 14),
 )
 
 

@@ -23,8 +23,8 @@ KIND_WORDS: dict[SlipKind, str] = {
 _TITLE = "原件交接单"
 _COLUMNS = (
     Column("序号", 10, "centre"),
-    Column("材料名称及编号", 49.5),
-    Column("出具单位", 33),
+    Column("材料名称及编号", 52),
+    Column("出具单位", 30.5),
     Column("持有人", 18, "centre"),
     Column("页数", 10, "centre"),
     Column("份数", 10, "centre"),

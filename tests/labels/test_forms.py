@@ -202,6 +202,8 @@ def test_the_catalogue_numbers_its_pages_as_spans() -> None:
     assert "202609283-8" in said
     assert "合计4件11页" in said
     assert text(draw(forms.catalogue(60))).count("证书") == 45
+    thick = dataclasses.replace(forms.catalogue(1).items[0], first_page=1002, last_page=1010)
+    assert "1002-1010" in hear(drawing(dataclasses.replace(forms.catalogue(1), items=(thick,)))).written
 
 
 def test_the_note_says_what_was_registered_or_that_nothing_was() -> None:
