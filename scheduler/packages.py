@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from logistics.archive.means import NOTHING, SealingMeans, StampRefused
+from logistics.archive.means import NOTHING, SealingMeans, SigningFailed, StampRefused
 from logistics.services import archive
 from logistics.store.context import Context
 
@@ -19,7 +19,7 @@ def once(
     """Up to `limit` closed dossiers have their package, sealed by `means`; how many were sealed here.
 
     One that cannot be sealed does not hold up the others: all are tried, then the first fault is raised. While the
-    time-stamping authority does not answer, those that need it wait.
+    time-stamping authority does not answer, or the certificate does not sign, those that need it wait.
     """
     sealed, fault = 0, None
     for dossier_no in archive.ready(ctx, limit):
@@ -29,6 +29,9 @@ def once(
             sha256 = archive.seal_package(ctx, dossier_no, means=means)
         except StampRefused as why:
             log.warning("package_unstamped", dossier=dossier_no, why=str(why))
+            continue
+        except SigningFailed as why:
+            log.error("package_unsigned", dossier=dossier_no, why=str(why))
             continue
         except (LookupError, RuntimeError, ValueError) as why:
             log.error("package_fault", dossier=dossier_no, error=type(why).__name__)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from couriers import transport
 from couriers.contract import Call, CourierError
 from logistics.archive import sm, timestamps
-from logistics.archive.means import SealingMeans, SignPdf, Sm2, Stamp, StampRefused
+from logistics.archive.means import SealingMeans, SigningFailed, SignPdf, Sm2, Stamp, StampRefused
 from logistics.config import ConfigError
 from logistics.sealing import Sealing
 from logistics.store import stamps
@@ -91,7 +91,7 @@ def _signer(sealing: Sealing, authority: Stamper | None) -> SignPdf:
         else:
             module = str(sealing.pkcs11)
             signer = pades.from_pkcs11(module, sealing.token, sealing.passphrase, sealing.key_label, chain)
-    except (OSError, ValueError, pades.SigningFailed) as why:
+    except (OSError, ValueError, SigningFailed) as why:
         raise ConfigError([f"YOUDANG_SIGN_…: {why}"]) from why
 
     def trust() -> pades.Trust:

@@ -9,7 +9,9 @@ Stamp = Callable[[bytes], bytes]
 """Content -> the DER `TimeStampResp` token (RFC 3161) of its SHA-256. Raises `StampRefused`."""
 
 SignPdf = Callable[[bytes], bytes]
-"""PDF/A bytes -> the same document with a PAdES signature (ETSI EN 319 142-1), still PDF/A."""
+"""PDF/A bytes -> the same document with a PAdES signature (ETSI EN 319 142-1), still PDF/A. Raises `SigningFailed`, or
+`StampRefused` where the signature takes a stamp.
+"""
 
 SignSm2 = Callable[[bytes], bytes]
 """Content -> its SM2 signature with SM3 (GB/T 32918.2, user id 1234567812345678), DER."""
@@ -17,6 +19,10 @@ SignSm2 = Callable[[bytes], bytes]
 
 class StampRefused(Exception):
     """The time-stamping authority did not answer, or its answer does not stamp what was asked. Try again later."""
+
+
+class SigningFailed(RuntimeError):
+    """The document could not be signed; the text says why and what to look at. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pyhanko.sign.general import SigningError, load_certs_from_pemder_data
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from logistics.archive.means import SignPdf
+from logistics.archive.means import SigningFailed, SignPdf
 from logistics.archive.timestamps import Post
 
 Level = Literal["B-B", "B-T", "B-LTA"]
@@ -30,13 +30,8 @@ FIELD, STAMP_FIELD = "Youdang", "YoudangStamp"
 #: Pinned: with SHA-384 or 512 the signing library raises the header to PDF 2.0, which PDF/A-2 and -3 forbid.
 DIGEST = "sha256"
 
-
 # it warns at each signing that nothing is fetched, which is what we want
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
-
-
-class SigningFailed(RuntimeError):
-    """The document could not be signed; the text says why and what to look at. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)

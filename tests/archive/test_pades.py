@@ -19,7 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from labels.draw import draw
 from logistics.archive import pades
-from logistics.archive.means import StampRefused
+from logistics.archive.means import SigningFailed, StampRefused
 from tests.authorities import Centre, Holder
 from tests.labels.records import record
 from tests.labels.test_pdfa import CHECKER, engine
@@ -124,19 +124,19 @@ def faulty(pdf: bytes) -> dict[str, bytes]:
 
 def test_the_wrong_passphrase_and_a_file_that_is_no_pkcs12_are_told() -> None:
     for content, passphrase in ((HOLDER.pkcs12("geheim", []), "falsch"), (b"junk", "geheim")):
-        with pytest.raises(pades.SigningFailed, match="口令"):
+        with pytest.raises(SigningFailed, match="口令"):
             pades.from_pkcs12(content, passphrase)
 
 
 def test_a_revoked_certificate_does_not_sign_for_long() -> None:
     sign = pades.signing(SIGNER, "B-LTA", TSA.answer, lambda: trust(HOLDER))
-    with pytest.raises(pades.SigningFailed, match="revoked"):
+    with pytest.raises(SigningFailed, match="revoked"):
         sign(PDF)
 
 
 def test_without_a_revocation_list_the_lasting_level_is_not_claimed() -> None:
     sign = pades.signing(SIGNER, "B-LTA", TSA.answer, lambda: pades.Trust(ROOTS))
-    with pytest.raises(pades.SigningFailed):
+    with pytest.raises(SigningFailed):
         sign(PDF)
 
 
@@ -156,5 +156,5 @@ def test_a_level_without_what_it_needs_is_refused_at_once() -> None:
 
 
 def test_a_token_that_is_not_there_is_told(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(pades.SigningFailed, match="PKCS#11"):
+    with pytest.raises(SigningFailed, match="PKCS#11"):
         pades.from_pkcs11(str(tmp_path / "none.so"), "token", "1234", "key")
