@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlmodel import select
 
 from logistics.actor import Actor
@@ -16,12 +18,15 @@ from tests import builders
 from tests.builders import House
 
 
-def closed(house: House, originals: int = 1) -> str:
-    """Its number. It has a slip and a cover."""
+def closed(house: House, originals: int = 1, more: Sequence[str] = ()) -> str:
+    """Its number. It has a slip and a cover, and of each kind in `more` another paper."""
     envelope = builders.sealed(house, originals)
     no, codes = envelope.dossier_no, envelope.originals
     papers.make_slip(house.web, house.window, house.command(), envelope.no)
     papers.make_cover(house.web, house.window, house.command(), no)
+    for kind in more:
+        subject = envelope.no if papers.KINDS[kind].of == "consignment" else no
+        papers.make_paper(house.web, house.window, house.command(), kind, subject)
     _carried(house, house.window, house.receiver, envelope.no, codes)
     dossiers.decide(house.web, house.receiver, house.command(), no, DecisionResult.APPROVED, "准予")
     started = dispatch.start_consignment(house.web, house.receiver, house.command(), no, Direction.RETURN)
