@@ -46,7 +46,8 @@ def check(
     """对归档信息包 PACKAGE（ZIP 或已解开的文件夹）做四性检测，不需要数据库、设置和网络。
 
     Check the archive package PACKAGE, a ZIP or the folder it unpacks to, at the link GD (归档), YJ (移交与接收) or BC
-    (长期保存). Exit status: 0 nothing failed, 1 something did (which file and why is printed), 2 unreadable.
+    (长期保存). Exit status: 0 nothing failed, 1 something did (which file and why is printed), 2 unreadable, or what
+    was asked could not be done.
     """
     known = _profiles(profile)
     try:
@@ -63,6 +64,12 @@ def check(
     lines = [_json(report)] if as_json else list(_lines(package, report))
     click.echo("\n".join(lines).encode(errors="replace"))
     ctx.exit(0 if report.passed else 1)
+
+
+class _NotDone(click.ClickException):
+    """The check, or what was asked with it, did not take place: no verdict."""
+
+    exit_code = _UNREADABLE
 
 
 def _profiles(file: str | None) -> tuple[Profile, ...]:
@@ -82,10 +89,10 @@ def _scan(command: str | None, path: Path, opened: Package) -> VirusScan | None:
     try:
         done = subprocess.run([*words, str(path)], capture_output=True, timeout=_SCAN_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired, IndexError) as why:
-        raise click.ClickException(f"防病毒命令没有运行成：{why} (the scanner did not run)") from why
+        raise _NotDone(f"防病毒命令没有运行成：{why} (the scanner did not run)") from why
     if done.returncode not in (0, 1):
         said = done.stderr.decode(errors="replace").strip()[:200]
-        raise click.ClickException(f"防病毒命令退出码 {done.returncode}，不算检测过：{said} (no scan took place)")
+        raise _NotDone(f"防病毒命令退出码 {done.returncode}，不算检测过：{said} (no scan took place)")
     return VirusScan(Path(words[0]).name, datetime.now(UTC), (opened.folder,) if done.returncode else ())
 
 
@@ -103,7 +110,7 @@ def _write(target: Path, content: bytes) -> None:
     try:
         target.write_bytes(content)
     except OSError as why:
-        raise click.ClickException(f"写不了 {target}：{why.strerror} (cannot be written)") from why
+        raise _NotDone(f"写不了 {target}：{why.strerror} (cannot be written)") from why
 
 
 def _json(report: CheckReport) -> str:

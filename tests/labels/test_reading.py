@@ -15,6 +15,7 @@ from labels import papers
 from labels.draw import draw
 from labels.printers.press import pictures
 from labels.reading import KINDS, OPTIONAL, MalformedPaper, read_paper
+from tests.labels.checks_examples import check_sheet
 from tests.labels.examples import LABEL, SEAL, STICKER, cover, handover, slip
 from tests.labels.forms_examples import arrival, catalogue, guide, intake, notice, remarks
 
@@ -72,7 +73,8 @@ def test_each_table_names_the_fields_and_which_must_be_given(name: str) -> None:
     [("label", LABEL), ("seal", SEAL), ("original", STICKER), ("slip", slip(5)), ("cover", cover()),
      ("handover", handover()), ("handover", handover(2, signed=True)),
      ("catalogue", catalogue()), ("remarks", remarks()), ("remarks", remarks(0)), ("intake", intake()),
-     ("receipt", arrival()), ("notice", notice()), ("notice", notice(1, 0)), ("guide", guide())],
+     ("receipt", arrival()), ("notice", notice()), ("notice", notice(1, 0)), ("guide", guide()),
+     ("check_sheet", check_sheet(8, 1))],
 )  # fmt: skip
 def test_what_is_written_as_json_is_read_as_the_same_paper(kind: str, paper: papers.Paper) -> None:
     assert read_paper(kind, plain(paper)) == paper

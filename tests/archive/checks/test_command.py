@@ -88,7 +88,7 @@ def test_json_xml_and_paper_say_the_same(package: Path, tmp_path: Path) -> None:
     assert plain["items"][0]["parts"][0]["reason_en"] == report.items[0].parts[0].outcome.en
     with pikepdf.open(sheet) as drawn:
         assert b"<pdfaid:part>2" in drawn.Root.Metadata.read_bytes()
-    assert run(package, "--link", "YJ", "--xml", tmp_path / "none" / "x.xml").exit_code == 1
+    assert run(package, "--link", "YJ", "--xml", tmp_path / "none" / "x.xml").exit_code == 2
 
 
 def test_a_virus_scanner_is_asked_and_its_word_reported(package: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_virus_scanner_is_asked_and_its_word_reported(package: Path) -> None:
     assert "✗ GD-4-1.1 病毒检测" in infected.output
     for broken in ("sh -c 'exit 7'", "/nowhere/scanner", ""):
         result = run(package, "--link", "GD", "--scanner", broken)
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "四性检测" not in result.output
 
 
