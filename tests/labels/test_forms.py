@@ -16,10 +16,13 @@ from labels.papers import (
     CatalogueItem,
     Finding,
     GuideMaterial,
+    HandoverItem,
+    HandoverSheet,
     IntakeReceipt,
     IrregularItem,
     Irregularity,
     IrregularityNotice,
+    LabelParty,
     OriginalSticker,
     Paper,
     PaperLanguage,
@@ -30,6 +33,7 @@ from labels.papers import (
     SlipKind,
     Treatment,
     UnlawfulPaper,
+    WaybillLabel,
 )
 from labels.surface import TextTooLong
 from tests.labels import forms_examples as forms
@@ -164,6 +168,12 @@ def test_an_agencys_number_stands_whole_on_the_public_page(phone: str) -> None:
     page = forms.guide()
     contact = dataclasses.replace(page.contacts[0], phone=phone)
     assert squeezed(phone) in text(draw(dataclasses.replace(page, contacts=(contact,))))
+
+
+def test_what_goes_outside_the_envelope_has_no_field_to_name_the_contents_in() -> None:
+    naming = {"title", "item_name", "issuer", "holder", "form", "note", "review_points", "applicant"}
+    for outside in (WaybillLabel, LabelParty, SealSticker, HandoverSheet, HandoverItem):
+        assert not {field.name for field in dataclasses.fields(outside)} & naming
 
 
 def test_a_code_tells_nobody_what_the_paper_hides() -> None:
