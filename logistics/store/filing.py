@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, func, select
 
@@ -25,6 +26,7 @@ from logistics.tables import (
     InboxMessage,
     LedgerEntry,
     LogLeaf,
+    LogNode,
     Paper,
 )
 
@@ -116,12 +118,12 @@ def chain_until_closed(session: Session, dossier: Dossier) -> list[Entry]:
 
 def proofs(session: Session, dossier: Dossier, count: int, head: Checkpoint) -> list[LeafProof]:
     """The inclusion proofs of the first `count` entries under the head. Raises `Rejected` ("not_ready")."""
-    get = ledger.node(session)
-    found = [
-        LeafProof(seq, leaf, merkle.inclusion(leaf, head.size, get))
-        for seq, leaf in ledger.leaves_of(session, dossier)
-        if seq <= count and leaf < head.size
-    ]
+    leaves = [(seq, leaf) for seq, leaf in ledger.leaves_of(session, dossier) if seq <= count and leaf < head.size]
+
+    def of_all(get: merkle.Get) -> list[LeafProof]:
+        return [LeafProof(seq, leaf, merkle.inclusion(leaf, head.size, get)) for seq, leaf in leaves]
+
+    found = of_all(_fetched(session, of_all))
     if len(found) != count:
         raise Rejected("留痕尚未全部签名，稍后自动归档。", "The chain is not wholly signed yet.", "not_ready")
     return found
@@ -129,10 +131,34 @@ def proofs(session: Session, dossier: Dossier, count: int, head: Checkpoint) -> 
 
 def witnesses(session: Session, entries: Sequence[Entry], head: Checkpoint) -> list[Witness]:
     """Every head that was printed on a paper, with the proof that the signed one continues it."""
-    get = ledger.node(session)
-    return [
-        Witness(size, root, merkle.consistency(size, head.size, get)) for size, root in sorted(printed_heads(entries))
-    ]
+    printed = sorted(printed_heads(entries))
+
+    def of_all(get: merkle.Get) -> list[Witness]:
+        return [Witness(size, root, merkle.consistency(size, head.size, get)) for size, root in printed]
+
+    return of_all(_fetched(session, of_all))
+
+
+def _fetched(session: Session, ask: Callable[[merkle.Get], object]) -> merkle.Get:
+    """How `ask` reads the log, with every node it wants fetched by one question: which ones those are does not depend
+    on what they hold. Reading raises LookupError for one that is missing.
+    """
+    wanted: set[tuple[int, int]] = set()
+
+    def note(level: int, index: int) -> bytes:
+        wanted.add((level, index))
+        return b""
+
+    ask(note)
+    rows = session.exec(select(LogNode).where(tuple_(LogNode.level, LogNode.idx).in_(wanted)))
+    known = {(row.level, row.idx): row.hash for row in rows}
+
+    def get(level: int, index: int) -> bytes:
+        if (level, index) not in known:
+            raise LookupError(f"log node {level}/{index} is missing")
+        return known[level, index]
+
+    return get
 
 
 def raw_messages(session: Session, whole: Whole) -> dict[str, RawMessage]:
