@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import secrets
 import threading
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
+from logistics.demo.pens import pen
 from tests.journeys.town import RECEIVER, WINDOW, Answer, Town
 
 LONGEST_ACT = 60.0  # seconds until somebody gives up
@@ -82,7 +84,9 @@ class Crew:
         codes = [self._listed(no, n) for n in range(dice.randint(1, 3))]
         out, seal = self._send(no, "outbound", WINDOW, codes, dice)
         missing = codes[0] if dice.random() < 0.3 else ""
+        self.act(WINDOW, f"/consignments/{out}/slip")
         self._count(out, seal, RECEIVER, codes, missing)
+        self._sign(out, RECEIVER)
         self.act(RECEIVER, f"/dossiers/{no}/hand-over", originals=codes, department="审批科")
         self.act(RECEIVER, f"/dossiers/{no}/decision", result="approved")
         self.act(RECEIVER, f"/dossiers/{no}/take-back", originals=codes)
@@ -165,3 +169,10 @@ class Crew:
         self.act(who, f"{here}/receive", seal_found=seal, findings=found)
         if missing:
             self.act(who, f"{here}/correct", original=missing, note="夹在封套内层")
+
+    def _sign(self, consignment: str, who: str) -> None:
+        """The slip was printed: without this signature the dossier would never close."""
+        here = f"/consignments/{consignment}/sign"
+        digest = self.read(who, f"{here}ing")["acceptance"]["digest"]
+        signed = self.act(who, here, role="acceptance", digest=digest, picture=base64.b64encode(pen("柳岸")).decode())
+        assert signed is not None

@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import rfc8785
 from sqlmodel import Session
 
+from couriers.contract import Booking
 from logistics.actor import Actor
 from logistics.demo.pens import pen
 from logistics.errors import Malformed, NotAllowed, NotYours, Rejected, YoudangError
 from logistics.rules.signing import counted, digest_shown, standing, stands
-from logistics.services import dossiers, receipt, signing
+from logistics.services import dispatch, dossiers, receipt, signing
 from logistics.services.signing import Proof
 from logistics.store import find
+from logistics.store.closing import matters
 from logistics.store.find import Whole
 from logistics.store.signing import full_name
+from logistics.store.work import reading
 from logistics.tables import Consignment, LedgerEntry, Signature
 from logistics.terms import Outcome, Role, SignatureKind, SigningRole
 from tests.builders import Envelope, House, dispatched, received, sealed
@@ -216,3 +220,39 @@ def test_nothing_is_signed_after_closing(hall: House) -> None:
         connection.exec_driver_sql("UPDATE dossier SET closed_at = opened_at")
     with refused("dossier_closed"):
         sign(hall, envelope, SigningRole.RELEASE, hall.window, digest)
+
+
+def test_a_message_about_its_waybill_that_nobody_read_keeps_a_dossier_open_and_anothers_does_not(hall: House) -> None:
+    envelope = dispatched(hall)
+    waybill = "1234567890123"
+    dispatch.record_booking(hall.system, envelope.no, Booking(waybill, "R1"))
+    now = hall.clock()
+
+    def unread(**changes: object) -> int:
+        row = {
+            "digest": hall.command(),
+            "courier": "ems",
+            "names": [],
+            "attempts": 1,
+            "received_at": now,
+            "parked_at": None,
+            **changes,
+        }
+        with hall.system.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE inbox SET read_at = received_at")
+            connection.exec_driver_sql(
+                "INSERT INTO inbox (courier, digest, body_sha256, headers, body, received_at, due_at, attempts,"
+                " last_error, names, parked_at) VALUES (%(courier)s, %(digest)s, 's', '{}', '', %(received_at)s,"
+                " %(received_at)s, %(attempts)s, '', %(names)s, %(parked_at)s)",
+                row,
+            )
+        with reading(hall.web.engine, hall.window) as session:
+            dossier = find.dossier_by_no(session, envelope.dossier_no)
+            return matters(session, hall.web, find.whole(session, dossier), now).unread_pushes
+
+    assert unread(names=[waybill]) == 1
+    assert unread(names=[envelope.no], parked_at=now) == 1
+    assert unread(names=["9999999999999"]) == 0
+    assert unread(names=[waybill], courier="sf") == 0, "a number is one courier's"
+    assert unread(attempts=0) == 0, "it has just come: it is being read"
+    assert unread(attempts=0, received_at=now - timedelta(minutes=5)) == 1, "nobody reads: it may be about anything"
