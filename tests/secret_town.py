@@ -250,7 +250,7 @@ def mine(town: Town, table: str) -> str:
         return f"actor = 'officer:{_actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
-    if table in (*OF_AGENCY_2, "transfer_batch"):
+    if table in (*OF_AGENCY_2, *OF_AGENCY_4, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id"}.get(table, "dossier_id")
     return f"{column} = {town.agreement_id if table == 'agreement' else town.dossier_id}"

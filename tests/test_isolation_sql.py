@@ -28,9 +28,9 @@ from logistics.store.migrations.policies import (
     OF_PAPER_6,
     OPEN,
     OPEN_2,
-    OPEN_7,
     OPEN_3,
     OPEN_6,
+    OPEN_7,
     OPEN_8,
 )
 from tests.conftest import _new_database
@@ -102,7 +102,17 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
     assert {name for name, bound in found.items() if not bound} == {
         *OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7, *OPEN_8, "alembic_version",
     }  # fmt: skip
-    bound = {*CHILDREN, *CHILDREN_2, *CHILDREN_5, *OF_AGENCY_2, *OF_AGENCY_4, *CHILDREN_6, *CHILDREN_8, *OF_BATCH_6, *OF_PAPER_6}
+    bound = {
+        *CHILDREN,
+        *CHILDREN_2,
+        *CHILDREN_5,
+        *OF_AGENCY_2,
+        *OF_AGENCY_4,
+        *CHILDREN_6,
+        *CHILDREN_8,
+        *OF_BATCH_6,
+        *OF_PAPER_6,
+    }
     assert bound < set(found)
 
 
@@ -133,7 +143,7 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
         column = {"agreement": "no", "dossier": "no", "command": "verb", "transfer_batch": "name"}.get(
             table, "sha256" if table in OF_PAPER_6 else "dossier_id"
         )
-        column = "courier" if table in OF_AGENCY_2 else column
+        column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in OF_AGENCY_4 else column
         for statement in (
             f"UPDATE {table} SET {column} = {column} WHERE {mine(town, table)}",
             f"UPDATE {table} SET {column} = {column}",
@@ -170,7 +180,9 @@ def test_what_was_recorded_stays_as_it_was_whoever_asks(town: Town, role: str) -
     engine = create_engine(getattr(town.house.urls, role))
     with engine.connect() as connection:
         for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7):
-            column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size", "checkpoint_stamp": "size"}.get(table, "id")
+            column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size", "checkpoint_stamp": "size"}.get(
+                table, "id"
+            )
             for statement in (
                 f"UPDATE {table} SET {column} = {column}",
                 f"DELETE FROM {table}",
