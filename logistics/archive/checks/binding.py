@@ -33,7 +33,7 @@ _PATTERNS = {
     "uscc": r"[0-9A-HJ-NP-RTUW-Y]{18}",
     "year": r"(19|20)\d{2}",
     "sha256": r"[0-9a-f]{64}",
-    "code": r"[A-C]\d{2,}",
+    "code": r"[A-C]\d{2,4}",
 }
 _WORDS = {
     "retention": ("Y", "D30", "D10"),

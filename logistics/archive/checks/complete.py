@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from logistics.archive import bag, container
 from logistics.archive.checks import formats
@@ -16,8 +17,9 @@ from logistics.archive.contents import HANDED_OVER, RAW, witnessed
 from logistics.archive.payload import CUSTODY, DOSSIER, EVENTS, FIXED, LEDGER
 from logistics.archive.report import Fault
 
-_CODE = re.compile(r"([A-Z]+)(\d+)")
-_SERIAL = re.compile(r"(.*?)(\d+)")
+_CODE = re.compile(r"([A-Z])([0-9]{1,4})")
+_SERIAL = re.compile(r"(?:.*-)?([^-]+-[^-]+)-([0-9]{1,9})")  # a 电子文件号 ends with year, retention and number
+_NAMED = 9
 
 
 def pieces(given: Subject) -> Outcome:
@@ -81,7 +83,7 @@ def _oxum(given: Subject, place: int) -> Iterator[Fault]:
     if not given.sealed:
         return
     text = given.files.get("bag-info.txt", b"").decode(errors="replace")
-    stated = re.search(r"^Payload-Oxum: (\d+)\.(\d+)$", text, re.MULTILINE)
+    stated = re.search(r"^Payload-Oxum: ([0-9]{1,18})\.([0-9]{1,18})$", text, re.MULTILINE)
     payload = [content for path, content in given.files.items() if path.startswith(bag.PAYLOAD)]
     here = (sum(map(len, payload)), len(payload))[place]
     what = ("字节", "个文件")[place]
@@ -135,33 +137,34 @@ def continuous(given: Subject) -> Outcome:
 
 
 def _code_gaps(given: Subject) -> Iterator[Fault]:
-    series: dict[str, list[int]] = defaultdict(list)
+    series: dict[str, set[int]] = defaultdict(set)
     for row in given.metadata.rows:
         found = _CODE.fullmatch(row.code)
         if found:
-            series[found[1]].append(int(found[2]))
+            series[found[1]].add(int(found[2]))
     for letter, numbers in sorted(series.items()):
-        missing = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+        missing = [f"{letter}{number:02}" for number in range(1, max(numbers)) if number not in numbers]
         if missing:
-            codes = ", ".join(f"{letter}{number:02}" for number in missing[:9])
+            codes = ", ".join(missing[:_NAMED])
             yield note(given.metadata.basic_path, f"文件编号缺 {codes}", f"file codes {codes} are left out")
 
 
 def _batch_gaps(given: Subject) -> Iterator[Fault]:
+    """Numbers are counted through for each year and retention, whatever stands before these in a 电子文件号."""
     assert given.batch is not None
-    series: dict[str, dict[int, int]] = defaultdict(dict)
-    for line in given.batch.lines:
-        found = _SERIAL.fullmatch(line.record_no)
-        if found:
-            series[found[1]][int(found[2])] = len(found[2])
-    for prefix, numbers in sorted(series.items()):
-        digits = max(numbers.values())
-        for number in range(min(numbers), max(numbers)):
-            record_no = f"{prefix}{number:0{digits}}"
-            if number not in numbers and not given.batch.explained.get(record_no):
-                yield note(
-                    "", f"批次内缺电子文件号 {record_no}，也没有说明", f"{record_no} is left out without a reason"
-                )
+    here: dict[str, set[int]] = defaultdict(set)
+    told: dict[str, set[int]] = defaultdict(set)
+    for numbers, into in (([line.record_no for line in given.batch.lines], here), (given.batch.explained, told)):
+        for record_no in numbers:
+            found = _SERIAL.fullmatch(record_no)
+            if found:
+                into[found[1]].add(int(found[2]))
+    for series, found_here in sorted(here.items()):
+        whole = sorted(found_here | told[series])
+        for before, after in pairwise(whole):
+            if after - before > 1 and min(found_here) < after <= max(found_here):
+                lost = f"{series}-{before + 1}" + (f"…{after - 1}" if after - before > 2 else "")
+                yield note("", f"批次内缺编号 {lost}，也没有说明", f"{lost} is left out without a reason")
 
 
 def process(given: Subject) -> Outcome:

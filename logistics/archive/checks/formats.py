@@ -41,6 +41,10 @@ EXECUTABLE = frozenset(["EXE", "ELF", "Mach-O or Java class", "Mach-O", "script"
 PACKED = frozenset(["ZIP", "RAR", "7z", "gzip", "bzip2", "xz", "zstd", "CAB", "LZ4", "tar"])
 _TEST_VIRUS = b"EICAR-STANDARD-ANTIVIRUS" + b"-TEST-FILE"
 _SCRIPTS = (b"<script", b"<!entity", b"<?xml-stylesheet")
+_BAD_PICTURE = (
+    UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError, EOFError,
+    IndexError, KeyError, TypeError, AttributeError, OverflowError, ZeroDivisionError, zlib.error,
+)  # fmt: skip
 _MOST_PIXELS = 120_000_000
 _MOST_RATIO = 0.9
 _BAD_ZIP = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, KeyError, zlib.error, struct.error)  # fmt: skip  # noqa: E501
@@ -180,14 +184,7 @@ def _picture(content: bytes) -> tuple[str, str] | None:
                 picture.load()
             with Image.open(io.BytesIO(content)) as again:
                 again.verify()  # what follows the pixels, too: their checksums and the end
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-        Image.DecompressionBombError,
-    ) as why:
+    except _BAD_PICTURE as why:
         return f"图片打不开：{why}", f"the picture does not open: {why}"
     return None
 

@@ -19,7 +19,18 @@ _ACTING_KEYS = ("/JS", "/XFA", "/RichMediaContent")
 _IDENTITY = re.compile(rb"pdfaid:(part|conformance)\s*(?:>|=\s*[\"'])\s*([0-9A-Za-z]+)")
 _ADDRESS = re.compile(r"^stream <[^>]*>: ")  # the memory address would make two reports differ
 _SHOWING = frozenset(["Tj", "TJ", "'", '"'])
-_DAMAGE = (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError, OSError)
+_DAMAGE = (
+    pikepdf.PdfError,
+    pikepdf.DeletedObjectError,
+    pikepdf.ForeignObjectError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RuntimeError,
+    OSError,
+)
 
 
 class Unopenable(ValueError):

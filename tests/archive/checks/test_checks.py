@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import zlib
 from datetime import datetime
 
@@ -63,6 +64,34 @@ def test_a_number_the_batch_leaves_out_with_a_reason_is_no_gap() -> None:
     assert {one.code for one in filed.checked(files, Link.YJ, batch=gap).failed} == {"YJ-2-2.2"}
     explained = {filed.TOP[:-1] + n: "诉讼保全，暂不移交" for n in "23"}
     assert filed.checked(files, Link.YJ, batch=dataclasses.replace(gap, explained=explained)).passed
+
+
+def test_numbers_run_through_the_items_of_a_year_and_retention() -> None:
+    """Three dossiers of different items count on in one series; another retention has its own."""
+    others = ("XL02-2026-D30-000002", "XK0101-2026-D30-000003", "XK0101-2026-Y-000009")
+    numbers = [filed.TOP, *(f"421200-0077-{tail}" for tail in others)]
+    files = filed.sound()
+    whole = filed.batch(files)
+    lines = tuple(dataclasses.replace(whole.lines[0], record_no=one, archival_code="") for one in numbers)
+    total = sum(one.size for one in lines)
+    batch = dataclasses.replace(whole, lines=lines, registered_packages=4, registered_bytes=total)
+    assert filed.checked(files, Link.YJ, batch=batch).passed
+
+
+@pytest.mark.parametrize("number", ["9" * 9, "9" * 5000])
+def test_a_number_that_nobody_can_count_to_costs_nothing(number: str) -> None:
+    files = filed.made("zhejiang")
+    basic, text = "data/基本信息描述.XML", files["data/基本信息描述.XML"].decode()
+    hostile = filed.refiled({
+        **files,
+        basic: text.replace("B02<", f"B{number}<").replace("<year", f"<year>{number}</year><year", 1).encode(),
+        "data/电子文件封装包.xml": re.sub(
+            r"(<计算机文件大小>)\d+", rf"\g<1>{number}", files["data/电子文件封装包.xml"].decode(), count=1
+        ).encode(),
+    })  # fmt: skip
+    hostile["bag-info.txt"] = f"Payload-Oxum: {number}.{number}\n".encode()
+    codes = {one.code for one in filed.checked(hostile, Link.BC).failed}
+    assert {"BC-1-2.2", "BC-1-3.2", "BC-2-1.1", "BC-2-1.2"} <= codes
 
 
 def test_the_filing_report_covers_every_file_but_those_that_depend_on_it() -> None:
