@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import statistics
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from labels.batch import draw_batch
 from labels.draw import draw
 from labels.papers import LabelParty, WaybillLabel
 from labels.printers.face import Dpi
@@ -50,6 +52,7 @@ LABEL = WaybillLabel(
     postal_enterprise=True,
 )
 COUNT, ROUNDS, RUNS = 20, 3, 3
+BATCH = 1_000
 DPIS: tuple[Dpi, ...] = (203, 300)
 PEER = Path(__file__).parent / "peers" / "karrio_labels.py"
 
@@ -97,6 +100,15 @@ def ways() -> dict[str, Callable[[], object]]:
     return found | {"the two codes alone, reportlab widgets": codes_only}
 
 
+def batches() -> None:
+    """A thousand labels in one document, drawn only, and drawn, scanned and compared; what a label of it takes."""
+    many = [replace(LABEL, waybill_no=f"11179055{n:05d}", qr_text=f"{LABEL.qr_text}{n:05d}") for n in range(BATCH)]
+    for verify in (False, True):
+        taken = seconds(partial(draw_batch, many, verify=verify), 3)
+        line(f"a batch of {BATCH} labels{', each scanned' if verify else ''}", taken, BATCH)
+        print(f"  the whole batch: {statistics.median(taken):.1f} s")
+
+
 def main() -> None:
     """Measure in turns, so that both sides meet the same machine, and print."""
     ours: dict[str, list[float]] = {}
@@ -112,6 +124,7 @@ def main() -> None:
     karrio = {kind: line(f"karrio generic, {kind}", taken, 1) for kind, taken in theirs.items()}
     for name, kind in (("waybill labels, PDF/A-2u", "PDF"), ("waybill labels, ZPL 203 dpi, proven", "ZPL")):
         print(f"  {name}: {rates[name] / karrio[kind]:.1f} times Karrio's {kind}")
+    batches()
     print(f"  a PDF label {labels(draw) / COUNT / 1000:.1f} kB, Karrio's {sizes['PDF'] * 3 / 4 / 1000:.1f} kB")
 
 

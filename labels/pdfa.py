@@ -1,4 +1,4 @@
-"""A PDF as an archive wants it: what was drawn on a canvas, with its colours, words and attachments declared.
+"""ReportLab's PDF made into PDF/A: what was drawn stays, what an archive asks for is added.
 
 Without attachments it is PDF/A-2u (ISO 19005-2 level U); with them PDF/A-3u (ISO 19005-3), each file embedded byte for
 byte and associated with the document.
@@ -7,12 +7,13 @@ byte and associated with the document.
 import dataclasses
 import datetime as dt
 import functools
-import zlib
+import io
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from labels import pdf
+import pikepdf
+
 from labels.attachments import Attachment
-from labels.canvas import Canvas
 from labels.icc import srgb_profile
 
 PRODUCER = "Youdang"
@@ -30,73 +31,92 @@ class About:
     attachments: tuple[Attachment, ...] = ()
 
 
-def archival(drawn: Canvas, about: About) -> bytes:
-    """PDF/A bytes of the canvas's pages; the same pages give the same bytes.
+def archival(drawn: bytes, about: About) -> bytes:
+    """PDF/A bytes of a drawn PDF whose fonts are all embedded; the same input gives the same bytes.
 
     Level 2u, or 3u where `about` has attachments. Raises ValueError when two of them have one name.
     """
-    file = pdf.PdfFile()
-    instant = about.made_at.astimezone(dt.UTC)
-    date = pdf.text(instant.strftime("D:%Y%m%d%H%M%S+00'00'"))
-    catalogue = b"<</Type/Catalog/Version/1.7/Pages %d 0 R/Lang%b/ViewerPreferences<</DisplayDocTitle true>>" % (
-        drawn.write(file), pdf.text("zh-CN")
-    )  # fmt: skip
-    catalogue += b"/Metadata %d 0 R" % file.plain(b"/Type/Metadata/Subtype/XML", _xmp(about, instant))
-    catalogue += b"/OutputIntents[%d 0 R]" % _output_intent(file)
-    if about.attachments:
-        catalogue += _attached(file, about.attachments, date)
-    return file.bytes(file.add(catalogue + b">>"), _information(file, about, date))
+    with pikepdf.open(io.BytesIO(drawn)) as pdf:
+        instant = about.made_at.astimezone(dt.UTC)
+        _information(pdf, about, instant)
+        if about.attachments:
+            _attach(pdf, about.attachments, instant)
+        metadata = pikepdf.Stream(pdf, _xmp(about, instant))
+        metadata["/Type"], metadata["/Subtype"] = pikepdf.Name.Metadata, pikepdf.Name.XML
+        pdf.Root["/Metadata"] = pdf.make_indirect(metadata)
+        pdf.Root["/Lang"] = pikepdf.String("zh-CN")
+        pdf.Root["/ViewerPreferences"] = pikepdf.Dictionary(DisplayDocTitle=True)
+        pdf.Root["/OutputIntents"] = pikepdf.Array([_output_intent(pdf)])
+        out = io.BytesIO()
+        pdf.save(
+            out,
+            min_version="1.7",
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+        )
+        return out.getvalue()
 
 
-def _attached(file: pdf.PdfFile, attachments: tuple[Attachment, ...], date: bytes) -> bytes:
-    """Entries of the catalogue: each file in the name tree and in /AF, so that it is found by either way."""
-    numbers = {one.name: _attachment(file, one, date) for one in attachments}
-    if len(numbers) != len(attachments):
-        names = [one.name for one in attachments]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"两个附件同名：{twice} (two attachments of one name)")
-    tree = b"".join(b"%b %d 0 R" % (pdf.text(name), numbers[name]) for name in sorted(numbers, key=_in_a_tree))
-    return b"/Names<</EmbeddedFiles<</Names[%b]>>>>/AF%b/PageMode/UseAttachments" % (
-        tree, pdf.array(list(numbers.values()))
-    )  # fmt: skip
+def _attach(pdf: pikepdf.Pdf, attachments: Iterable[Attachment], instant: dt.datetime) -> None:
+    """Each file in the name tree of embedded files and in /AF, so that it is found by either way."""
+    stamp = pikepdf.String(instant.strftime("D:%Y%m%d%H%M%S+00'00'"))
+    specs: dict[str, pikepdf.Object] = {}
+    for one in attachments:
+        if one.name in specs:
+            raise ValueError(f"两个附件同名：{one.name} (two attachments of one name)")
+        stream = pikepdf.Stream(pdf, one.content)
+        stream["/Type"], stream["/Subtype"] = pikepdf.Name.EmbeddedFile, pikepdf.Name("/" + one.media_type)
+        stream["/Params"] = pikepdf.Dictionary(Size=len(one.content), CreationDate=stamp, ModDate=stamp)
+        inside = pdf.make_indirect(stream)
+        specs[one.name] = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Filespec,
+                F=pikepdf.String(one.name),
+                UF=pikepdf.String(one.name),
+                Desc=pikepdf.String(one.description or one.name),
+                AFRelationship=pikepdf.Name("/" + one.relationship),
+                EF=pikepdf.Dictionary(F=inside, UF=inside),
+            )
+        )
+    names = pikepdf.Array([part for name in sorted(specs) for part in (pikepdf.String(name), specs[name])])
+    pdf.Root["/Names"] = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=names))
+    pdf.Root["/AF"] = pdf.make_indirect(pikepdf.Array(list(specs.values())))
+    pdf.Root["/PageMode"] = pikepdf.Name.UseAttachments
 
 
-def _in_a_tree(name: str) -> bytes:
-    """Name trees are in the order of the bytes as written (ISO 32000-1 §7.9.6)."""
-    return bytes.fromhex(pdf.text(name)[1:-1].decode())
-
-
-def _attachment(file: pdf.PdfFile, one: Attachment, date: bytes) -> int:
-    inside = file.stream(
-        b"/Type/EmbeddedFile/Subtype%b/Params<</Size %d/CreationDate%b/ModDate%b>>"
-        % (pdf.name(one.media_type), len(one.content), date, date),
-        one.content,
-    )
-    name = pdf.text(one.name)
-    return file.add(
-        b"<</Type/Filespec/F%b/UF%b/Desc%b/AFRelationship%b/EF<</F %d 0 R/UF %d 0 R>>>>"
-        % (name, name, pdf.text(one.description or one.name), pdf.name(one.relationship), inside, inside)
-    )
-
-
-def _information(file: pdf.PdfFile, about: About, date: bytes) -> int:
+def _information(pdf: pikepdf.Pdf, about: About, instant: dt.datetime) -> None:
     """The old information dictionary, in step with the XMP packet."""
-    words = (("Title", about.title), ("Subject", about.subject), ("Creator", PRODUCER), ("Producer", PRODUCER))
-    said = b"".join(pdf.name(name) + pdf.text(value) for name, value in words)
-    return file.add(b"<<%b/CreationDate%b/ModDate%b>>" % (said, date, date))
+    stamp = pikepdf.String(instant.strftime("D:%Y%m%d%H%M%S+00'00'"))
+    pdf.trailer["/Info"] = pdf.make_indirect(
+        pikepdf.Dictionary(
+            Title=pikepdf.String(about.title),
+            Subject=pikepdf.String(about.subject),
+            Creator=pikepdf.String(PRODUCER),
+            Producer=pikepdf.String(PRODUCER),
+            CreationDate=stamp,
+            ModDate=stamp,
+        )
+    )
 
 
-def _output_intent(file: pdf.PdfFile) -> int:
-    condition = pdf.text("sRGB IEC61966-2.1")
-    return file.add(
-        b"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier%b/Info%b/DestOutputProfile %d 0 R>>"
-        % (condition, condition, file.packed(b"/N 3/Alternate/DeviceRGB", _profile()))
+def _output_intent(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    profile = pikepdf.Stream(pdf, _profile())
+    profile["/N"], profile["/Alternate"] = 3, pikepdf.Name.DeviceRGB
+    return pdf.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.OutputIntent,
+            S=pikepdf.Name.GTS_PDFA1,
+            OutputConditionIdentifier=pikepdf.String("sRGB IEC61966-2.1"),
+            Info=pikepdf.String("sRGB IEC61966-2.1"),
+            DestOutputProfile=pdf.make_indirect(profile),
+        )
     )
 
 
 @functools.cache
 def _profile() -> bytes:
-    return zlib.compress(srgb_profile())
+    return srgb_profile()
 
 
 def _xmp(about: About, instant: dt.datetime) -> bytes:

@@ -1,9 +1,12 @@
-"""A PDF page as a surface: points behind the drawing words, codes on whole printer dots."""
+"""A PDF page as a surface: ReportLab's canvas behind the drawing words, codes on whole printer dots."""
 
+import io
 import math
 
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen import canvas
+
 from labels import fonts, pictured
-from labels.canvas import Canvas
 from labels.codes import CODE128_QUIET, QR_QUIET, code128_modules, qr_modules
 from labels.pdfa import About, archival
 from labels.surface import (
@@ -21,6 +24,7 @@ from labels.surface import (
 #: Thermal label printers of 203 dpi have eight dots a millimetre; a bar that is no whole number of dots scans badly.
 DOT = MM_AN_INCH / COARSE_DPI
 _HAIR = DOT / 100
+_UNPAINTED = 3
 #: Outlines are thickened by this share of the size: for bold, and to bring the thin rare face up to the main one.
 BOLD_STROKE, RARE_STROKE = 0.035, 0.014
 
@@ -31,22 +35,32 @@ class Sheet(Surface):
     def __init__(self, width: float, height: float, about: About) -> None:
         self.width, self.height, self._about = width, height, about
         self._page_points = _points(width, height)
-        self._canvas = Canvas(self._page_points)
+        fonts.load(fonts.MAIN)
+        self._buffer = io.BytesIO()
+        self._canvas = canvas.Canvas(
+            self._buffer,
+            pagesize=self._page_points,
+            pageCompression=0,  # the archival file compresses everything once, at the end
+            invariant=1,
+            initialFontName=fonts.MAIN.name,
+            lang="zh-CN",
+        )
 
     def next_page(self) -> None:
         """Ends the page; what is drawn next lands on a new one of the same size."""
-        self._canvas.turn()
+        self._canvas.showPage()
 
     def resize(self, width: float, height: float) -> None:
         """The page at hand, on which nothing was drawn yet, is `width` by `height` millimetres, and those after it."""
         self.width, self.height = width, height
         self._page_points = _points(width, height)
-        self._canvas.size = self._page_points
+        self._canvas.setPageSize(self._page_points)
 
     def finish(self) -> bytes:
         """The document as PDF/A-2u bytes. The sheet cannot be drawn on afterwards."""
-        self._canvas.turn()
-        return archival(self._canvas, self._about)
+        self._canvas.showPage()
+        self._canvas.save()
+        return archival(self._buffer.getvalue(), self._about)
 
     def text(
         self, x: float, y: float, words: str, size: float, *, align: Align = "left", bold: bool = False, ink: float = 0
@@ -63,8 +77,7 @@ class Sheet(Surface):
                     left += text_width(character, size)
                 continue
             stroke = BOLD_STROKE if bold else 0 if font == fonts.MAIN.name else RARE_STROKE
-            at = left * POINTS_A_MM, self._up(y)
-            self._canvas.text(at, piece, font, size, ink, size * stroke)
+            self._run(left, y, piece, font, size, stroke, ink)
             left += text_width(piece, size)
 
     def _picture(self, x: float, y: float, character: str, size: float) -> None:
@@ -75,23 +88,44 @@ class Sheet(Surface):
         wide, high = picture.width * scale, picture.height * scale
         left = x * POINTS_A_MM + (size - wide) / 2
         below = self._up(y) - size * pictured.DESCENT + (size - high) / 2
-        self._canvas.image(picture, (left, below), (wide, high))
-        self._canvas.unpainted((x * POINTS_A_MM, self._up(y)), character, fonts.unseen(), size)
+        self._canvas.drawImage(ImageReader(picture), left, below, wide, high)
+        line = self._canvas.beginText(x * POINTS_A_MM, self._up(y))
+        line.setFont(fonts.unseen(), size)
+        line.setTextRenderMode(_UNPAINTED)
+        line.textOut(character)
+        line.setTextRenderMode(0)
+        self._canvas.drawText(line)
+
+    def _run(self, x: float, y: float, piece: str, font: str, size: float, stroke: float, ink: float) -> None:
+        line = self._canvas.beginText(x * POINTS_A_MM, self._up(y))
+        line.setFont(font, size)
+        line.setFillGray(ink)
+        if stroke:
+            self._canvas.setLineWidth(size * stroke)
+            line.setStrokeGray(ink)
+        line.setTextRenderMode(2 if stroke else 0)
+        line.textOut(piece)
+        line.setTextRenderMode(0)  # it outlives the text object
+        self._canvas.drawText(line)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2, ink: float = 0) -> None:
         """A straight line `weight` millimetres thick."""
-        start, end = ((x * POINTS_A_MM, self._up(y)) for x, y in ((x1, y1), (x2, y2)))
-        self._canvas.line(start, end, weight * POINTS_A_MM, ink)
+        self._canvas.setStrokeGray(ink)
+        self._canvas.setLineWidth(weight * POINTS_A_MM)
+        self._canvas.line(x1 * POINTS_A_MM, self._up(y1), x2 * POINTS_A_MM, self._up(y2))
 
     def box(self, x: float, y: float, width: float, height: float, *, weight: float = 0.2, ink: float = 0) -> None:
         """An empty rectangle with its top left at (x, y)."""
-        corner, size = (x * POINTS_A_MM, self._up(y + height)), (width * POINTS_A_MM, height * POINTS_A_MM)
-        self._canvas.box(corner, size, weight * POINTS_A_MM, ink)
+        self._canvas.setStrokeGray(ink)
+        self._canvas.setLineWidth(weight * POINTS_A_MM)
+        self._canvas.rect(x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM)
 
     def fill(self, x: float, y: float, width: float, height: float, ink: float = 0) -> None:
         """A filled rectangle with its top left at (x, y)."""
-        rectangle = x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM
-        self._canvas.fill([rectangle], ink)
+        self._canvas.setFillGray(ink)
+        self._canvas.rect(
+            x * POINTS_A_MM, self._up(y + height), width * POINTS_A_MM, height * POINTS_A_MM, stroke=0, fill=1
+        )
 
     def code128(self, x: float, y: float, value: str, room: float, height: float, dots: int = MODULE_DOTS) -> None:
         """A Code 128 centred in `room`, a module `dots` printer dots wide or the most that fit, at least 2.
@@ -136,7 +170,8 @@ class Sheet(Surface):
         A rasteriser blackens every dot a shape touches, so an edge rounded past its dot would widen the bar by one.
         """
         shape = [
-            (
+            "%.4f %.4f %.4f %.4f re"  # noqa: UP031 - a code has hundreds; this is the quickest way to write them
+            % (
                 (x + _HAIR) * POINTS_A_MM,
                 self._up(y + height - _HAIR),
                 (width - 2 * _HAIR) * POINTS_A_MM,
@@ -144,16 +179,16 @@ class Sheet(Surface):
             )
             for x, y, width, height in rectangles
         ]
-        self._canvas.fill(shape, 0)
+        self._canvas.setFillGray(0)
+        self._canvas.addLiteral(" ".join([*shape, "f"]))
 
     def _up(self, y: float) -> float:
         return self._page_points[1] - y * POINTS_A_MM
 
 
-def _points(width: float, height: float) -> tuple[float, float]:
+def _points(width: float, height: float) -> tuple[float, ...]:
     """A hair less than asked for, or a page of 799 dots is rastered as 800."""
-    across, down = (math.floor(side * POINTS_A_MM * 1000) / 1000 for side in (width, height))
-    return across, down
+    return tuple(math.floor(side * POINTS_A_MM * 1000) / 1000 for side in (width, height))
 
 
 def _on_dot(length: float) -> float:

@@ -1,16 +1,21 @@
-"""A font of ours as documents embed it: its characters and widths, and a program of the few glyphs one needs.
+"""A ReportLab font that is embedded rightly.
 
-ReportLab reads the font's tables. It does not embed: for glyphs past the full part of `hmtx` it would write an advance
-already scaled to 1000 units into a program of 1024 (HanaMinB), which PDF/A, ISO 19005-2 6.2.11.5, forbids; and it
-writes characters above U+FFFF into ToUnicode as five hex digits where UTF-16 is due, so that 𠮷 is copied and searched
-as other characters. `labels.fonts.subsets` writes the font objects.
+ReportLab 5.1 draws with our fonts but would embed them wrongly in two ways, neither of which shows on the page:
+
+* **Widths.** For glyphs past the full part of `hmtx` it writes an advance already scaled to 1000 units into a font
+  program of 1024 (HanaMinB), so dictionary and program disagree: PDF/A, ISO 19005-2 6.2.11.5, forbids that.
+* **ToUnicode.** Characters above U+FFFF are written as five hex digits where UTF-16 is due, so 𠮷 is copied and
+  searched as other characters; and blocks hold more than the hundred pairs the CMap format allows.
+
+Both come from the two methods replaced here: the font program (`makeSubset`) and the font objects (`addObjects`). Line
+breaking, the third known fault, does not concern us: `labels.sheet` breaks lines itself.
 """
 
 import io
 import struct
 import typing
 
-from reportlab.pdfbase import ttfonts
+from reportlab.pdfbase import pdfdoc, ttfonts
 
 _PAIRS_A_BLOCK = 100
 
@@ -36,6 +41,39 @@ class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
         self.source = source
         self.glyphs: dict[int, int] = self.face.charToGlyph
         self.widths: dict[int, float] = self.face.charWidths
+
+    def addObjects(self, doc: typing.Any) -> None:  # noqa: N802 - ReportLab calls it by this name
+        """Adds one font dictionary, descriptor, program and ToUnicode map for each subset that was drawn with."""
+        state = self.state[doc]
+        state.frozen = 1
+        for number, codes in enumerate(state.subsets):
+            short_name = self.getSubsetInternalName(number, doc)[1:]
+            base_name = f"{ttfonts.SUBSETN(number).decode('ascii')}+{self.face.name.decode('ascii')}"
+            doc.idToObject["BasicFonts"].dict[short_name] = self._dictionary(doc, base_name, short_name, codes)
+        del self.state[doc]
+
+    def _dictionary(self, doc: typing.Any, base_name: str, short_name: str, codes: list[int]) -> typing.Any:
+        font = pdfdoc.PDFTrueTypeFont()
+        font.Name, font.BaseFont = short_name, base_name
+        font.FirstChar, font.LastChar = 0, len(codes) - 1
+        # Written at once: a label has hundreds of widths, and ReportLab would weigh each digit.
+        font.Widths = f"[ {' '.join(f'{self.face.getCharWidth(code):.6g}' for code in codes)} ]".encode("ascii")
+        font.ToUnicode = doc.Reference(_stream(doc, to_unicode(base_name, codes)), f"toUnicodeCMap:{base_name}")
+        font.FontDescriptor = self._descriptor(doc, base_name, codes)
+        return font
+
+    def _descriptor(self, doc: typing.Any, base_name: str, codes: list[int]) -> typing.Any:
+        face = self.face
+        program = font_program(self.source, [self.glyphs.get(code, 0) for code in codes])
+        stream = _stream(doc, program)
+        stream.dictionary["Length1"] = len(program)
+        descriptor = pdfdoc.PDFDictionary({
+            "Type": "/FontDescriptor", "FontName": pdfdoc.PDFName(base_name), "Flags": ttfonts.FF_SYMBOLIC,
+            "Ascent": face.ascent, "Descent": face.descent, "CapHeight": face.capHeight, "StemV": face.stemV,
+            "ItalicAngle": face.italicAngle, "FontBBox": pdfdoc.PDFArray(face.bbox), "MissingWidth": face.defaultWidth,
+            "FontFile2": doc.Reference(stream, f"fontFile:{base_name}"),
+        })  # fmt: skip
+        return doc.Reference(descriptor, f"fontDescriptor:{base_name}")
 
 
 class UnseenFont(EmbeddedFont):
@@ -106,6 +144,14 @@ def to_unicode(name: str, codes: list[int]) -> str:
         f"/CMapName /{name} def", "/CMapType 2 def", "1 begincodespacerange", "<00> <FF>", "endcodespacerange",
         *blocks, "endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end",
     ])  # fmt: skip
+
+
+def _stream(doc: typing.Any, content: bytes | str) -> typing.Any:
+    stream = pdfdoc.PDFStream()
+    stream.content = content
+    if doc.compression:
+        stream.filters = [pdfdoc.PDFZCompress]
+    return stream
 
 
 def _sfnt_without_outlines(source: Outlines) -> bytes:
