@@ -1,4 +1,4 @@
-"""The file format, as independent readers find it: any words, any characters, any number of pages."""
+"""The archived file, as independent readers find it: any words, any characters, any number of pages."""
 
 from __future__ import annotations
 
