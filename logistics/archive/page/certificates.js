@@ -3,6 +3,9 @@
 const OID_EXTENDED_USE = "2.5.29.37";
 const OID_TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
 const OID_CONSTRAINTS = "2.5.29.19";
+const OID_USE = "2.5.29.15";
+const UNDERSTOOD = [OID_EXTENDED_USE, OID_CONSTRAINTS, OID_USE];
+const SIGNS_CERTIFICATES = 0x04; // bit 5 of the key's uses
 const OID_EC_KEY = "1.2.840.10045.2.1";
 const OID_RSA_KEY = "1.2.840.113549.1.1.1";
 const OID_RSA_PSS = "1.2.840.113549.1.1.10";
@@ -20,7 +23,8 @@ const NAME_PARTS = {
 };
 const TEXTS = { 0x0c: "utf-8", 0x13: "utf-8", 0x14: "latin1", 0x16: "utf-8", 0x1e: "utf-16be" }; // by tag, UTF8String first
 
-// {raw, body, serial, issuer, subject, from, until, key, algorithm, signature, uses, isAuthority}. Throws Malformed.
+// {raw, body, serial, issuer, subject, from, until, key, algorithm, signature, uses, isAuthority, isStrange}. Throws Malformed.
+// A strange one has something that must be understood and is not (RFC 5280 §4.2): no path leads over it.
 function certificateIn(raw) {
   const [body, algorithm, signature] = derParts(derValue(raw));
   const parts = derParts(body);
@@ -30,12 +34,14 @@ function certificateIn(raw) {
   const wrapped = rest.find((one) => one.tag === context(3));
   const extensions = wrapped ? derParts(derValue(wrapped.content)).map(extensionIn) : [];
   const content = (id) => extensions.find((one) => one.id === id);
-  const [uses, constraints] = [content(OID_EXTENDED_USE), content(OID_CONSTRAINTS)];
+  const [uses, constraints, use] = [OID_EXTENDED_USE, OID_CONSTRAINTS, OID_USE].map(content);
+  const maySign = !use || (expected(derValue(use.value), TAG.bits).content[1] & SIGNS_CERTIFICATES) !== 0;
   return {
     raw, body: body.raw, serial: derInteger(serial), issuer: foldedName(issuer), subject, from, until, algorithm,
     key: expected(key, TAG.sequence).raw, signature: derBits(signature),
     uses: uses ? { isCritical: uses.isCritical, names: derParts(derValue(uses.value)).map(derOid) } : null,
-    isAuthority: Boolean(constraints && derParts(derValue(constraints.value))[0]?.tag === TAG.boolean),
+    isAuthority: Boolean(maySign && constraints && derParts(derValue(constraints.value))[0]?.tag === TAG.boolean),
+    isStrange: extensions.some((one) => one.isCritical && !UNDERSTOOD.includes(one.id)),
   };
 }
 
@@ -136,7 +142,7 @@ async function leadsTo(certificate, others, roots, moment) {
   const isRoot = (one) => foldedName(one.subject) === one.issuer && roots.some((root) => sameBytes(root.raw, one.raw));
   const seen = new Set([certificate]); // no certificate twice: a circle of them must not keep us
   for (const one of seen) {
-    if (moment < one.from || moment > one.until) continue;
+    if (one.isStrange || moment < one.from || moment > one.until) continue;
     if (isRoot(one)) return true;
     const above = known.filter((next) => next.isAuthority && foldedName(next.subject) === one.issuer);
     for (const next of above) {
