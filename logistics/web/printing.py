@@ -126,22 +126,22 @@ def sheets() -> Response:
     return pdf(papers.together(world(), me(), request.args.getlist("no")), _("单据"))
 
 
-@pages.post("/print/jobs/<int:job_id>/retry")
+@pages.post("/print/jobs/<int:print_job_id>/retry")
 @for_roles(*DESK)
-@redraws(lambda job_id: station())  # noqa: ARG005 - the page is the desk's
-def retry(job_id: int) -> Response:
+@redraws(lambda print_job_id: station())  # noqa: ARG005 - the page is the desk's
+def retry(print_job_id: int) -> Response:
     """The job that waits for a person is sent again."""
-    printing.retry(world(), me(), read(FormShape)["command_id"], job_id)
+    printing.retry(world(), me(), read(FormShape)["command_id"], print_job_id)
     said(_("再送一次，几秒后看结果。"))
     return onward(url_for("printing.station"))
 
 
-@pages.post("/print/jobs/<int:job_id>/drop")
+@pages.post("/print/jobs/<int:print_job_id>/drop")
 @for_roles(*DESK)
-@redraws(lambda job_id: station())  # noqa: ARG005 - the page is the desk's
-def drop(job_id: int) -> Response:
+@redraws(lambda print_job_id: station())  # noqa: ARG005 - the page is the desk's
+def drop(print_job_id: int) -> Response:
     """The job is not sent any more."""
-    printing.drop(world(), me(), read(FormShape)["command_id"], job_id)
+    printing.drop(world(), me(), read(FormShape)["command_id"], print_job_id)
     said(_("已放弃这份。要打时请从寄递件的页面再打一份。"))
     return onward(url_for("printing.station"))
 

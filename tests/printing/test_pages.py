@@ -155,7 +155,8 @@ def test_the_guide_page_of_an_item_is_open_to_those_under_its_agreement(
     window: Officer,
     officer: Callable[[str], Officer],
 ) -> None:
-    address = "/guides/XN-FR-2026-01/430102-XL-001.pdf"
+    listed(window)
+    address = f"/dossiers/{DOSSIER}/guide.pdf"
     assert window.get(address).data.startswith(b"%PDF-")
     assert officer("hz-window").get(address).status_code == 404
 

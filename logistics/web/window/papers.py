@@ -15,6 +15,7 @@ from logistics.errors import NotYours
 from logistics.rules.printing import LABELS, MOST_COPIES, Counted, counted, stocks_for
 from logistics.services import papers
 from logistics.services.papers import Wanted, printing
+from logistics.store import find
 from logistics.store import printing as kept
 from logistics.store.find import Whole
 from logistics.tables import Consignment, Paper, Printer
@@ -124,11 +125,12 @@ def open_pdf(no: str) -> Response:
     return answer
 
 
-@pages.get("/guides/<agreement>/<item>.pdf")
-@for_roles(*DESK, Role.MANAGER, Role.ADMINISTRATOR)
-def guide(agreement: str, item: str) -> Response:
-    """The handbook page of an item under an agreement, as things stand now."""
-    return pdf(papers.guide(world(), me(), agreement, item), item)
+@pages.get("/dossiers/<no>/guide.pdf")
+def guide(no: str) -> Response:
+    """The handbook page of the dossier's item under its agreement, as things stand now."""
+    with look() as session:
+        whole = find.whole(session, find.dossier_by_no(session, no))
+    return pdf(papers.guide(world(), me(), whole.agreement.no, whole.item.code), whole.item.code)
 
 
 def pdf(content: bytes, name: str) -> Response:
