@@ -66,7 +66,7 @@ class Config:
     fixity_days: int = 365
     aws: Mapping[str, str] = field(default_factory=dict, repr=False)
     rare_font: Path | None = None
-    printer_networks: Networks = printing.networks(printing.PRIVATE)
+    printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
     sealing: Sealing = field(default_factory=Sealing)
 
     @classmethod

@@ -200,8 +200,10 @@ _ITEMS = (
 
 
 # 全宗号 and the archive that will take over: fictional numbers, as an archive would give them
-_FONDS = {"hb": "J101", "xn": "J201", "xa": "J301", "ws": "J302", "hn": "J102", "cs": "J202", "fr": "J303", "hz": "J203",
-          "xx": "J304"}  # fmt: skip
+_FONDS = {
+    "hb": "J101", "xn": "J201", "xa": "J301", "ws": "J302", "hn": "J102", "cs": "J202", "fr": "J303", "hz": "J203",
+    "xx": "J304",
+}  # fmt: skip
 _ARCHIVES = {
     "4200": "湖北省档案馆", "4212": "咸宁市档案馆", "4300": "湖南省档案馆", "4301": "长沙市档案馆",
     "3301": "杭州市档案馆", "4331": "湘西土家族苗族自治州档案馆",

@@ -16,7 +16,7 @@ PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
 """Where printers stand unless an administrator of the machine says otherwise (RFC 1918, RFC 4193)."""
 
 PORTS = (*range(9100, 9110), 6101)
-"""Where printers take raw bytes: 9100 and the ports beside it, 6101 for mobile ones. 515 speaks LPD, which is not raw."""
+"""Where printers take raw bytes: 9100 and the ports beside it, 6101 for mobile ones. 515 speaks LPD, no raw bytes."""
 
 RESOLUTIONS = (203, 300)
 LABELS = (Stock.LABEL_SMALL, Stock.LABEL, Stock.LABEL_TALL)

@@ -67,7 +67,7 @@ class Context:
     quotas: Mapping[str, Quota] = field(default_factory=dict)
     second_source: str = ""
     keeping: Keeping = field(default_factory=Keeping)
-    printer_networks: Networks = printing.networks(printing.PRIVATE)
+    printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
 
 
 def connect(url: str) -> Engine:

@@ -31,9 +31,9 @@ class Printer(SQLModel, table=True):
 class PrintJob(SQLModel, table=True):
     """打印任务: one paper's bytes for one printer, ready to be sent; `key` is its errand's. No paper: a test print.
 
-    `language`, `dpi` and `stock` are what one copy's bytes were made for, `sha256` is theirs. `content` is gone once they
-    were printed or dropped; for a printer that reads PDF it is None, the paper itself is sent. `attempt` is the one that
-    succeeded: beyond the first, an earlier one may have printed, too.
+    `language`, `dpi` and `stock` are what one copy's bytes were made for, `sha256` is theirs. `content` is gone once
+    they were printed or dropped; for a printer that reads PDF it is None, the paper itself is sent. `attempt` is the
+    one that succeeded: beyond the first, an earlier one may have printed, too.
     """
 
     __tablename__ = "print_job"

@@ -44,7 +44,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signature_dossier_id"), "signature", ["dossier_id"])
     op.create_index(op.f("ix_signature_consignment_id"), "signature", ["consignment_id"])
-    names: sa.Column[list[str]] = sa.Column("names", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
+    names: sa.Column[list[str]] = sa.Column(
+        "names", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
+    )
     op.add_column("inbox", names)
     for statement in statements_5():
         op.execute(statement)
