@@ -19,11 +19,14 @@ from logistics.store import transfers as stored
 from logistics.store.context import Keeping
 from logistics.store.embedded import Urls
 from logistics.store.transfers import Line
-from logistics.tables import LedgerEntry, TransferBatch
+from logistics.tables import LedgerEntry, PackageCheck, TransferBatch
 from logistics.terms import TransferLineState, TransferState
+from scheduler import checkpoints, fixity, packages
 from scheduler import transfers as job
 from scheduler.handover.folder import Folder
 from tests import builders, kept
+from tests.services.conftest import EMS
+from tests.services.filed import closed
 
 SLIP = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -203,3 +206,29 @@ def test_only_the_keepers_of_the_sending_agency_hand_its_packages_over(town: kep
     no = ordered(town)
     with pytest.raises(Rejected):
         transfers.withdraw(house.web, town.manager, house.command(), no, "弄错了年度")
+
+
+def test_a_dossier_sealed_by_the_product_itself_passes_and_goes(seeded: Urls, tmp_path: Path) -> None:
+    house = builders.house(seeded, tmp_path, adapters.from_settings(EMS))
+    house.web = replace(house.web, keeping=Keeping(folder=tmp_path / "out"))
+    house.system = replace(house.system, keeping=house.web.keeping)
+    no = closed(house)
+    checkpoints.once(house.system)
+    assert packages.once(house.system) == 1
+    assert fixity.know_packages(house.system) == 1
+    with Session(house.system.engine) as session:
+        manager = builders.officer(session, "xn-manager")
+    town = kept.Kept(house, [no], manager, manager, manager)
+    batch = ordered(town)
+    assert job.once(house.system) == 1
+    found, [line] = state(town, batch)
+    assert line.line.state is TransferLineState.HANDED_OVER, (line.line.why, found.last_error)
+    assert (tmp_path / "out" / batch / line.path).exists()
+    fixity.enrol(house.system)
+    assert fixity.once(house.system) == 0
+    assert keeping_of(town) == [("yj", True), ("bc", True)]
+    house.close()
+
+
+def keeping_of(town: kept.Kept) -> list[tuple[str, bool]]:
+    return [(one.link.value, one.passed) for one in town.rows(PackageCheck)]  # type: ignore[attr-defined]
