@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from logistics.archive.contents import CLOSED, LeafProof, RawMessage, Witness, printed_heads
 from logistics.errors import Rejected
@@ -180,13 +180,3 @@ def raw_messages(session: Session, whole: Whole) -> dict[str, RawMessage]:
         if event.raw_sha256 not in found:
             raise LookupError(f"tracking event {event.id} has lost its raw message {event.raw_sha256}")
     return found
-
-
-def count_waiting(session: Session) -> int:
-    """How many closed dossiers have no package, as far as the reader may see them."""
-    rows = (
-        select(func.count())
-        .select_from(Dossier)
-        .where(col(Dossier.closed_at).is_not(None), col(Dossier.id).not_in(_packaged()))
-    )
-    return session.exec(rows).one()
