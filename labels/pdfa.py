@@ -54,6 +54,7 @@ def archival(drawn: bytes, about: About) -> bytes:
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             compress_streams=True,
+            fix_metadata_version=False,  # the packet names no version; to look costs a twentieth of a label
         )
         return out.getvalue()
 
