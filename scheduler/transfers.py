@@ -110,24 +110,23 @@ class _Batch:
             if of.batch.documents:
                 return True  # looked at before: the papers tell of it
             fresh = [one for one in of.lines if one.line.checked_at is None]
-            failed = False
+            batch, failed = self._catalogue(of) if fresh else None, False
             for one in fresh:
                 if not self._going_on():
                     return False
                 self._hold()
-                failed |= not self._passes(of, one)
+                failed |= not self._passes(one, batch)
             if not failed:
                 return True
             handing.check_again(self._ctx, self._no)
 
-    def _passes(self, of: Beside, one: Line) -> bool:
+    def _passes(self, one: Line, batch: Batch | None) -> bool:
         try:
             content = self._ctx.files.get(one.package.sha256)
         except (FileLost, FileAltered) as why:
             handing.unreadable(self._ctx, self._no, one.dossier_no, "存放的包读不出来或内容已变，见归档页的文件核对")
             log.error("package_unreadable", batch=self._no, dossier=one.dossier_no, error=type(why).__name__)
             return False
-        batch = self._catalogue(of)
         report = handover.check_package(content, Link.YJ, self._ctx.clock(), batch, (self._profile,))
         failed = handover.failures(report, content)
         handing.checked(self._ctx, self._no, one.dossier_no, failed, report_xml(report), hold_back=True)
