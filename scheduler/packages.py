@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from logistics.archive.means import NOTHING, SealingMeans, SigningFailed, StampRefused
+from logistics.errors import Rejected
 from logistics.services import archive
 from logistics.store.context import Context
 
@@ -32,6 +33,9 @@ def once(
             continue
         except SigningFailed as why:
             log.error("package_unsigned", dossier=dossier_no, why=str(why))
+            continue
+        except Rejected as why:  # the directory's archival data: a person must mend them, the others go on
+            log.error("package_refused", dossier=dossier_no, rule=why.rule, why=why.zh)
             continue
         except (LookupError, RuntimeError, ValueError) as why:
             log.error("package_fault", dossier=dossier_no, error=type(why).__name__)
