@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -67,7 +68,7 @@ def test_everything_that_waits_is_printed_in_one_go(
         given = {**LABEL, "name": "1 号面单机", "port": str(there.port), "agency": agency[1]}
         added = keeper.send("/printers", **given)
         assert "试打一张" in keeper.follow(added)
-        form = {"wanted": ticked, "to_label": "1", "to_sheet": "browser"}
+        form: dict[str, Any] = {"wanted": ticked, "to_label": "1", "to_sheet": "browser"}
         assert "1 号面单机（面单 100×150 毫米）" in window.get("/print").text
         done = window.send("/print", **form)
         ready = window.follow(done)
