@@ -6,9 +6,10 @@ from typing import cast
 
 from sqlmodel import Session, col, func, select
 
-from logistics.errors import Rejected
+from logistics.archive.checks import received
+from logistics.errors import Malformed, Rejected
 from logistics.rules import packing, signing
-from logistics.rules.pictures import media_type
+from logistics.rules.pictures import PDF, media_type
 from logistics.rules.signing import Listed, Signing
 from logistics.store.context import Context
 from logistics.store.work import Work
@@ -38,7 +39,7 @@ def keep(
     Raises `Malformed` for a picture that is none, `Rejected` ("signed") for a list that has this signature already.
     """
     kind, content = proof
-    picture_type = media_type(kind, content)
+    picture_type = _kept_as(kind, content)
     given = Signing(role, kind, signer, listed, agency_id, w.ctx.files.put(content))
     signing.require_unsigned(_of(w, dossier, consignment), given)
     seq = (w.session.exec(select(func.max(Signature.seq)).where(Signature.dossier_id == dossier.id)).one() or 0) + 1
@@ -67,6 +68,16 @@ def keep(
     w.session.flush()
     w.record(dossier, signing.signed(seq, envelope, given, statement, w.now), consignment)
     return row
+
+
+def _kept_as(kind: SignatureKind, content: bytes) -> str:
+    picture_type = media_type(kind, content)
+    why_not = received.why_not("x.pdf", content) if picture_type == PDF else ""
+    if why_not:
+        raise Malformed(
+            "还没有签字：请看标红的地方。", "Not signed yet: see the marked place.", {"signature": [why_not]}
+        )
+    return picture_type
 
 
 def _of(w: Work, dossier: Dossier, consignment: Consignment | None) -> list[Signature]:

@@ -21,6 +21,7 @@ from tests.labels.checks_examples import check_sheet
 from tests.labels.examples import LABEL, THERMAL, cover, handover, slip
 from tests.labels.forms_examples import FORMS
 from tests.labels.test_pictured import RARE, png
+from tests.labels.test_register import register
 
 PAPERS: dict[str, Paper] = {
     "label": LABEL,
@@ -30,6 +31,7 @@ PAPERS: dict[str, Paper] = {
     "handover": handover(40, signed=True),
     "check": check_sheet(60, 2),
     "check-en": check_sheet(language="zh-en"),
+    "register": register(30),
     **FORMS,
     **{f"{name}-en": dataclasses.replace(form, language="zh-en") for name, form in FORMS.items()},
     **{name: THERMAL[name] for name in ("76x130-12", "100x180-RA", "seal", "original")},

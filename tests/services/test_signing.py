@@ -26,9 +26,10 @@ from logistics.store.work import reading
 from logistics.tables import Consignment, LedgerEntry, Signature
 from logistics.terms import Outcome, Role, SignatureKind, SigningRole
 from tests.builders import Envelope, House, dispatched, received, sealed
+from tests.scans import fontless, scan, scripted
 
 PEN = SignatureKind.PEN
-SLIP = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+SLIP = scan()
 
 
 def refused(rule: str, kind: type[YoudangError] = Rejected) -> AbstractContextManager[object]:
@@ -198,6 +199,23 @@ def test_the_applicant_signs_for_what_they_have_again_in_the_same_act(hall: Hous
     [row] = found.signatures
     assert (row.role, row.codes) == (SigningRole.HANDED_BACK, list(codes))
     assert stands(row, signing.listed_at_counter(hall.web, found, SigningRole.HANDED_BACK))
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"%PDF-1.7\nnothing\n%%EOF\n", "打不开"),
+        (scan(password="x"), "加密"),
+        (scripted(), "脚本"),
+        (fontless(), "字体"),
+    ],
+)
+def test_a_scan_that_no_archive_would_take_is_refused_at_the_door(hall: House, content: bytes, word: str) -> None:
+    envelope = sealed(hall)
+    with pytest.raises(Malformed) as no:
+        sign(hall, envelope, SigningRole.RELEASE, hall.window, proof=Proof(SignatureKind.SLIP, content))
+    assert word in no.value.fields["signature"][0]
+    assert not kept(hall, envelope)
 
 
 @pytest.mark.parametrize("stranger", ["window", "receiver"])

@@ -13,12 +13,13 @@ from logistics.rules.pictures import media_type
 from logistics.services import dossiers, papers
 from logistics.store.files import FileStore
 from logistics.terms import DecisionResult, SignatureKind
+from tests.scans import scan
 from tests.web.desks.conftest import Desk
 from tests.web.desks.test_receiving import finding
 from tests.web.desks.under_way import Hall
 
 At = Callable[[str], Desk]
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = scan()
 DRAWN = "data:image/png;base64," + base64.b64encode(pen("谭婧")).decode()
 
 
