@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -271,7 +272,7 @@ def _put_somewhere(chance: Random, value: Any) -> None:
         key = chance.choice(sorted(value) if isinstance(value, dict) else range(len(value)))
         inner = value[key]
         if not isinstance(inner, (dict, list)) or not inner or chance.random() < 0.2:
-            value[key] = chance.choice([*ODD, *(value.values() if isinstance(value, dict) else value)])
+            value[key] = deepcopy(chance.choice([*ODD, *(value.values() if isinstance(value, dict) else value)]))
             return
         value = inner
 
