@@ -35,7 +35,7 @@ def kept_for_the_archive(session: Session, now: datetime, dossier: Dossier, pack
         state=TransferState.DRAFT,
         made_at=now,
         made_by=by,
-        documents={},
+        documents={"document.pdf": package},
     )
     session.add(batch)
     kept = KeptPackage(

@@ -238,15 +238,15 @@ def _signed_form(session: Session, no: str) -> bytes | None:
     return world().files.get(batch.signed_sha256) if batch.signed_sha256 else None
 
 
-@pages.get("/archive/checks/<int:check_id>")
+@pages.get("/archive/checks/<int:package_check_id>")
 @for_roles(*KEEPERS)
-def report(check_id: int) -> Response:
+def report(package_check_id: int) -> Response:
     """The report of one run of the four checks, as XML."""
     with look() as session:
-        check = session.get(PackageCheck, check_id) or abort(404)
+        check = session.get(PackageCheck, package_check_id) or abort(404)
         content = world().files.get(check.report_sha256)
     answer = Response(content, content_type="application/xml")
-    answer.headers["Content-Disposition"] = f"attachment; filename=check-{check_id}.xml"
+    answer.headers["Content-Disposition"] = f"attachment; filename=check-{package_check_id}.xml"
     return answer
 
 

@@ -162,7 +162,7 @@ def test_every_term_has_a_word_in_both_languages() -> None:
     for words in terms.ZH.values():
         for term in words:
             assert word(term, "zh") == terms.zh(term)
-            assert re.fullmatch(r"[A-Z][A-Za-z ()]+", english(term)), term
+            assert re.fullmatch(r"[A-Z][A-Za-z0-9×() ]+", english(term)), term
 
 
 def test_the_language_is_switched_in_place_and_stays_with_the_officer(as_: As, stranger: Visitor) -> None:
