@@ -50,7 +50,11 @@ def test_a_signature_holds_for_its_content_and_key_only() -> None:
     assert not sm.verify(sm.load(private_pem()).public_pem, SIGNATURE, CONTENT)
 
 
-@pytest.mark.parametrize("harmed", [b"", b"0", SIGNATURE[:-1], SIGNATURE + b"\0", SIGNATURE.replace(b"\2", b"\3", 1)])
+@pytest.mark.parametrize(
+    "harmed",
+    [b"", b"0", SIGNATURE[:-1], SIGNATURE + b"\0", SIGNATURE.replace(b"\2", b"\3", 1)],
+    ids=["empty", "a digit", "cut", "longer", "another kind"],
+)
 def test_a_malformed_signature_does_not_hold(harmed: bytes) -> None:
     assert not sm.verify(KEY.public_pem, harmed, CONTENT)
 

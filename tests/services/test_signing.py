@@ -209,6 +209,7 @@ def test_the_applicant_signs_for_what_they_have_again_in_the_same_act(hall: Hous
         (scripted(), "脚本"),
         (fontless(), "字体"),
     ],
+    ids=["no PDF", "locked", "scripted", "fontless"],
 )
 def test_a_scan_that_no_archive_would_take_is_refused_at_the_door(hall: House, content: bytes, word: str) -> None:
     envelope = sealed(hall)
