@@ -11,7 +11,7 @@ import structlog
 
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True,
-              help="Folder for label.pdf, slip.pdf, cover.pdf, package.zip and story.json.")  # fmt: skip
+              help="Folder for papers, package.zip, the hand-over to the archive and story.json.")  # fmt: skip
 def demo(out: Path) -> None:
     """Play the whole way of one dossier on real parts and verify its package.
 
@@ -26,5 +26,6 @@ def demo(out: Path) -> None:
         click.echo(f"不成立: {violation}", err=True)
     if ending.violations or not ending.package_ok:
         raise SystemExit(1)
-    click.echo(f"\n{ending.dossier_no} 已走完全程。{out}/ 下有 label.pdf slip.pdf cover.pdf package.zip story.json")
+    click.echo(f"\n{ending.dossier_no} 已走完全程。")
+    click.echo(f"{out}/ 下有 label.pdf slip.pdf cover.pdf package.zip story.json 移交/")
     click.echo(f"验证: youdang verify {out}/package.zip")

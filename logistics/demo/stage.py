@@ -21,16 +21,16 @@ from couriers.sandbox import server as sandbox_server
 from couriers.sandbox.world import World
 from logistics.actor import Actor
 from logistics.app import create_app
-from logistics.demo import accounts, seed
+from logistics.demo import accounts, proofs, seed
 from logistics.rules.workdays import CHINA
 from logistics.services import deadlines
 from logistics.store import embedded, migrate
-from logistics.store.context import Context, connect
+from logistics.store.context import Context, Keeping, connect
 from logistics.store.crypto import new_keyring
 from logistics.store.files import FileStore
 from logistics.tables import Agency, InboxMessage, Officer
 from logistics.terms import Role
-from scheduler import checkpoints, inbox, outbox, packages, reminders
+from scheduler import checkpoints, fixity, inbox, outbox, packages, reminders, transfers
 
 PUSH_SECONDS = 20.0
 
@@ -100,7 +100,12 @@ class Stage:
     def sign_and_pack(self) -> None:
         """The ledger's head is signed and closed dossiers are sealed into packages."""
         checkpoints.once(self.system)
-        packages.once(self.system)
+        packages.once(self.system, means=proofs.means(self.clock))
+
+    def hand_over(self) -> None:
+        """The scheduler knows the sealed packages and carries ordered batches to the archive."""
+        fixity.know_packages(self.system)
+        transfers.once(self.system)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -128,6 +133,7 @@ def set_up(start: datetime) -> Iterator[Stage]:
             signing_key=Ed25519PrivateKey.generate(),
             files=FileStore(folder / "files"),
             couriers=couriers,
+            keeping=Keeping(folder=folder / "archive"),
         )
         system = replace(app, engine=connect(database.urls.system))
         closing.callback(app.engine.dispose)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from sqlmodel import Session, col, select
 
 from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
+from logistics.archive import handover
 from logistics.archive.verify import verify
 from logistics.demo.pens import pen
 from logistics.demo.signing import sign, sign_at_counter
@@ -26,7 +28,8 @@ from logistics.demo.stage import Stage, beijing, set_up
 from logistics.errors import Rejected
 from logistics.rules import invariants
 from logistics.rules.workdays import CHINA
-from logistics.services import dispatch, dossiers, papers, receipt
+from logistics.services import dispatch, dossiers, papers, receipt, transfers
+from logistics.services.transfers import Acknowledgement, NewBatch
 from logistics.store import find
 from logistics.store.work import reading
 from logistics.tables import Dossier, Exchange, Rung, Tracking
@@ -41,6 +44,7 @@ from logistics.terms import (
     Secrecy,
     SignatureKind,
     SigningRole,
+    TransferTarget,
 )
 
 Say = Callable[[str], None]
@@ -348,12 +352,43 @@ def _archive(told: Told, no: str, out: Path) -> Ending:
     told.step(
         "归档", f"生成归档信息包 {row.size_bytes} 字节并离线验证", "通过" if report.ok else "未通过", sha256=row.sha256
     )
+    told.step(
+        "归档",
+        "包内有主文件（PDF/A-3u，已签章）、元数据、四性检测报告、时间戳、国密签名",
+        "印章与时间戳为演示所造，不作凭据",
+    )
+    _hand_over(told, no, out)
     violations = _violations(stage, no)
     verdict = "全部成立" if not violations else "；".join(violations)
     told.step("不变量", "逐条核对", verdict)
     story = {"dossier": no, "steps": told.steps, "violations": violations, "package_ok": report.ok}
     (out / "story.json").write_text(json.dumps(story, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return Ending(no, violations, report.ok)
+
+
+def _hand_over(told: Told, no: str, out: Path) -> None:
+    """The package goes to the archive in a batch, and the archive says that it has it."""
+    stage, keeper = told.stage, told.stage.people["xn-manager"]
+    stage.hand_over()
+    batch = str(
+        transfers.draft(
+            stage.app,
+            keeper,
+            _id(),
+            NewBatch(cast(int, keeper.agency_id), [no], "演示移交", "咸宁市档案馆", TransferTarget.FOLDER),
+        )["batch"]
+    )
+    transfers.order(stage.app, keeper, _id(), batch)
+    stage.hand_over()
+    shutil.copytree(cast(Path, stage.app.keeping.folder) / batch, out / "移交" / batch, dirs_exist_ok=True)
+    told.step(
+        keeper.name, f"归档信息包随批次 {batch} 移交，四性检测（移交环节）通过", "目录、登记表、校验和与包放在一起"
+    )
+    stage.at(beijing(10, 23, 15, 0))
+    signed = (out / "移交" / batch / handover.REGISTER).read_bytes()
+    said = Acknowledgement("档案馆 宋雯", beijing(10, 23, 15, 0).date(), "数量相符，检测合格", signed, {})
+    transfers.acknowledge(stage.app, keeper, _id(), batch, said)
+    told.step("咸宁市档案馆", "接收确认，登记表双方签字", "从此谁有这份档案、何时移交，两边都有据")
 
 
 def _violations(stage: Stage, no: str) -> list[str]:

@@ -44,8 +44,25 @@ def test_the_story_leaves_its_papers_its_package_and_what_was_decided_and_why(to
     assert story["violations"] == []
     assert story["package_ok"] is True
     words = " ".join(step["what"] + step["why"] for step in story["steps"])
-    for wanted in ("缺件", "破损", "Z99", "escalated", "调休上班", "移出", "免寄", "办结"):
+    for wanted in ("缺件", "破损", "Z99", "escalated", "调休上班", "移出", "免寄", "办结", "四性检测", "接收确认"):
         assert wanted in words
+
+
+def test_the_archive_gets_the_very_package_with_catalogue_register_and_checksums(told: Path) -> None:
+    (batch,) = (told / "移交").iterdir()
+    (handed,) = batch.rglob("*.zip")
+    assert handed.read_bytes() == (told / "package.zip").read_bytes()
+    assert {"说明文件.TXT", "文件目录.XML", "移交与接收登记表.pdf", "校验和-SHA256.txt"} <= {
+        file.name for file in batch.rglob("*")
+    }
+
+
+def test_the_package_bears_every_proof_there_is(told: Path) -> None:
+    with zipfile.ZipFile(told / "package.zip") as package:
+        names = {name.partition("/")[2] for name in package.namelist()}
+    assert {f"evidence/{name}" for name in ("checkpoint.tsr", "statement.tsr", "statement.sm2")} <= names
+    assert {"manifest-sm3.txt", "data/四性检测报告.xml", "data/电子文件封装包.xml", "data/premis.xml"} <= names
+    assert verify(told / "package.zip").ok
 
 
 def test_the_late_receipt_over_national_day_told_each_rung_once(told: Path) -> None:
