@@ -11,6 +11,7 @@ from couriers import transport
 from couriers.contract import Call, CourierError
 from logistics.archive import sm, timestamps
 from logistics.archive.means import SealingMeans, SigningFailed, SignPdf, Sm2, Stamp, StampRefused
+from logistics.archive.profiles import ProfileFault, load
 from logistics.config import ConfigError
 from logistics.sealing import Sealing
 from logistics.store import stamps
@@ -58,6 +59,10 @@ def means(sealing: Sealing, ctx: Context | None = None) -> SealingMeans:
     Raises ConfigError naming the setting whose file or key cannot be used.
     """
     asked = stamper(sealing)
+    try:
+        load(sealing.profile)  # now, not at the first dossier that closes
+    except ProfileFault as why:
+        raise ConfigError([f"YOUDANG_ARCHIVE_PROFILE: {why}"]) from why
     return SealingMeans(
         stamp=None if asked is None else _kept_first(ctx, asked),
         sign_pdf=_signer(sealing, asked) if sealing.pdf_signature else None,

@@ -22,6 +22,7 @@ from pyhanko.sign.general import SigningError, load_certs_from_pemder_data
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from logistics.archive.apart import apart
 from logistics.archive.means import SigningFailed, SignPdf
 from logistics.archive.timestamps import Post
 
@@ -98,7 +99,7 @@ def signing(
         try:
             meta = _meta(level, trust() if trust is not None else None)
             made = signers.PdfSigner(meta, signer, timestamper=stamper, new_field_spec=fields.SigFieldSpec(FIELD))
-            out = made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+            out = apart(lambda: made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))))
         except (SigningError, PdfError, PathError, ValidationError, ValueError, OSError) as why:
             words = "；".join(str(one) for one in (why, why.__cause__) if one)
             raise SigningFailed(f"PDF 没有签成（{words}）；请核对证书、根证书和吊销列表是否有效 (not signed)") from why

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from logistics.demo.pens import pen
 from logistics.rules import chain, merkle
 from logistics.store import find, ledger
+from scheduler import inbox
 from tests.api.world import APPLICANT, NUMBER, World, on_the_way
 
 
@@ -47,6 +48,7 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     findings = [{"original": code, "outcome": "received"} for code in way.originals]
     window.done(f"/consignments/{back}/receive", {"seal_found": back_seal, "findings": findings})
     window.done(f"/dossiers/{way.dossier}/give-to-applicant", {"originals": way.originals})
+    inbox.once(house.system, 10_000)  # what other stories of this database left unread would hold this dossier
     unsigned = window.post(f"/dossiers/{way.dossier}/close")
     assert unsigned.status_code == 409
     assert unsigned.get_json()["blockers"] == window.read(f"/dossiers/{way.dossier}/closing")["blockers"]

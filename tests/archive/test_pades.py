@@ -19,6 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from labels.draw import draw
 from logistics.archive import pades
+from logistics.archive.apart import apart
 from logistics.archive.means import SigningFailed, StampRefused
 from tests.authorities import Centre, Holder
 from tests.labels.records import record
@@ -47,7 +48,9 @@ def status(signed: bytes) -> PdfSignatureStatus:
     """What a validator that trusts the centre's root says of the first signature."""
     signature = PdfFileReader(io.BytesIO(signed)).embedded_regular_signatures[0]
     context = ValidationContext(trust_roots=ROOTS, allow_fetching=False)
-    return asyncio.run(async_validate_pdf_signature(signature, context, ts_validation_context=context))
+    return apart(
+        lambda: asyncio.run(async_validate_pdf_signature(signature, context, ts_validation_context=context))
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -174,6 +174,7 @@ def test_a_setting_that_lacks_what_it_needs_is_named(env: dict[str, str], named:
         ({"YOUDANG_SM2_KEY_FILE": __file__}, "YOUDANG_SM2_KEY_FILE"),
         ({"YOUDANG_TSA_URL": "http://a/b", "YOUDANG_TSA_ROOTS": __file__}, "YOUDANG_TSA_ROOTS"),
         ({"YOUDANG_PDF_SIGNATURE": "B-B", "YOUDANG_SIGN_PKCS12": __file__}, "口令"),
+        ({"YOUDANG_ARCHIVE_PROFILE": __file__}, "YOUDANG_ARCHIVE_PROFILE"),
     ],
 )
 def test_a_file_that_holds_no_key_or_certificate_is_named_when_the_scheduler_starts(

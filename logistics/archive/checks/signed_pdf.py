@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 
+from logistics.archive.apart import apart
+
 # it logs a traceback for every certificate whose root nobody gave, which is what we ask it about
 logging.getLogger("pyhanko.sign.validation.generic_cms").setLevel(logging.CRITICAL)
 
@@ -14,6 +16,10 @@ def faults(content: bytes) -> tuple[list[tuple[str, str]], list[str]]:
 
     Whether a certificate is to be trusted is not looked at: nothing here knows whose roots the reader trusts.
     """
+    return apart(lambda: _faults(content))
+
+
+def _faults(content: bytes) -> tuple[list[tuple[str, str]], list[str]]:
     # half a second to import, which whoever has no signed PDF need not wait for
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
