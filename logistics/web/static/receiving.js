@@ -11,7 +11,7 @@
   const verdict = bench.querySelector("[data-verdict]");
   const PRESENT = ["received", "damaged", "illegible"];
   const ABSENT = ["missing", "wrong"];
-  const GUN = 70; // milliseconds: no hand types two keys as fast as a scan gun
+  const GUN = 150; // milliseconds: no hand types two keys as fast as a scan gun
 
   const bare = (text) => {
     const parts = text.trim().split("|");
