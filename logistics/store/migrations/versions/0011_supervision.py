@@ -1,7 +1,7 @@
-"""Orders of a manager that owe an answer; digests."""
+"""Orders of supervision (督办) and their answers."""
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
-"""Lengths and ladders that an agency or an agreement sets itself."""
+"""Calendar feeds of officers."""
 
-revision = "0011"
-down_revision = "0010"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

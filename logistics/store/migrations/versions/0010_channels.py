@@ -1,7 +1,7 @@
 """Where notices go besides the inbox."""
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""Clocks that stand still for a reason, by two people."""
+"""Policies of time as data, with versions."""
 
 revision = "0012"
 down_revision = "0011"
