@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, func, select
 
 from logistics.actor import SYSTEM, Actor
-from logistics.decision import Errand, Fact
+from logistics.decision import Fact
 from logistics.errors import NotYours, Rejected
 from logistics.rules import access
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import LEG_NAMES, Audience, Leg, RungKind
 from logistics.rules.workdays import CHINA
-from logistics.store import clocks, find
+from logistics.store import clocks, telling
 from logistics.store.context import Context
+from logistics.store.telling import Message
 from logistics.store.work import Work, work
-from logistics.tables import Agency, Deadline, Dossier, Notice, Officer, Rung
-from logistics.terms import ErrandKind, Role
+from logistics.tables import Agency, Deadline, Dossier, Officer, Rung
 
 _WORDS = {
     RungKind.WARNING: ("快到期", "is due soon"),
@@ -89,22 +88,7 @@ def _fire(w: Work, dossier: Dossier, deadline: Deadline, rung: Rung) -> None:
     }
     w.record(dossier, Fact("deadline:rung_fired", "", cast("dict[str, Any]", data)))
     zh, en = _sentence(dossier, deadline, rung)
-    for person in people:
-        row = {
-            "officer_id": person.id,
-            "agency_id": person.agency_id,
-            "dossier_id": dossier.id,
-            "deadline_id": deadline.id,
-            "key": f"rung:{rung.id}",
-            "kind": rung.kind,
-            "zh": zh,
-            "en": en,
-            "made_at": w.now,
-        }
-        w.session.execute(insert(Notice).values(row).on_conflict_do_nothing())
-        if person.email:
-            payload = {"officer": person.id, "zh": zh, "en": en, "dossier": dossier.no}
-            w.owe(Errand(ErrandKind.NOTIFY, f"notify:{rung.id}:{person.id}", cast("dict[str, Any]", payload)), dossier)
+    telling.tell(w, dossier, people, Message(f"rung:{rung.id}", rung.kind, zh, en, deadline.id))
 
 
 def _sentence(dossier: Dossier, deadline: Deadline, rung: Rung) -> tuple[str, str]:
@@ -120,27 +104,16 @@ def _sentence(dossier: Dossier, deadline: Deadline, rung: Rung) -> tuple[str, st
 def _audience(session: Session, dossier: Dossier, deadline: Deadline, audience: Audience) -> list[Officer]:
     """Who hears a rung. An audience nobody fills falls to the managers of the agency, then to those above it."""
     owner = session.get_one(Agency, deadline.owner_agency_id)
-    desk = Role.WINDOW if owner.id == dossier.sender_agency_id else Role.RECEIVER
     other = dossier.receiver_agency_id if owner.id == dossier.sender_agency_id else dossier.sender_agency_id
     if audience is Audience.OWNER:
-        found = find.officers_of(session, cast(int, owner.id), desk.value)
+        found = telling.desk(session, dossier, cast(int, owner.id))
     elif audience is Audience.COUNTERPART:
-        found = find.officers_of(session, other, (Role.RECEIVER if desk is Role.WINDOW else Role.WINDOW).value)
+        found = telling.desk(session, dossier, other)
     elif audience is Audience.UPPER_MANAGER and owner.parent_id is not None:
-        found = _managers(session, owner.parent_id)
+        found = telling.managers(session, owner.parent_id)
     else:
         found = []
-    return found or _managers(session, cast(int, owner.id))
-
-
-def _managers(session: Session, agency_id: int | None) -> list[Officer]:
-    """The managers of the agency, or of the nearest agency above it that has one."""
-    while agency_id is not None:
-        found = find.officers_of(session, agency_id, Role.MANAGER.value)
-        if found:
-            return found
-        agency_id = session.get_one(Agency, agency_id).parent_id
-    return []
+    return found or telling.managers(session, cast(int, owner.id))
 
 
 def waive(
@@ -161,13 +134,3 @@ def waive(
             raise Rejected("豁免须写明原因。请填写原因。", "Give the reason.", "reason")
         w.record(dossier, clocks.waive(w.session, row, w.now, actor.officer_id, reason.strip()))
         return w.finish(dossier=dossier.no, deadline=deadline_id)
-
-
-def acknowledge(ctx: Context, actor: Actor, notice_id: int) -> None:
-    """The officer has read the notice. Raises `NotYours` for somebody else's."""
-    with work(ctx, actor, "acknowledge_notice") as w:
-        row = w.session.get(Notice, notice_id)
-        if row is None or row.officer_id != actor.officer_id:
-            raise NotYours("提醒", "notice")
-        row.acknowledged_at = row.acknowledged_at or w.now
-        w.session.add(row)
