@@ -52,6 +52,15 @@ class Unit(StrEnum):
     NATURAL_HOURS = "nh"
 
 
+class Whose(StrEnum):
+    """By whose calendar and hours a clock runs."""
+
+    OWNER = "owner"  # the agency that answers for the leg
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    STATE = "state"  # the state's days alone, with the owner's hours
+
+
 class Audience(StrEnum):
     """Who a rung speaks to, seen from the agency that owns the leg."""
 
