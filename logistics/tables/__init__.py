@@ -40,6 +40,8 @@ from logistics.tables.dossiers import (
     Paper,
     Tracking,
 )
+from logistics.tables.feeds import Feed
+from logistics.tables.inquiry import ApplicantWord, InquiryCode, InquiryTry
 from logistics.tables.keeping import (
     Disposal,
     FixityDay,
@@ -52,9 +54,11 @@ from logistics.tables.keeping import (
     TransferLine,
 )
 from logistics.tables.ledger import Checkpoint, CheckpointStamp, LedgerEntry, LogLeaf, LogNode, LogPending
+from logistics.tables.pauses import Pause
 from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
 from logistics.tables.signing import Signature
+from logistics.tables.supervision import DiscrepancyAnswer, Supervision, SupervisionAct
 
 __all__ = [
     "Agency",
@@ -75,11 +79,13 @@ __all__ = [
     "Custody",
     "Deadline",
     "Discrepancy",
+    "DiscrepancyAnswer",
     "Disposal",
     "Dossier",
     "DossierCounter",
     "Errand",
     "Exchange",
+    "Feed",
     "FilingCounter",
     "FixityDay",
     "FixityFault",
@@ -101,6 +107,7 @@ __all__ = [
     "PackageCheck",
     "Packed",
     "Paper",
+    "Pause",
     "Pickup",
     "PoolNumber",
     "PrintJob",
@@ -110,6 +117,8 @@ __all__ = [
     "ServiceItem",
     "Signature",
     "Subscription",
+    "Supervision",
+    "SupervisionAct",
     "Tracking",
     "TransferBatch",
     "TransferLine",

@@ -15,6 +15,8 @@ AGENCIES = (
     "((SELECT string_to_array(trim(both '{}' from coalesce(current_setting('youdang.agencies', true), '')), ','))"
     "::bigint[])"
 )
+DOSSIER = "(SELECT coalesce(nullif(current_setting('youdang.dossier', true), ''), '0')::bigint)"
+"""The one dossier an applicant's inquiry opened."""
 OFFICER = "(SELECT coalesce(nullif(current_setting('youdang.officer', true), ''), '0')::bigint)"
 
 PARTY = f"(sender_agency_id = ANY {AGENCIES} OR receiver_agency_id = ANY {AGENCIES})"
@@ -109,6 +111,18 @@ OPEN_8 = ("calendar_notice",)
 
 CHILDREN_8 = ("calendar_move",)
 """As CHILDREN, since migration 0008; written by the scheduler only."""
+
+
+CHILDREN_11 = ("supervision", "supervision_act", "discrepancy_answer")
+"""As CHILDREN, since migration 0011; never changed or deleted, either."""
+
+
+CHILDREN_13 = ("pause",)
+"""As CHILDREN, since migration 0013."""
+
+
+OPEN_15 = ("feed",)
+"""As OPEN, since migration 0015: digests of secrets, as in login_session; the secret says who asks."""
 
 
 def statements() -> Iterator[str]:
@@ -213,6 +227,54 @@ def statements_8() -> Iterator[str]:
         yield f"GRANT SELECT ON {table} TO {APP}"
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SYSTEM}"
         yield from _bind(table, OF_DOSSIER.format(table=table))
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+
+
+def statements_16() -> Iterator[str]:
+    """Every statement for the tables of migration 0016, in order: an inquiry sees its one dossier and changes no row."""
+    for table in ("inquiry_code", "applicant_word"):
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+        yield _guard(table)
+    yield f"GRANT SELECT, INSERT, UPDATE ON inquiry_try TO {APP}"
+    yield f"GRANT SELECT, DELETE ON inquiry_try TO {SYSTEM}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    yield f"CREATE POLICY inquiry ON dossier FOR SELECT TO {APP} USING (id = {DOSSIER})"
+    # an act of the applicant waits for other acts on the dossier by locking its row, which asks for this right
+    yield f"CREATE POLICY inquiry_waits ON dossier FOR UPDATE TO {APP} USING (id = {DOSSIER}) WITH CHECK (false)"
+    yield """
+        CREATE FUNCTION dossier_of_inquiry(digest text) RETURNS bigint
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+            SELECT dossier_id FROM inquiry_code WHERE code_digest = digest OR key_digest = digest
+        $$"""
+    yield "REVOKE ALL ON FUNCTION dossier_of_inquiry FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION dossier_of_inquiry TO {APP}, {SYSTEM}"
+
+
+def statements_11() -> Iterator[str]:
+    """Every statement for the tables of migration 0011, in order."""
+    for table in CHILDREN_11:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+        yield _guard(table)
+
+
+def statements_13() -> Iterator[str]:
+    """Every statement for the table of migration 0013, in order. What was asked for stays as it was asked."""
+    decided = "approved_at, approved_by, refused_at, refused_by, refused_why, begun_at, ended_at, ended_by"
+    for table in CHILDREN_13:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT UPDATE ({decided}) ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+
+
+def statements_15() -> Iterator[str]:
+    """Every statement for the table of migration 0015, in order."""
+    for table in OPEN_15:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT UPDATE (asked_at, revoked_at) ON {table} TO {APP}, {SYSTEM}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
 
 
