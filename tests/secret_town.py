@@ -23,11 +23,13 @@ from logistics.tables import (
     CourierQuote,
     Deadline,
     Dossier,
+    Foresight,
     HandoverLine,
     HandoverList,
     LedgerEntry,
     Officer,
     Paper,
+    Pause,
     Pickup,
     PoolNumber,
     Printer,
@@ -187,6 +189,10 @@ def _announced(session: Session, house: World, dossier: Dossier) -> None:
     due = {"due_before": clock.due_at, "due_after": now, "provisional_before": True, "provisional_after": False}
     belongs = {"dossier_id": dossier.id, "deadline_id": clock.id}
     session.add(CalendarMove(notice_id=notice.id or 0, **belongs, **due))
+    foretold = {"step": "picked_up", "among": "lane", "compared": 30, "total": 30, "hits": 20, "at_risk": True}
+    session.add(Foresight(**belongs, **foretold, reckoned_at=now, due_at=clock.due_at, step_at=now))
+    asked = {"asked_at": now, "asked_by": dossier.opened_by, "from_at": now}
+    session.add(Pause(**belongs, **asked, kind="pause", reason="other", note="秘密"))
 
 
 def _printed(session: Session, house: World, dossier: Dossier) -> None:

@@ -42,6 +42,7 @@ from logistics.tables.dossiers import (
 )
 from logistics.tables.feeds import Feed
 from logistics.tables.inquiry import ApplicantWord, InquiryCode, InquiryTry
+from logistics.tables.foresight import Foresight
 from logistics.tables.keeping import (
     Disposal,
     FixityDay,
@@ -65,6 +66,7 @@ __all__ = [
     "Agreement",
     "AgreementItem",
     "ApiClient",
+    "ApplicantWord",
     "CalendarMove",
     "CalendarNotice",
     "Checkpoint",
@@ -89,11 +91,14 @@ __all__ = [
     "FilingCounter",
     "FixityDay",
     "FixityFault",
+    "Foresight",
     "HandoverLine",
     "HandoverList",
     "InboxMessage",
     "KeptFile",
     "KeptPackage",
+    "InquiryCode",
+    "InquiryTry",
     "LedgerEntry",
     "LegalHold",
     "LogLeaf",

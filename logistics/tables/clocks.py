@@ -17,6 +17,7 @@ class Deadline(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("dossier_id", "key"),
         Index("ix_deadline_open", "due_at", postgresql_where=text("met_at IS NULL AND waived_at IS NULL")),
+        Index("ix_deadline_met", "owner_agency_id", "leg", "met_at", postgresql_where=text("met_at IS NOT NULL")),
     )
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))
@@ -31,6 +32,7 @@ class Deadline(SQLModel, table=True):
     policy: dict[str, Any] = Field(sa_column=json())
     calendar_version: str
     explanation: list[str] = Field(sa_column=json())
+    paused_at: datetime | None = Field(default=None, sa_column=instant(null=True))  # since when it stands still
     met_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     waived_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     waived_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
