@@ -31,6 +31,8 @@ from logistics.tables import (
     Paper,
     Pause,
     Pickup,
+    PolicyMove,
+    PolicyVersion,
     PoolNumber,
     Printer,
     PrintJob,
@@ -189,6 +191,14 @@ def _announced(session: Session, house: World, dossier: Dossier) -> None:
     due = {"due_before": clock.due_at, "due_after": now, "provisional_before": True, "provisional_after": False}
     belongs = {"dossier_id": dossier.id, "deadline_id": clock.id}
     session.add(CalendarMove(notice_id=notice.id or 0, **belongs, **due))
+    facts: dict[str, list[str]] = {"starts": ["dossier:opened"], "stops": ["consignment:dispatched"]}
+    says = {"unit": "wd", "whose": "owner", "length": 1, "rungs": [], "looser": [], **facts}
+    made = {"valid_from": now, "made_at": now, "made_by": dossier.opened_by, "reason": "秘密"}
+    rule = PolicyVersion(leg=clock.leg, agreement_id=dossier.agreement_id, version=1, **says, **made)
+    session.add(rule)
+    session.flush()
+    moved = {"due_before": clock.due_at, "due_after": now}
+    session.add(PolicyMove(version_id=rule.id or 0, **belongs, **moved))
     foretold = {"step": "picked_up", "among": "lane", "compared": 30, "total": 30, "hits": 20, "at_risk": True}
     session.add(Foresight(**belongs, **foretold, reckoned_at=now, due_at=clock.due_at, step_at=now))
     asked = {"asked_at": now, "asked_by": dossier.opened_by, "from_at": now}
@@ -258,8 +268,9 @@ def mine(town: Town, table: str) -> str:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
     if table in (*OF_AGENCY_2, *OF_AGENCY_4, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
-    column = {"dossier": "id", "agreement": "id"}.get(table, "dossier_id")
-    return f"{column} = {town.agreement_id if table == 'agreement' else town.dossier_id}"
+    column = {"dossier": "id", "agreement": "id", "policy_version": "agreement_id"}.get(table, "dossier_id")
+    of_agreement = table in ("agreement", "policy_version")
+    return f"{column} = {town.agreement_id if of_agreement else town.dossier_id}"
 
 
 def _actor_of(town: Town) -> int:

@@ -23,8 +23,11 @@ from logistics.store.migrations.policies import (
     CHILDREN_6,
     CHILDREN_8,
     CHILDREN_13,
+    CHILDREN_14,
+    CHILDREN_12,
     OF_AGENCY_2,
     OF_AGENCY_4,
+    OF_AGREEMENT_12,
     OF_BATCH_6,
     OF_PAPER_6,
     OPEN,
@@ -112,7 +115,10 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *OF_AGENCY_4,
         *CHILDREN_6,
         *CHILDREN_8,
+        *CHILDREN_12,
+        *OF_AGREEMENT_12,
         *CHILDREN_13,
+        *CHILDREN_14,
         *OF_BATCH_6,
         *OF_PAPER_6,
     }
@@ -143,7 +149,7 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
     for table, bound in everything(town).items():
         if not bound:
             continue
-        column = {"agreement": "no", "dossier": "no", "command": "verb", "transfer_batch": "name"}.get(
+        column = {"agreement": "no", "dossier": "no", "command": "verb", "policy_version": "leg", "transfer_batch": "name"}.get(
             table, "sha256" if table in OF_PAPER_6 else "dossier_id"
         )
         column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in OF_AGENCY_4 else column

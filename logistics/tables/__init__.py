@@ -56,6 +56,7 @@ from logistics.tables.keeping import (
 )
 from logistics.tables.ledger import Checkpoint, CheckpointStamp, LedgerEntry, LogLeaf, LogNode, LogPending
 from logistics.tables.pauses import Pause
+from logistics.tables.policies import PolicyMove, PolicyVersion
 from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
 from logistics.tables.signing import Signature
@@ -114,6 +115,8 @@ __all__ = [
     "Paper",
     "Pause",
     "Pickup",
+    "PolicyMove",
+    "PolicyVersion",
     "PoolNumber",
     "PrintJob",
     "Printer",

@@ -132,6 +132,17 @@ class Consignment(SQLModel, table=True):
             unique=True,
             postgresql_where=text("waybill_no <> '' AND courier = 'manual'"),
         ),
+        Index(
+            "ix_consignment_lane_delivered",
+            "from_agency_id",
+            "to_agency_id",
+            "courier",
+            "delivered_at",
+            postgresql_where=text("delivered_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_consignment_delivered", "courier", "delivered_at", postgresql_where=text("delivered_at IS NOT NULL")
+        ),
         CheckConstraint("stage = 'packing' OR stage = 'voided' OR seal_no <> ''", name="sealed_has_a_seal"),
     )
     id: int | None = Field(default=None, sa_column=key())

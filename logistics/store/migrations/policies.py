@@ -125,6 +125,17 @@ OPEN_15 = ("feed",)
 """As OPEN, since migration 0015: digests of secrets, as in login_session; the secret says who asks."""
 
 
+CHILDREN_14 = ("foresight",)
+"""As CHILDREN, since migration 0014; written by the scheduler only."""
+
+
+OF_AGREEMENT_12 = ("policy_version",)
+"""Since migration 0012: a rule made for an agreement is seen by whoever sees the agreement, every other by all."""
+
+CHILDREN_12 = ("policy_move",)
+"""As CHILDREN, since migration 0012; written by the scheduler only."""
+
+
 def statements() -> Iterator[str]:
     """Every statement, in order."""
     yield from _grants()
@@ -275,6 +286,40 @@ def statements_15() -> Iterator[str]:
     for table in OPEN_15:
         yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
         yield f"GRANT UPDATE (asked_at, revoked_at) ON {table} TO {APP}, {SYSTEM}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+
+
+def statements_14() -> Iterator[str]:
+    """Every statement for the table of migration 0014, in order."""
+    for table in CHILDREN_14:
+        yield f"GRANT SELECT ON {table} TO {APP}"
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+
+
+def statements_12() -> Iterator[str]:
+    """Every statement for the tables of migration 0012, in order. What a version says is never changed: only its marks
+    may be."""
+    seen = "(agreement_id IS NULL OR EXISTS (SELECT 1 FROM agreement a WHERE a.id = policy_version.agreement_id))"
+    ours = f"(agency_id = ANY {AGENCIES})"
+    upper = f"EXISTS (SELECT 1 FROM agency a WHERE a.parent_id IS NULL AND a.id = ANY {AGENCIES})"  # noqa: S608
+    theirs = f"({seen} AND CASE WHEN agency_id IS NOT NULL THEN {ours} ELSE agreement_id IS NOT NULL OR {upper} END)"
+    table = "policy_version"
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY party ON {table} FOR SELECT TO {APP} USING ({seen})"
+    yield f"CREATE POLICY makers ON {table} FOR INSERT TO {APP} WITH CHECK ({theirs})"
+    yield f"CREATE POLICY marks ON {table} FOR UPDATE TO {APP} USING ({theirs}) WITH CHECK ({theirs})"
+    yield f"CREATE POLICY system ON {table} TO {SYSTEM} USING (true) WITH CHECK (true)"
+    yield f"GRANT SELECT, INSERT ON {table} TO {APP}"
+    said = "approved_at, approved_by, refused_at, refused_by, judgement, asked_at, asked_by, listed_at"
+    yield f"GRANT UPDATE ({said}, confirmed_at, confirmed_by, dropped_at) ON {table} TO {APP}"
+    yield f"GRANT SELECT ON {table} TO {SYSTEM}"
+    yield f"GRANT UPDATE (listed_at, reached, applied_at) ON {table} TO {SYSTEM}"
+    for child in CHILDREN_12:
+        yield f"GRANT SELECT ON {child} TO {APP}"
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {child} TO {SYSTEM}"
+        yield from _bind(child, OF_DOSSIER.format(table=child))
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
 
 
