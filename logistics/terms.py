@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum
 
+from logistics.inquiry_terms import INQUIRY
+from logistics.inquiry_terms import RatingReason as RatingReason
 from logistics.keeping_terms import KEEPING
 from logistics.keeping_terms import CheckLink as CheckLink
 from logistics.keeping_terms import FileFault as FileFault
@@ -14,6 +16,11 @@ from logistics.keeping_terms import LockMode as LockMode
 from logistics.keeping_terms import TransferLineState as TransferLineState
 from logistics.keeping_terms import TransferState as TransferState
 from logistics.keeping_terms import TransferTarget as TransferTarget
+from logistics.supervision_terms import SUPERVISION
+from logistics.supervision_terms import Cause as Cause
+from logistics.supervision_terms import SupervisionState as SupervisionState
+from logistics.supervision_terms import SupervisionVerb as SupervisionVerb
+from logistics.supervision_terms import Urgency as Urgency
 
 
 class LaneScope(StrEnum):
@@ -152,6 +159,7 @@ class DiscrepancyKind(StrEnum):
     SOURCES_DISAGREE = "sources_disagree"
     SECOND_WAYBILL = "second_waybill"  # the courier knows our order by another number than the one on the envelope
     UNREGISTERED = "unregistered"  # the courier refused the order for a number from the pool
+    NOT_RETURNED = "not_returned"  # the applicant says that an original handed back was not
 
 
 class Resolution(StrEnum):
@@ -262,7 +270,9 @@ class BlockerKind(StrEnum):
 
 
 ZH: dict[type[Enum], dict[Enum, str]] = {
+    **INQUIRY,
     **KEEPING,
+    **SUPERVISION,
     LaneScope: {
         LaneScope.CITY: "市内",
         LaneScope.PROVINCE: "省内",
@@ -359,6 +369,7 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         DiscrepancyKind.SOURCES_DISAGREE: "两个来源说法不一",
         DiscrepancyKind.SECOND_WAYBILL: "一件出现两个运单号",
         DiscrepancyKind.UNREGISTERED: "号段运单补登被拒",
+        DiscrepancyKind.NOT_RETURNED: "申请人称没有收回",
     },
     Resolution: {
         Resolution.FOLLOWED: "随后续寄递件补到",

@@ -22,9 +22,11 @@ from logistics.store.migrations.policies import (
     CHILDREN_5,
     CHILDREN_6,
     CHILDREN_8,
+    CHILDREN_11,
+    CHILDREN_12,
     CHILDREN_13,
     CHILDREN_14,
-    CHILDREN_12,
+    CHILDREN_16,
     OF_AGENCY_2,
     OF_AGENCY_4,
     OF_AGREEMENT_12,
@@ -37,6 +39,7 @@ from logistics.store.migrations.policies import (
     OPEN_7,
     OPEN_8,
     OPEN_15,
+    OPEN_16,
 )
 from tests.conftest import _new_database
 from tests.secret_town import Town, mine, secret_town
@@ -105,7 +108,7 @@ def everything(town: Town) -> dict[str, bool]:
 def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
     found = everything(town)
     assert {name for name, bound in found.items() if not bound} == {
-        *OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7, *OPEN_8, *OPEN_15, "alembic_version",
+        *OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7, *OPEN_8, *OPEN_15, *OPEN_16, "alembic_version",
     }  # fmt: skip
     bound = {
         *CHILDREN,
@@ -115,10 +118,12 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *OF_AGENCY_4,
         *CHILDREN_6,
         *CHILDREN_8,
+        *CHILDREN_11,
         *CHILDREN_12,
         *OF_AGREEMENT_12,
         *CHILDREN_13,
         *CHILDREN_14,
+        *CHILDREN_16,
         *OF_BATCH_6,
         *OF_PAPER_6,
     }
@@ -127,7 +132,7 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
 
 def test_no_open_table_and_no_view_has_a_dossiers_words(town: Town, app_role: Engine) -> None:
     with app_role.connect() as connection:
-        for table in (*OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7, *OPEN_8, *OPEN_15):
+        for table in (*OPEN, *OPEN_2, *OPEN_3, *OPEN_6, *OPEN_7, *OPEN_8, *OPEN_15, *OPEN_16):
             read = attempt(connection, f"SELECT to_jsonb(t)::text FROM {table} t")
             shown = "\n".join(read.scalars().all()) if read else ""
             assert {word for word in town.secrets if word in shown} == set(), table
@@ -149,9 +154,13 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
     for table, bound in everything(town).items():
         if not bound:
             continue
-        column = {"agreement": "no", "dossier": "no", "command": "verb", "policy_version": "leg", "transfer_batch": "name"}.get(
-            table, "sha256" if table in OF_PAPER_6 else "dossier_id"
-        )
+        column = {
+            "agreement": "no",
+            "dossier": "no",
+            "command": "verb",
+            "policy_version": "leg",
+            "transfer_batch": "name",
+        }.get(table, "sha256" if table in OF_PAPER_6 else "dossier_id")
         column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in OF_AGENCY_4 else column
         for statement in (
             f"UPDATE {table} SET {column} = {column} WHERE {mine(town, table)}",
@@ -188,7 +197,7 @@ def test_raw_pushes_are_unreadable_for_the_app_role(town: Town, app_role: Engine
 def test_what_was_recorded_stays_as_it_was_whoever_asks(town: Town, role: str) -> None:
     engine = create_engine(getattr(town.house.urls, role))
     with engine.connect() as connection:
-        for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7):
+        for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7, *CHILDREN_11):
             column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size", "checkpoint_stamp": "size"}.get(
                 table, "id"
             )
