@@ -23,6 +23,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     agencies: tuple[int, ...] = ()
     locale: str = "zh"
+    dossier_id: int | None = None  # of an applicant: the one dossier that an inquiry opened
 
     @property
     def is_person(self) -> bool:
@@ -37,3 +38,8 @@ SYSTEM = Actor("system", "系统")
 def courier_actor(code: str, name: str) -> Actor:
     """The courier `code` as the source of tracking facts."""
     return Actor(f"courier:{code}", name)
+
+
+def applicant_actor(dossier_no: str, dossier_id: int, locale: str = "zh") -> Actor:
+    """Whoever holds the inquiry code of a dossier: its applicant, or somebody they gave it to. Sees that dossier only."""
+    return Actor(f"applicant:{dossier_no}", "申请人", locale=locale, dossier_id=dossier_id)

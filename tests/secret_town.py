@@ -42,6 +42,7 @@ from logistics.tables import (
 from logistics.terms import PrinterLanguage, Role, SignatureKind, SigningRole, Stock
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
 from tests.secret_keeping import kept_for_the_archive
+from tests.secret_inquiry import asked_about
 from tests.secret_orders import supervised
 
 SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
@@ -144,6 +145,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         _printed(session, house, dossier)
         _announced(session, house, dossier)
         supervised(session, house.clock(), dossier)
+        asked_about(session, house.clock(), dossier)
         kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()

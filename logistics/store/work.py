@@ -39,12 +39,19 @@ _LOOKED_AT = cast(
 
 
 def say_who_reads(session: Session, actor: Actor) -> None:
-    """Row-level security in this transaction shows what `actor` may see: their agencies' dossiers, their own
-    notices.
+    """Row-level security in this transaction shows what `actor` may see: their agencies' dossiers, their own notices;
+    an applicant's inquiry its one dossier.
     """
     session.execute(
-        text("SELECT set_config('youdang.agencies', :agencies, true), set_config('youdang.officer', :officer, true)"),
-        {"agencies": "{" + ",".join(map(str, actor.agencies)) + "}", "officer": str(actor.officer_id or 0)},
+        text(
+            "SELECT set_config('youdang.agencies', :agencies, true), set_config('youdang.officer', :officer, true),"
+            " set_config('youdang.dossier', :dossier, true)"
+        ),
+        {
+            "agencies": "{" + ",".join(map(str, actor.agencies)) + "}",
+            "officer": str(actor.officer_id or 0),
+            "dossier": str(actor.dossier_id or 0),
+        },
     )
 
 

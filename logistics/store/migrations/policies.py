@@ -228,6 +228,11 @@ def statements_7() -> Iterator[str]:
         yield _guard(table)
 
 
+def statements_9() -> Iterator[str]:
+    """Whoever sees a dossier may tell others about it, by migration 0009; what they were told is theirs to read."""
+    yield f"CREATE POLICY told ON notice FOR INSERT TO {APP} WITH CHECK ({OF_DOSSIER.format(table='notice')})"
+
+
 def statements_8() -> Iterator[str]:
     """Every statement for the table of migration 0008, in order."""
     for table in OPEN_8:
@@ -241,9 +246,16 @@ def statements_8() -> Iterator[str]:
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
 
 
+CHILDREN_16 = ("inquiry_code", "applicant_word")
+"""As CHILDREN, since migration 0016; never changed or deleted, either. An inquiry sees those of its dossier."""
+
+OPEN_16 = ("inquiry_try",)
+"""As OPEN, since migration 0016: counts by keyed digests."""
+
+
 def statements_16() -> Iterator[str]:
     """Every statement for the tables of migration 0016, in order: an inquiry sees its one dossier and changes no row."""
-    for table in ("inquiry_code", "applicant_word"):
+    for table in CHILDREN_16:
         yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
         yield from _bind(table, OF_DOSSIER.format(table=table))
         yield _guard(table)
@@ -311,10 +323,9 @@ def statements_12() -> Iterator[str]:
     yield f"CREATE POLICY makers ON {table} FOR INSERT TO {APP} WITH CHECK ({theirs})"
     yield f"CREATE POLICY marks ON {table} FOR UPDATE TO {APP} USING ({theirs}) WITH CHECK ({theirs})"
     yield f"CREATE POLICY system ON {table} TO {SYSTEM} USING (true) WITH CHECK (true)"
-    yield f"GRANT SELECT, INSERT ON {table} TO {APP}"
+    yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
     said = "approved_at, approved_by, refused_at, refused_by, judgement, asked_at, asked_by, listed_at"
     yield f"GRANT UPDATE ({said}, confirmed_at, confirmed_by, dropped_at) ON {table} TO {APP}"
-    yield f"GRANT SELECT ON {table} TO {SYSTEM}"
     yield f"GRANT UPDATE (listed_at, reached, applied_at) ON {table} TO {SYSTEM}"
     for child in CHILDREN_12:
         yield f"GRANT SELECT ON {child} TO {APP}"

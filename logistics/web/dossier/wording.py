@@ -120,6 +120,8 @@ ENTRIES: dict[str, LazyString] = {
     "discrepancy:returned": lazy_gettext("邮件被退回，登记差异"),
     "discrepancy:second_waybill": lazy_gettext("一件出现两个运单号，登记差异"),
     "discrepancy:unregistered": lazy_gettext("号段运单补登被拒，登记差异"),
+    "discrepancy:not_returned": lazy_gettext("申请人称没有收回原件"),
+    "applicant:rated": lazy_gettext("申请人评价"),
     "discrepancy:silent": lazy_gettext("长时间没有轨迹"),
     "discrepancy:sources_disagree": lazy_gettext("两个来源说法不一"),
     "discrepancy:settled": lazy_gettext("差异了结"),

@@ -1,0 +1,218 @@
+"""What the applicant is told without a log-in: which step the case is at, where each original is, what comes next.
+
+Plain values, no name and no number of a person or a document; the page finds the words. A courier's word never moves an
+original here either: until the receiver has counted, an envelope is on its way.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from logistics.decision import Holder
+from logistics.rules.policies import Leg
+from logistics.tables import Consignment, Deadline, Discrepancy, Dossier, Original, Packed
+from logistics.terms import DecisionResult, Direction, DiscrepancyKind, HolderKind, Stage
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""What codes are made of: no 0 and O, no 1, I and L, which people take for one another."""
+CODE_LETTERS = 10
+"""Some 49 bits, typed by hand together with the last digits of the phone."""
+KEY_LETTERS = 26
+"""Some 128 bits, carried by the QR alone, which needs nothing typed."""
+DIGITS = 4
+"""So many last digits of the phone."""
+
+FAILURES_AN_HOUR = 10
+"""After so many wrong tries in an hour from one place, or for one code, it waits for the next hour."""
+
+
+class Place(StrEnum):
+    """Where an original is, as the applicant would ask."""
+
+    HALL = "hall"
+    ON_THE_WAY = "on_the_way"
+    DELIVERED = "delivered"  # by the courier's word; not counted yet
+    AUTHORITY = "authority"
+    ON_THE_WAY_BACK = "on_the_way_back"
+    BACK_AT_HALL = "back_at_hall"
+    WITH_YOU = "with_you"
+    LOOKED_INTO = "looked_into"  # missing, lost or disputed: somebody is following it up
+
+
+class Step(StrEnum):
+    """The way of a case, in order."""
+
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    ARRIVED = "arrived"
+    DECIDED = "decided"
+    SENT_BACK = "sent_back"
+    HANDED_BACK = "handed_back"
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """One step: when it was done, or by when it should be (None: nobody has promised a time yet)."""
+
+    step: Step
+    done_at: datetime | None = None
+    due_at: datetime | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalTold:
+    """One original by its title and where it is."""
+
+    seq: int
+    title: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that the page says. `current` is the first step not done, None when the case is over; `late`: its time has
+    passed."""
+
+    steps: tuple[StepTold, ...]
+    originals: tuple[OriginalTold, ...]
+    current: Step | None
+    late: bool
+    decision: DecisionResult | None
+    differences: int
+    over: bool
+
+
+_LOOKED_INTO = frozenset(
+    {DiscrepancyKind.MISSING, DiscrepancyKind.WRONG, DiscrepancyKind.LOST, DiscrepancyKind.EMPTY}
+)
+_MOVING = frozenset({Stage.BOOKED, Stage.ON_THE_WAY, Stage.RETURNED})
+_LEG_OF = {
+    Step.SENT: (Leg.ACCEPT_TO_DISPATCH,),
+    Step.ARRIVED: (Leg.TRANSIT, Leg.DELIVERED_TO_RECEIVED),
+    Step.DECIDED: (Leg.CHECKED_TO_DECISION,),
+    Step.SENT_BACK: (Leg.DECISION_TO_RETURN,),
+    Step.HANDED_BACK: (Leg.RETURN_TO_ACKNOWLEDGED,),
+}
+
+
+def new_letters(count: int) -> str:
+    """So many letters nobody can guess."""
+    return "".join(secrets.choice(LETTERS) for _ in range(count))
+
+
+def shown(code: str) -> str:
+    """The code as it is printed: in two groups."""
+    return f"{code[: CODE_LETTERS // 2]}-{code[CODE_LETTERS // 2 :]}"
+
+
+def typed(text: str) -> str:
+    """What somebody typed, as the code it means: no blanks and hyphens, full-width and small letters folded."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text).upper() if one.isalnum())
+
+
+def told(
+    dossier: Dossier,
+    originals: Sequence[Original],
+    holders: Mapping[int, Holder],
+    consignments: Sequence[Consignment],
+    lines: Sequence[Packed],
+    discrepancies: Sequence[Discrepancy],
+    deadlines: Sequence[Deadline],
+    now: datetime,
+) -> Told:
+    """What the applicant is told now."""
+    listed = [one for one in originals if not one.unlisted]
+    unsettled = [one for one in discrepancies if one.settled_at is None]
+    places = tuple(
+        OriginalTold(seq, one.title, _place(dossier, one, holders.get(one.id or 0), consignments, lines, unsettled))
+        for seq, one in enumerate(listed, start=1)
+    )
+    done = _done(dossier, listed, consignments)
+    running = [one for one in deadlines if one.met_at is None and one.waived_at is None]
+    steps = tuple(StepTold(step, at, *(_due(step, running) if at is None else ())) for step, at in done.items())
+    current = next((one for one in steps if one.done_at is None), None)
+    return Told(
+        steps=steps,
+        originals=places,
+        current=current.step if current else None,
+        late=current is not None and current.due_at is not None and current.due_at < now,
+        decision=dossier.decision,
+        differences=len([one for one in unsettled if one.kind in _LOOKED_INTO]),
+        over=current is None,
+    )
+
+
+def may_rate(what: Told) -> bool:
+    """Whether a rating can be given: when the case has been decided."""
+    return what.decision is not None
+
+
+def may_dispute(what: Told) -> bool:
+    """Whether "I have not got it back" makes sense: when an original is said to be with the applicant."""
+    return any(one.place is Place.WITH_YOU for one in what.originals)
+
+
+def _done(
+    dossier: Dossier, listed: Sequence[Original], consignments: Sequence[Consignment]
+) -> dict[Step, datetime | None]:
+    out = [one for one in consignments if one.direction is Direction.OUTBOUND and one.stage is not Stage.VOIDED]
+    back = [one for one in consignments if one.direction is Direction.RETURN and one.stage is not Stage.VOIDED]
+    done: dict[Step, datetime | None] = {
+        Step.ACCEPTED: dossier.opened_at,
+        Step.SENT: min((one.dispatched_at for one in out if one.dispatched_at), default=None),
+        Step.ARRIVED: min((one.received_at for one in out if one.received_at), default=None),
+        Step.DECIDED: dossier.decided_at,
+    }
+    if any(one.must_return for one in listed):
+        done[Step.SENT_BACK] = min((one.dispatched_at for one in back if one.dispatched_at), default=None)
+    done[Step.HANDED_BACK] = dossier.closed_at
+    return done
+
+
+def _due(step: Step, running: Sequence[Deadline]) -> tuple[datetime | None, bool]:
+    """By when the step should be done: the latest of the clocks that run towards it."""
+    legs = {leg.value for leg in _LEG_OF.get(step, ())}
+    found = max((one for one in running if one.leg in legs), key=lambda one: one.due_at, default=None)
+    return (found.due_at, found.provisional) if found else (None, False)
+
+
+def _place(
+    dossier: Dossier,
+    original: Original,
+    held: Holder | None,
+    consignments: Sequence[Consignment],
+    lines: Sequence[Packed],
+    unsettled: Sequence[Discrepancy],
+) -> Place:
+    here = {line.consignment_id for line in lines if line.original_id == original.id and line.open}
+    envelope = next((one for one in consignments if one.id in here), None)
+    if any(_about(one, original, envelope) for one in unsettled):
+        return Place.LOOKED_INTO
+    if envelope is not None and envelope.stage is Stage.LOST:
+        return Place.LOOKED_INTO
+    if envelope is not None and envelope.stage in _MOVING:
+        return Place.ON_THE_WAY if envelope.direction is Direction.OUTBOUND else Place.ON_THE_WAY_BACK
+    if envelope is not None and envelope.stage is Stage.DELIVERED:
+        return Place.DELIVERED if envelope.direction is Direction.OUTBOUND else Place.ON_THE_WAY_BACK
+    if held is not None and held.kind is HolderKind.APPLICANT:
+        return Place.WITH_YOU
+    if held is not None and held.agency_id == dossier.receiver_agency_id:
+        return Place.AUTHORITY
+    if held is not None and held.agency_id == dossier.sender_agency_id:
+        return Place.HALL if dossier.decided_at is None else Place.BACK_AT_HALL
+    return Place.LOOKED_INTO
+
+
+def _about(one: Discrepancy, original: Original, envelope: Consignment | None) -> bool:
+    """Whether the difference says that the original is not where it should be: its own, or its whole envelope's."""
+    if one.kind not in _LOOKED_INTO:
+        return False
+    if one.original_id is not None:
+        return one.original_id == original.id
+    return envelope is not None and one.consignment_id == envelope.id

@@ -1,0 +1,199 @@
+"""The applicant asks without a log-in where the originals are, rates how it went, or says that one did not come back."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from sqlmodel import Session
+
+from logistics.actor import Actor, applicant_actor
+from logistics.decision import Decision, Fact, NewDiscrepancy
+from logistics.errors import Rejected
+from logistics.rules import custody, inquiry
+from logistics.rules.inquiry import DIGITS, FAILURES_AN_HOUR, Place, Told
+from logistics.store import find, telling
+from logistics.store import inquiry as stored
+from logistics.store.context import Context
+from logistics.store.find import Whole
+from logistics.store.telling import Message
+from logistics.store.work import reading, work
+from logistics.tables import ApplicantWord, Dossier
+from logistics.terms import DiscrepancyKind, RatingReason
+
+STARS = range(1, 6)
+WORDS = 300
+"""So many letters a rating's own words may have."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The applicant's page: what is told, the halls to ask, what was said before."""
+
+    dossier_no: str
+    item: str
+    item_en: str
+    hall: str
+    hall_en: str
+    phone: str
+    authority: str
+    authority_en: str
+    told: Told
+    rated: int | None
+    disputed: frozenset[int]
+
+
+def enter(ctx: Context, source: str, code: str, digits: str, locale: str = "zh") -> Actor:
+    """The holder of the code, who also knows the last digits of the phone. `source`: where the try comes from.
+
+    Raises `Rejected` ("no_such_inquiry") in the same words and after the same work for an unknown code and for wrong
+    digits; "too_many_tries" after ten wrong ones in an hour from that source or for that code.
+    """
+    typed = inquiry.typed(code)
+    return _enter(ctx, source, ctx.keyring.digest(typed, stored.CODE), inquiry.typed(digits), locale)
+
+
+def enter_by_key(ctx: Context, source: str, key: str, locale: str = "zh") -> Actor:
+    """The holder of the receipt, whose QR carries the key. Raises as `enter`."""
+    return _enter(ctx, source, ctx.keyring.digest(inquiry.typed(key), stored.KEY), None, locale)
+
+
+def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: str) -> Actor:
+    sources = {ctx.keyring.digest(source, stored.SOURCE), digest}
+    nobody = Actor("applicant", "申请人")
+    with work(ctx, nobody, "inquire") as w:
+        if stored.failures(w.session, sources, w.now) >= FAILURES_AN_HOUR:
+            raise Rejected(
+                "试的次数太多了，请过一小时再试，或拨打回执上的电话询问。",
+                "Too many tries. Please try again in an hour, or call the number on your receipt.",
+                "too_many_tries",
+            )
+        dossier_id = stored.dossier_of(w.session, digest)
+    if dossier_id is not None:
+        actor = applicant_actor("", dossier_id, locale)
+        with reading(ctx.engine, actor) as session:
+            dossier = session.get_one(Dossier, dossier_id)
+            if digits is None or _knows(ctx, dossier, digits):
+                return applicant_actor(dossier.no, dossier_id, locale)
+    with work(ctx, nobody, "inquiry_failed") as w:
+        stored.failed(w.session, sources, w.now)
+    _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise Rejected(
+        "查不到。请核对回执上的查询码和办理时留的手机号后四位。",
+        "Nothing was found. Please check the code on your receipt and the last four digits of your phone.",
+        "no_such_inquiry",
+    )
+
+
+def _knows(ctx: Context, dossier: Dossier, digits: str) -> bool:
+    """Whether these are the last digits of the applicant's or the agent's phone."""
+    given = digits.encode()
+    found = False
+    for column in ("applicant_phone", "agent_phone"):
+        sealed = getattr(dossier, f"{column}_sealed")
+        if sealed:
+            phone = ctx.keyring.unseal(sealed, f"dossier:{dossier.no}:{column}")
+            found |= hmac.compare_digest("".join(one for one in phone if one.isdigit())[-DIGITS:].encode(), given)
+    return found and len(given) == DIGITS
+
+
+def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
+    """What the applicant's page shows."""
+    with reading(ctx.engine, actor) as session:
+        whole = _whole(session, actor)
+        words = stored.said(session, whole.dossier.id or 0)
+    sender, receiver = whole.sender, whole.receiver
+    return Seen(
+        dossier_no=whole.dossier.no,
+        item=whole.item.name,
+        item_en=whole.item.name,
+        hall=sender.name,
+        hall_en=sender.name_en or sender.name,
+        phone=sender.phone,
+        authority=receiver.name,
+        authority_en=receiver.name_en or receiver.name,
+        told=_told(whole, now),
+        rated=next((one.stars for one in words if one.stars is not None), None),
+        disputed=frozenset(int(one.key.rpartition(":")[2]) for one in words if one.stars is None),
+    )
+
+
+def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason], words: str) -> None:
+    """The rating stands, once; three stars and fewer must say why, and are told to the hall's managers.
+
+    Raises `Rejected` before the decision ("too_early"), without a reason ("reason"), a second time ("rated").
+    """
+    with work(ctx, actor, "rate") as w:
+        whole = _whole(w.session, actor)
+        dossier = w.dossier(whole.dossier.no)
+        if not inquiry.may_rate(_told(whole, w.now)):
+            raise Rejected("事项还没有办结，办结后再请您评价。", "Please rate when your case is decided.", "too_early")
+        if any(one.stars is not None for one in stored.said(w.session, dossier.id or 0)):
+            raise Rejected("您已经评价过了，谢谢。", "You have rated already. Thank you.", "rated")
+        if stars not in STARS or len(words) > WORDS:
+            raise Rejected(f"请选一到五星，留言不超过 {WORDS} 字。", "Choose one to five stars.", "rating")
+        if stars <= 3 and not reasons:
+            raise Rejected("请选一项不满意的原因，我们好改进。", "Please choose what went wrong.", "reason")
+        _say(w.session, ctx, ApplicantWord(
+            dossier_id=dossier.id or 0, key="rating", stars=stars, reasons=[one.value for one in reasons], said_at=w.now
+        ), dossier, words)  # fmt: skip
+        w.record(dossier, Fact("applicant:rated", "", {"stars": stars, "reasons": [one.value for one in reasons]}))
+        if stars <= 3:
+            zh, en = f"专档 {dossier.no}：申请人评价 {stars} 星。", f"Dossier {dossier.no}: rated {stars} of 5 stars."
+            people = telling.managers(w.session, dossier.sender_agency_id)
+            telling.tell(w, dossier, people, Message(f"rated:{dossier.no}", "rating", zh, en))
+
+
+def dispute(ctx: Context, actor: Actor, seq: int, words: str) -> None:
+    """The original that is said to be with the applicant is not: a difference stands, the hall and its managers know.
+
+    `seq`: its number in the list that the page shows. Raises `Rejected` for one that is elsewhere ("not_with_you"), or
+    that was disputed before ("disputed").
+    """
+    with work(ctx, actor, "dispute_return") as w:
+        whole = _whole(w.session, actor)
+        dossier = w.dossier(whole.dossier.no)
+        shown = next((one for one in _told(whole, w.now).originals if one.seq == seq), None)
+        if shown is None or shown.place is not Place.WITH_YOU or len(words) > WORDS:
+            raise Rejected("这份原件还没有交还，不用申诉。", "This original is not said to be with you.", "not_with_you")
+        key = f"not_received:{seq}"
+        if any(one.key == key for one in stored.said(w.session, dossier.id or 0)):
+            raise Rejected("您已经说过没有收到，大厅正在核实。", "You said so already; the hall is on it.", "disputed")
+        word = ApplicantWord(dossier_id=dossier.id or 0, key=key, reasons=[], said_at=w.now)
+        _say(w.session, ctx, word, dossier, words)
+        original = [one for one in whole.originals if not one.unlisted][seq - 1]
+        new = NewDiscrepancy(
+            DiscrepancyKind.NOT_RETURNED, f"applicant:{key}", "申请人在查询页上说没有收到这份原件", original.id
+        )
+        w.carry_out(Decision(discrepancies=(new,)), dossier)
+        zh = f"专档 {dossier.no}：申请人说没有收到交还的第 {seq} 份原件。请立即核实。"
+        en = f"Dossier {dossier.no}: the applicant says that original {seq} was not handed back. Look into it now."
+        people = [
+            *telling.desk(w.session, dossier, dossier.sender_agency_id),
+            *telling.managers(w.session, dossier.sender_agency_id),
+        ]
+        telling.tell(w, dossier, people, Message(f"not_received:{dossier.no}:{seq}", "dispute", zh, en))
+
+
+def _say(session: Session, ctx: Context, word: ApplicantWord, dossier: Dossier, words: str) -> None:
+    if words.strip():
+        word.words_sealed = ctx.keyring.seal(words.strip(), f"applicant_word:{dossier.no}:{word.key}")
+    session.add(word)
+    session.flush()
+
+
+def _whole(session: Session, actor: Actor) -> Whole:
+    return find.whole(session, session.get_one(Dossier, actor.dossier_id))
+
+
+def _told(whole: Whole, now: datetime) -> Told:
+    holders = {original: custody.accepted_by(link) for original, link in whole.last_custody().items()}
+    return inquiry.told(
+        whole.dossier, whole.originals, holders, whole.consignments, whole.packed, whole.discrepancies, whole.deadlines, now
+    )

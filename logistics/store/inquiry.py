@@ -1,0 +1,81 @@
+"""SQL of the applicant's inquiry: codes, the tries that failed, what the applicant said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, delete, func, select
+
+from logistics.rules.inquiry import CODE_LETTERS, KEY_LETTERS, new_letters
+from logistics.store.crypto import Keyring
+from logistics.tables import ApplicantWord, Dossier, InquiryCode, InquiryTry
+
+CODE, KEY, SOURCE = "inquiry.code", "inquiry.key", "inquiry.source"
+KEPT = timedelta(days=2)
+
+
+def codes(session: Session, keyring: Keyring, dossier: Dossier, now: datetime) -> tuple[str, str]:
+    """The code and the key of the dossier, the same for every copy of the receipt; made when first asked for."""
+    row = session.exec(select(InquiryCode).where(InquiryCode.dossier_id == dossier.id)).first()
+    if row is None:
+        code, key = new_letters(CODE_LETTERS), new_letters(KEY_LETTERS)
+        session.add(
+            InquiryCode(
+                dossier_id=dossier.id or 0,
+                code_sealed=keyring.seal(code, _place(dossier, "code")),
+                code_digest=keyring.digest(code, CODE),
+                key_sealed=keyring.seal(key, _place(dossier, "key")),
+                key_digest=keyring.digest(key, KEY),
+                made_at=now,
+            )
+        )
+        session.flush()
+        return code, key
+    return keyring.unseal(row.code_sealed, _place(dossier, "code")), keyring.unseal(row.key_sealed, _place(dossier, "key"))
+
+
+def _place(dossier: Dossier, column: str) -> str:
+    return f"inquiry_code:{dossier.no}:{column}"
+
+
+def dossier_of(session: Session, digest: str) -> int | None:
+    """Whose code or key has this digest."""
+    found: int | None = session.execute(text("SELECT dossier_of_inquiry(:digest)"), {"digest": digest}).scalar()
+    return found
+
+
+def failures(session: Session, sources: Iterable[str], now: datetime) -> int:
+    """How many tries failed in this hour, of the source with the most."""
+    statement = select(func.max(InquiryTry.failed)).where(
+        col(InquiryTry.source_digest).in_(list(sources)), InquiryTry.hour == _hour(now)
+    )
+    return session.exec(statement).one() or 0
+
+
+def failed(session: Session, sources: Iterable[str], now: datetime) -> None:
+    """One more try has failed, for each of these sources."""
+    for source in sorted(sources):  # one order for all, so that two of them never wait for each other
+        statement = insert(InquiryTry).values(source_digest=source, hour=_hour(now), failed=1)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["source_digest", "hour"], set_={"failed": InquiryTry.failed + 1}
+            )
+        )
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Tries of days gone are forgotten; how many rows."""
+    return int(session.execute(delete(InquiryTry).where(col(InquiryTry.hour) < now - KEPT)).rowcount)  # type: ignore[attr-defined]
+
+
+def said(session: Session, dossier_id: int) -> list[ApplicantWord]:
+    """What the applicant has said, in order."""
+    statement = select(ApplicantWord).where(ApplicantWord.dossier_id == dossier_id).order_by(col(ApplicantWord.id))
+    return list(session.exec(statement))
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
