@@ -70,6 +70,9 @@ class PlannedRung:
     fires_at: datetime
     audience: Audience
     kind: RungKind
+    channels: tuple[str, ...] = ()
+    at_any_hour: bool = False
+    unless_acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,8 @@ def _planned(policy: Policy, calendar: Calendar, hours: Hours, started_at: datet
     for rung in policy.rungs:
         fires_at = _fires_at(rung, policy.unit, calendar, hours, started_at, due.due_at)
         if fires_at is not None:
-            rungs.append(PlannedRung(rung.name, fires_at, rung.audience, rung.kind))
+            how = rung.channels, rung.at_any_hour, rung.unless_acknowledged
+            rungs.append(PlannedRung(rung.name, fires_at, rung.audience, rung.kind, *how))
     return Plan(due.due_at, due.provisional, due.explanation, calendar.version, _in_order(rungs))
 
 

@@ -84,7 +84,8 @@ class Rung:
     """A step of the ladder, placed by `share` (percent of the allowed time passed) or by `days_after` the due date.
 
     share 100 is the due moment itself. days_after n is the opening of the n-th working day after the due date, so that
-    whoever is reminded has the day before them.
+    whoever is reminded has the day before them. `channels`: where it goes besides the inbox, whatever its readers chose.
+    `at_any_hour`: outside it need not wait for working time. `unless_acknowledged`: `rules.ladder` may hold it back.
     """
 
     name: str
@@ -92,6 +93,9 @@ class Rung:
     audience: Audience
     share: int | None = None
     days_after: int | None = None
+    channels: tuple[str, ...] = ()
+    at_any_hour: bool = False
+    unless_acknowledged: bool = False
 
     def __post_init__(self) -> None:
         if (self.share is None) == (self.days_after is None):
@@ -110,7 +114,7 @@ DEFAULT_LADDER: tuple[Rung, ...] = (
     Rung("warning", RungKind.WARNING, Audience.OWNER, share=75),
     Rung("due", RungKind.DUE, Audience.OWNER, share=100),
     Rung("overdue", RungKind.OVERDUE, Audience.OWNER, days_after=1),
-    Rung("escalated", RungKind.ESCALATION, Audience.OWNER_MANAGER, days_after=2),
+    Rung("escalated", RungKind.ESCALATION, Audience.OWNER_MANAGER, days_after=2, unless_acknowledged=True),
     Rung("escalated_upper", RungKind.ESCALATION, Audience.UPPER_MANAGER, days_after=4),
 )
 """Three words to the officer, then two ranks up, each with time to act before the next hears of it."""

@@ -34,9 +34,11 @@ _STORE_STARTED = """
         AS t(d, c, k, l, o, s, u, p, y, v, e, m, w, b, r)
     RETURNING id, dossier_id, key"""
 _STORE_RUNGS = """
-    INSERT INTO rung (dossier_id, deadline_id, seq, name, kind, audience, fires_at, dropped_at)
-    SELECT * FROM unnest(%b::int8[], %b::int8[], %b::int4[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
-        %b::timestamptz[])"""
+    INSERT INTO rung (dossier_id, deadline_id, seq, name, kind, audience, fires_at, channels, at_any_hour,
+        unless_acknowledged, dropped_at)
+    SELECT t.d, t.l, t.s, t.n, t.k, t.a, t.f, t.c::jsonb, t.h, t.u, t.x
+    FROM unnest(%b::int8[], %b::int8[], %b::int4[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[],
+        %b::bool[], %b::bool[], %b::timestamptz[]) AS t(d, l, s, n, k, a, f, c, h, u, x)"""
 _STORE_CHANGED = """
     UPDATE deadline SET met_at = t.m, waived_at = t.w, waived_by = t.b, waiver_reason = t.r
     FROM unnest(%b::int8[], %b::timestamptz[], %b::timestamptz[], %b::int8[], %b::text[]) AS t(id, m, w, b, r)
@@ -126,7 +128,7 @@ class Book:
         self._store_started([new.row for new in self._new.values() if new.row.id is None])
         rungs = [
             (new.row.dossier_id, new.row.id, seq, rung.name, rung.kind.value, rung.audience.value, rung.fires_at,
-             new.dropped_at)
+             json.dumps(rung.channels), rung.at_any_hour, rung.unless_acknowledged, new.dropped_at)
             for new in self._new.values()
             for seq, rung in enumerate(new.rungs, start=1)
         ]  # fmt: skip

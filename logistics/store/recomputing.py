@@ -61,4 +61,7 @@ def _rung(row: Deadline, seq: int, planned: PlannedRung) -> Rung:
         kind=planned.kind.value,
         audience=planned.audience.value,
         fires_at=planned.fires_at,
+        channels=list(planned.channels),
+        at_any_hour=planned.at_any_hour,
+        unless_acknowledged=planned.unless_acknowledged,
     )

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from logistics.tables.columns import instant, json, key, ref
+
+
+def _none_yet() -> Column[Any]:
+    return Column(JSONB, nullable=False, server_default=text("'[]'"))
+
+
+def _not_unless_said() -> Column[Any]:
+    return Column(Boolean, nullable=False, server_default=text("false"))
 
 
 class Deadline(SQLModel, table=True):
@@ -40,11 +49,14 @@ class Deadline(SQLModel, table=True):
 
 
 class Rung(SQLModel, table=True):
-    """提醒级次: one step of a deadline's ladder. Fired at most once, dropped when the deadline was met before."""
+    """提醒级次: one step of a deadline's ladder. Fired at most once, dropped when the deadline was met before.
+
+    `held_by`: its moment came and its own audience was not told, for this officer had acknowledged (`rules.ladder`).
+    """
 
     __table_args__ = (
         UniqueConstraint("deadline_id", "name"),
-        Index("ix_rung_due", "fires_at", postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL")),
+        Index("ix_rung_due", "fires_at", "id", postgresql_where=text("fired_at IS NULL AND dropped_at IS NULL")),
     )
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))
@@ -54,14 +66,26 @@ class Rung(SQLModel, table=True):
     kind: str
     audience: str
     fires_at: datetime = Field(sa_column=instant())
+    channels: list[str] = Field(default_factory=list, sa_column=_none_yet())
+    at_any_hour: bool = Field(default=False, sa_column=_not_unless_said())
+    unless_acknowledged: bool = Field(default=False, sa_column=_not_unless_said())
     fired_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     dropped_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    held_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
 
 
 class Notice(SQLModel, table=True):
-    """One line in an officer's inbox. `key` makes it single for that officer."""
+    """One line in an officer's inbox. `key` makes it single for that officer.
 
-    __table_args__ = (UniqueConstraint("officer_id", "key"),)
+    `outside_at`: from when it may also leave by other channels, None for never. `posting`: key of the errand that took
+    it there, alone or with others in a digest.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("officer_id", "key"),
+        Index("ix_notice_outside", "outside_at", postgresql_where=text("outside_at IS NOT NULL AND posted_at IS NULL")),
+        Index("ix_notice_posted", "officer_id", "posted_at", postgresql_where=text("posted_at IS NOT NULL")),
+    )
     id: int | None = Field(default=None, sa_column=key())
     officer_id: int = Field(sa_column=ref("officer.id"))
     agency_id: int = Field(sa_column=ref("agency.id"))
@@ -73,3 +97,8 @@ class Notice(SQLModel, table=True):
     en: str
     made_at: datetime = Field(sa_column=instant())
     acknowledged_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    channels: list[str] = Field(default_factory=list, sa_column=_none_yet())
+    at_any_hour: bool = Field(default=False, sa_column=_not_unless_said())
+    outside_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    posted_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    posting: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))

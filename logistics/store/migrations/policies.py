@@ -136,6 +136,51 @@ CHILDREN_12 = ("policy_move",)
 """As CHILDREN, since migration 0012; written by the scheduler only."""
 
 
+OF_AGENCY_10 = ("channel", "delivery")
+"""As OF_AGENCY_2, since migration 0010. The channel without an agency is the mail server: all see how it fares."""
+
+CHANNEL_READ_10 = (
+    "id",
+    "code",
+    "agency_id",
+    "kind",
+    "name",
+    "host",
+    "signs",
+    "shared",
+    "active",
+    "failures",
+    "opened_at",
+    "open_until",
+    "probe_until",
+    "dead_since",
+    "last_ok_at",
+    "last_failed_at",
+    "last_error",
+    "added_at",
+    "added_by",
+    "changed_at",
+    "changed_by",
+)
+"""What the web role may read of a channel: all but the sealed settings."""
+
+OUTSIDE_WAYS_10 = """
+    CREATE FUNCTION outside_ways(officers bigint[]) RETURNS TABLE (officer_id bigint, kind text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT o.id, 'mail' FROM officer o WHERE o.id = ANY (officers) AND o.active AND o.email <> ''
+        UNION
+        SELECT o.id, c.kind FROM officer o JOIN agency a ON a.id = o.agency_id
+        JOIN channel c ON c.active AND (c.agency_id = a.id
+            OR (c.shared AND c.agency_id = ANY (string_to_array(trim(both '.' from a.path), '.')::bigint[])))
+        WHERE o.id = ANY (officers) AND o.active AND (c.kind <> 'sms'
+            OR EXISTS (SELECT 1 FROM contact n WHERE n.officer_id = o.id AND n.mobile <> ''))
+    $$"""
+"""By which ways officers can be reached outside the inbox: kinds only, no address, so whoever tells others may ask."""
+
+OF_OFFICER_10 = ("contact", "preference")
+"""Tables whose rows belong to one officer, and whom nobody else reads, since migration 0010."""
+
+
 def statements() -> Iterator[str]:
     """Every statement, in order."""
     yield from _grants()
@@ -272,6 +317,30 @@ def statements_16() -> Iterator[str]:
         $$"""
     yield "REVOKE ALL ON FUNCTION dossier_of_inquiry FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION dossier_of_inquiry TO {APP}, {SYSTEM}"
+
+
+def statements_10() -> Iterator[str]:
+    """Every statement for the tables of migration 0010, in order. A digest or a test is an errand of no dossier."""
+    for table in (*OF_AGENCY_10, *OF_OFFICER_10):
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}, {SYSTEM}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    yield f"REVOKE UPDATE ON delivery FROM {APP}"  # what became of a message, the scheduler says
+    # settings hold addresses and secrets: the web writes them and never reads them back
+    yield f"REVOKE SELECT ON channel FROM {APP}"  # noqa: S608 - a grant, no query
+    yield f"GRANT SELECT ({', '.join(CHANNEL_READ_10)}) ON channel TO {APP}"
+    for table in OF_AGENCY_10:
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+    yield f"CREATE POLICY mail ON channel FOR SELECT TO {APP} USING (agency_id IS NULL)"
+    for table in OF_OFFICER_10:
+        yield from _bind(table, f"(officer_id = {OFFICER})")
+    printed = "EXISTS (SELECT 1 FROM print_job j WHERE j.key = errand.key)"
+    told = "EXISTS (SELECT 1 FROM delivery d WHERE d.errand_key = errand.key)"
+    of_dossier = "(dossier_id IS NOT NULL AND EXISTS (SELECT 1 FROM dossier d WHERE d.id = errand.dossier_id))"
+    both = f"({of_dossier} OR (dossier_id IS NULL AND ({printed} OR {told})))"
+    yield f"ALTER POLICY party ON errand USING {both} WITH CHECK {both}"
+    yield OUTSIDE_WAYS_10
+    yield "REVOKE ALL ON FUNCTION outside_ways FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION outside_ways TO {APP}, {SYSTEM}"
 
 
 def statements_11() -> Iterator[str]:
