@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum
 
+from logistics.channel_terms import CHANNELS
+from logistics.channel_terms import ChannelKind as ChannelKind
+from logistics.channel_terms import DeliveryState as DeliveryState
+from logistics.channel_terms import NoticeGroup as NoticeGroup
 from logistics.inquiry_terms import INQUIRY
 from logistics.inquiry_terms import RatingReason as RatingReason
 from logistics.keeping_terms import KEEPING
@@ -271,6 +275,7 @@ class BlockerKind(StrEnum):
 
 ZH: dict[type[Enum], dict[Enum, str]] = {
     **INQUIRY,
+    **CHANNELS,
     **KEEPING,
     **SUPERVISION,
     LaneScope: {

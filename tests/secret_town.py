@@ -13,7 +13,7 @@ from couriers.contract import Milestone, Reply, TrackingEvent
 from logistics.services import deadlines, tracking
 from logistics.store import ledger
 from logistics.store.embedded import Urls
-from logistics.store.migrations.policies import OF_AGENCY_2, OF_AGENCY_4, OF_PAPER_6
+from logistics.store.migrations.policies import OF_AGENCY_2, OF_AGENCY_4, OF_AGENCY_10, OF_OFFICER_10, OF_PAPER_6
 from logistics.tables import (
     Agency,
     Agreement,
@@ -41,8 +41,9 @@ from logistics.tables import (
 )
 from logistics.terms import PrinterLanguage, Role, SignatureKind, SigningRole, Stock
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
-from tests.secret_keeping import kept_for_the_archive
+from tests.secret_channels import told_outside
 from tests.secret_inquiry import asked_about
+from tests.secret_keeping import kept_for_the_archive
 from tests.secret_orders import supervised
 
 SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
@@ -148,6 +149,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         asked_about(session, house.clock(), dossier)
         kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
+        told_outside(session, house.clock(), dossier)
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
         agreement = session.get_one(Agreement, dossier.agreement_id)
         words = {no, other, envelope, code, *papers, f"{no}-PKG", SEAL, TITLE, CASE, "ZR-SECRET-5", NUMBER}
@@ -270,7 +272,7 @@ def mine(town: Town, table: str) -> str:
         return f"actor = 'officer:{_actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
-    if table in (*OF_AGENCY_2, *OF_AGENCY_4, "transfer_batch"):
+    if table in (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id", "policy_version": "agreement_id"}.get(table, "dossier_id")
     of_agreement = table in ("agreement", "policy_version")

@@ -29,8 +29,10 @@ from logistics.store.migrations.policies import (
     CHILDREN_16,
     OF_AGENCY_2,
     OF_AGENCY_4,
+    OF_AGENCY_10,
     OF_AGREEMENT_12,
     OF_BATCH_6,
+    OF_OFFICER_10,
     OF_PAPER_6,
     OPEN,
     OPEN_2,
@@ -116,6 +118,8 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *CHILDREN_5,
         *OF_AGENCY_2,
         *OF_AGENCY_4,
+        *OF_AGENCY_10,
+        *OF_OFFICER_10,
         *CHILDREN_6,
         *CHILDREN_8,
         *CHILDREN_11,
@@ -161,7 +165,8 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
             "policy_version": "leg",
             "transfer_batch": "name",
         }.get(table, "sha256" if table in OF_PAPER_6 else "dossier_id")
-        column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in OF_AGENCY_4 else column
+        of_agency = (*OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10)
+        column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in of_agency else column
         for statement in (
             f"UPDATE {table} SET {column} = {column} WHERE {mine(town, table)}",
             f"UPDATE {table} SET {column} = {column}",

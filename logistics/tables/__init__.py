@@ -4,6 +4,7 @@ Rules and services read these rows; only store writes SQL about them.
 """
 
 from logistics.tables.calendars import CalendarMove, CalendarNotice
+from logistics.tables.channels import Channel, Contact, Delivery, Preference
 from logistics.tables.clocks import Deadline, Notice, Rung
 from logistics.tables.couriers import (
     CodeMapping,
@@ -41,8 +42,8 @@ from logistics.tables.dossiers import (
     Tracking,
 )
 from logistics.tables.feeds import Feed
-from logistics.tables.inquiry import ApplicantWord, InquiryCode, InquiryTry
 from logistics.tables.foresight import Foresight
+from logistics.tables.inquiry import ApplicantWord, InquiryCode, InquiryTry
 from logistics.tables.keeping import (
     Disposal,
     FixityDay,
@@ -70,17 +71,20 @@ __all__ = [
     "ApplicantWord",
     "CalendarMove",
     "CalendarNotice",
+    "Channel",
     "Checkpoint",
     "CheckpointStamp",
     "CodeMapping",
     "Command",
     "Consignment",
+    "Contact",
     "CourierAccount",
     "CourierFault",
     "CourierQuote",
     "CourierTrouble",
     "Custody",
     "Deadline",
+    "Delivery",
     "Discrepancy",
     "DiscrepancyAnswer",
     "Disposal",
@@ -96,10 +100,10 @@ __all__ = [
     "HandoverLine",
     "HandoverList",
     "InboxMessage",
-    "KeptFile",
-    "KeptPackage",
     "InquiryCode",
     "InquiryTry",
+    "KeptFile",
+    "KeptPackage",
     "LedgerEntry",
     "LegalHold",
     "LogLeaf",
@@ -118,6 +122,7 @@ __all__ = [
     "PolicyMove",
     "PolicyVersion",
     "PoolNumber",
+    "Preference",
     "PrintJob",
     "Printer",
     "Region",

@@ -7,12 +7,12 @@ from enum import Enum
 
 import pytest
 
-from logistics import keeping_terms, supervision_terms, terms
+from logistics import channel_terms, keeping_terms, supervision_terms, terms
 
 LISTS = [
     one
     for _, one in inspect.getmembers(terms, inspect.isclass)
-    if issubclass(one, Enum) and one.__module__ in (terms.__name__, keeping_terms.__name__, supervision_terms.__name__)
+    if issubclass(one, Enum) and one.__module__ in (terms.__name__, channel_terms.__name__, keeping_terms.__name__, supervision_terms.__name__)
 ]
 
 
