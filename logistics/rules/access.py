@@ -28,6 +28,7 @@ ROLE_FOR: Mapping[str, Role] = {
     "deliver_result": W,
     "return_original": W,
     "acknowledge": W,
+    "answer_discrepancy": W,
     "close_dossier": W,
     "receive": R,
     "correct": R,
@@ -35,6 +36,7 @@ ROLE_FOR: Mapping[str, Role] = {
     "record_decision": R,
     "settle_discrepancy": R,
     "waive_deadline": M,
+    "order_supervision": M,
     "chase": M,
     "view_reports": M,
     "map_code": M,
@@ -47,7 +49,9 @@ ROLE_FOR: Mapping[str, Role] = {
 }
 """The role for each verb on the outbound way; `role_for` knows the way back too."""
 
-_WITH_THE_ENVELOPE = frozenset({"create_consignment", "pack", "unpack", "seal", "reopen", "dispatch", "void"})
+_WITH_THE_ENVELOPE = frozenset(
+    {"create_consignment", "pack", "unpack", "seal", "reopen", "dispatch", "void", "answer_discrepancy"}
+)
 _AT_ITS_OPENING = frozenset({"receive", "correct"})
 
 POWER_FOR: Mapping[str, Power] = {

@@ -61,6 +61,7 @@ def test_on_the_way_back_the_authority_packs_and_the_hall_opens() -> None:
         "reopen",
         "dispatch",
         "void",
+        "answer_discrepancy",
         "receive",
         "correct",
     }
