@@ -26,7 +26,12 @@ def in_force(session: Session, agency: Agency, *, beside: CalendarNotice | None 
         .where(_concerning(agency))
         .order_by(col(CalendarNotice.id))
     ).all()
-    rows = [*confirmed, *([beside] if beside is not None and beside.id not in {one.id for one in confirmed} else [])]
+    is_new = beside is not None and beside.id not in {one.id for one in confirmed}
+    return _of_rows(agency, [*confirmed, *([beside] if beside is not None and is_new else [])])
+
+
+def _of_rows(agency: Agency, rows: Sequence[CalendarNotice]) -> Calendar:
+    """The calendar that these announcements, oldest first, make for the agency."""
     if not rows:
         return state_calendar()
     settled = tuple((_notice(row), days_of(row.days)) for row in rows if is_states(row))
@@ -38,13 +43,26 @@ def in_force(session: Session, agency: Agency, *, beside: CalendarNotice | None 
     )
 
 
+def states(session: Session) -> Calendar:
+    """The state's calendar as its notices settle it, without the days of a region or an agency."""
+    rows = session.exec(
+        select(CalendarNotice)
+        .where(col(CalendarNotice.confirmed_at).is_not(None))
+        .where(CalendarNotice.region_code == "", col(CalendarNotice.agency_id).is_(None))
+        .order_by(col(CalendarNotice.id))
+    ).all()
+    return _made(tuple((_notice(row), days_of(row.days)) for row in rows), ()) if rows else state_calendar()
+
+
 def of_each(session: Session, agencies: Iterable[Agency]) -> dict[int | None, Calendar]:
-    """The calendar of each agency, by its id."""
-    known: dict[int | None, Calendar] = {}
-    for agency in agencies:
-        if agency.id not in known:
-            known[agency.id] = in_force(session, agency)
-    return known
+    """The calendar of each agency, by its id: one question, however many agencies."""
+    wanted = {agency.id: agency for agency in agencies}
+    if not wanted:
+        return {}
+    confirmed = session.exec(
+        select(CalendarNotice).where(col(CalendarNotice.confirmed_at).is_not(None)).order_by(col(CalendarNotice.id))
+    ).all()
+    return {key: _of_rows(one, [row for row in confirmed if _concerns(row, one)]) for key, one in wanted.items()}
 
 
 def is_states(row: CalendarNotice) -> bool:
@@ -96,7 +114,7 @@ def concerned(session: Session, notice: CalendarNotice, after: int, limit: int) 
     if notice.agency_id is not None:
         statement = statement.where(Agency.id == notice.agency_id)
     elif notice.region_code:
-        statement = statement.where(col(Agency.region_code).startswith(_stem(notice.region_code)))
+        statement = statement.where(col(Agency.region_code).startswith(stem(notice.region_code)))
     return list(session.exec(statement.order_by(col(Deadline.id)).limit(limit)))
 
 
@@ -112,16 +130,24 @@ def newest_year(session: Session) -> int:
     return max(stored or 0, *state_calendar().notices)
 
 
+def _regions(agency: Agency) -> set[str]:
+    """The codes of the regions whose days the agency keeps; empty stands for the whole state."""
+    return {"", agency.region_code[:2] + "0000", agency.region_code[:4] + "00", agency.region_code}
+
+
+def _concerns(row: CalendarNotice, agency: Agency) -> bool:
+    return row.agency_id == agency.id or (row.agency_id is None and row.region_code in _regions(agency))
+
+
 def _concerning(agency: Agency) -> ColumnElement[bool]:
-    stems = {agency.region_code[:2] + "0000", agency.region_code[:4] + "00", agency.region_code}
     of_nobody = col(CalendarNotice.agency_id).is_(None)
     return or_(
-        and_(of_nobody, col(CalendarNotice.region_code).in_({"", *stems})),
+        and_(of_nobody, col(CalendarNotice.region_code).in_(_regions(agency))),
         col(CalendarNotice.agency_id) == agency.id,
     )
 
 
-def _stem(region_code: str) -> str:
+def stem(region_code: str) -> str:
     """What the codes of all places in a region begin with: 64 of 640000, 6401 of 640100."""
     return region_code[:2] if region_code.endswith("0000") else region_code.removesuffix("00")
 
