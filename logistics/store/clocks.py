@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -15,10 +15,11 @@ from sqlmodel import Session, col, select
 from logistics.decision import Fact, Json
 from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
-from logistics.rules.deadlines import Leg, Policy
+from logistics.rules.frozen import frozen_policy
 from logistics.rules.legs import Act, Tick, ticks
-from logistics.store import calendars
-from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung, ServiceItem
+from logistics.rules.policies import Whose
+from logistics.store import calendars, policies
+from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung
 
 WITHDRAWN = "起算事实已撤回"
 
@@ -90,6 +91,7 @@ class Book:
         self._asked_for: set[int] = set()  # dossiers whose clocks are looked up when the first of them is needed
         self._agencies: dict[int, Agency] = {}  # held here, for a session forgets what nobody holds
         self._calendars: dict[int, workdays.Calendar] = {}
+        self._rules = policies.InForce(session)
         self._new: dict[int, _New] = {}  # by the identity of the row, which may have no id yet
         self._changed: dict[int, Deadline] = {}
         self._dropped: dict[int, datetime | None] = {}
@@ -184,9 +186,10 @@ class Book:
         if standing and standing[-1].waived_at is None:
             return []  # the clock runs or has been met; it is not started twice
         owner_id = dossier.sender_agency_id if tick.owner == "sender" else dossier.receiver_agency_id
-        hours = workdays.Hours.parse(self._agency(owner_id).receiving_hours)
-        policy = policy_for(self._session, dossier, tick.leg)
-        planned = deadlines.plan(policy, self._calendar(owner_id), hours, at)
+        holds = self._rules.resolve(dossier, tick.leg, self._agency(owner_id), at)
+        by_id = policies.agency_of(holds.whose, owner_id, dossier.sender_agency_id, dossier.receiver_agency_id)
+        hours = workdays.Hours.parse(self._agency(by_id).receiving_hours)
+        planned = deadlines.plan(holds.policy, self._calendar(by_id, holds.whose), hours, at)
         make = cast("type[Deadline]", _InHand) if self._later else Deadline
         row = make(
             dossier_id=cast(int, dossier.id),
@@ -197,12 +200,7 @@ class Book:
             started_at=at,
             due_at=planned.due_at,
             provisional=planned.provisional,
-            policy={
-                "length": policy.length,
-                "unit": policy.unit.value,
-                "scope": dossier.scope.value,
-                "hours": str(hours),
-            },
+            policy=frozen_policy(holds.policy, str(hours), holds.whose, holds.version_id, holds.words),
             calendar_version=planned.calendar_version,
             explanation=list(planned.explanation),
         )
@@ -221,8 +219,10 @@ class Book:
             self._agencies[agency_id] = self._session.get_one(Agency, agency_id)
         return self._agencies[agency_id]
 
-    def _calendar(self, agency_id: int) -> workdays.Calendar:
-        """The calendar the agency works by, asked for once a verb."""
+    def _calendar(self, agency_id: int, whose: Whose = Whose.OWNER) -> workdays.Calendar:
+        """The calendar the agency works by, asked for once a verb; the state's own where the rule says so."""
+        if whose is Whose.STATE:
+            return calendars.states(self._session)
         if agency_id not in self._calendars:
             self._calendars[agency_id] = calendars.in_force(self._session, self._agency(agency_id))
         return self._calendars[agency_id]
@@ -279,14 +279,6 @@ def _key(tick: Tick, fact: Fact, consignment: Consignment | None) -> str:
     if tick.each == "discrepancy":
         return f"{tick.leg.value}/{fact.data['key']}"
     return tick.leg.value
-
-
-def policy_for(session: Session, dossier: Dossier, leg: Leg) -> Policy:
-    """The policy of a leg for this dossier: the default of its scope, the item's promised days for the decision."""
-    policy = deadlines.DEFAULT_POLICIES[leg, dossier.scope]
-    if leg is Leg.CHECKED_TO_DECISION:
-        return replace(policy, length=session.get_one(ServiceItem, dossier.item_id).promised_days)
-    return policy
 
 
 def _met(row: Deadline, at: datetime) -> Fact:

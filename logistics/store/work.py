@@ -33,7 +33,15 @@ _STORE_FOLLOWED = """
     WHERE consignment.id = t.id"""
 _LOOKED_AT = cast(
     "Sequence[QueryableAttribute[Any]]",
-    (Dossier.id, Dossier.no, Dossier.sender_agency_id, Dossier.receiver_agency_id, Dossier.item_id, Dossier.scope),
+    (
+        Dossier.id,
+        Dossier.no,
+        Dossier.sender_agency_id,
+        Dossier.receiver_agency_id,
+        Dossier.agreement_id,
+        Dossier.item_id,
+        Dossier.scope,
+    ),
 )
 """What following looks at in a dossier; the sealed names of a batch's applicants are left where they are."""
 

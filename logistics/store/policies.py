@@ -1,0 +1,124 @@
+"""Rules of time at rest: those in force for a verb, looked up with one question, and what they say of a clock."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import cast
+
+from sqlmodel import Session
+
+from logistics.rules.frozen import rungs_of
+from logistics.rules.policies import DEFAULT_LADDER, Leg, Policy, Rung, Unit, Whose
+from logistics.rules.resolving import Asked, Resolved, Rule, Subject, resolve
+from logistics.rules.workdays import Hours
+from logistics.tables import Agency, Dossier, ServiceItem
+from logistics.terms import LaneScope
+
+_COUNTING = """
+    SELECT p.id, p.leg, p.scope, p.item_id, p.agreement_id, p.agency_id, p.version, p.length, p.unit, p.whose,
+        greatest(p.valid_from, p.approved_at) AS since, p.rungs::text, p.approved_at IS NOT NULL AS excepted,
+        concat_ws(' · ', '协议 ' || a.no, g.short_name, i.name) AS named
+    FROM policy_version p
+    LEFT JOIN agreement a ON a.id = p.agreement_id
+    LEFT JOIN agency g ON g.id = p.agency_id
+    LEFT JOIN service_item i ON i.id = p.item_id
+    WHERE p.refused_at IS NULL AND (p.looser = '[]'::jsonb OR p.approved_at IS NOT NULL)"""
+
+
+def counting(session: Session) -> list[Rule]:
+    """Every version that counts at some time and that the reader may see."""
+    return [_rule(*row) for row in session.connection().exec_driver_sql(_COUNTING)]
+
+
+class InForce:
+    """What rules say of the clocks that one verb starts; they are looked up when the first clock asks."""
+
+    def __init__(self, session: Session, *, beside: Rule | None = None) -> None:
+        """`beside`: as if this version counted too."""
+        self._session, self._beside = session, beside
+        self._rules: dict[Leg, list[Rule]] | None = None
+        self._promised: dict[int, int] = {}
+
+    def of_leg(self, leg: Leg) -> Sequence[Rule]:
+        """The versions about one leg."""
+        if self._rules is None:
+            self._rules = defaultdict(list)
+            for rule in [*counting(self._session), *([self._beside] if self._beside else [])]:
+                self._rules[rule.subject.leg].append(rule)
+        return self._rules.get(leg, ())
+
+    def resolve(self, dossier: Dossier, leg: Leg, owner: Agency, at: datetime) -> Resolved:
+        """What holds for a clock of the leg that starts at `at` and that `owner` answers for."""
+        rules = self.of_leg(leg)
+        promised = self._promise(dossier.item_id) if leg is Leg.CHECKED_TO_DECISION else None
+        asked = Asked(
+            leg,
+            dossier.scope,
+            at,
+            owner_line=line_of(owner),
+            agreement_id=dossier.agreement_id if rules else None,
+            item_id=dossier.item_id,
+            promised_days=promised,
+        )
+        return resolve(rules, asked, Hours.parse(owner.receiving_hours) if rules else None)
+
+    def _promise(self, item_id: int) -> int:
+        if item_id not in self._promised:
+            self._promised[item_id] = self._session.get_one(ServiceItem, item_id).promised_days
+        return self._promised[item_id]
+
+
+def policy_for(session: Session, dossier: Dossier, leg: Leg, owner: Agency, at: datetime) -> Policy:
+    """The policy of one clock, for whoever asks about a single one."""
+    return InForce(session).resolve(dossier, leg, owner, at).policy
+
+
+def agency_of(whose: Whose, owner_id: int, sender_id: int, receiver_id: int) -> int:
+    """Whose hours a clock runs by; the state has none of its own, so the owner's stand."""
+    return {Whose.SENDER: sender_id, Whose.RECEIVER: receiver_id}.get(whose, owner_id)
+
+
+def line_of(agency: Agency) -> tuple[int, ...]:
+    """Ids from the uppermost agency down to this one."""
+    return tuple(int(part) for part in agency.path.split(".") if part)
+
+
+def _rule(
+    id_: int,
+    leg: str,
+    scope: str | None,
+    item_id: int | None,
+    agreement_id: int | None,
+    agency_id: int | None,
+    version: int,
+    length: int | None,
+    unit: str,
+    whose: str,
+    since: datetime,
+    rungs: str,
+    excepted: bool,
+    named: str,
+) -> Rule:
+    subject = Subject(Leg(leg), LaneScope(scope) if scope else None, item_id, agreement_id, agency_id)
+    return Rule(
+        id=id_,
+        subject=subject,
+        version=version,
+        length=length,
+        unit=Unit(unit),
+        whose=Whose(whose),
+        since=since,
+        rungs=ladder_of(rungs),
+        excepted=excepted,
+        named=named or "通用规则",
+    )
+
+
+@lru_cache(maxsize=1024)  # ladders are few, and read at every verb that starts a clock
+def ladder_of(stored: str) -> tuple[Rung, ...]:
+    """The ladder of a stored rule; an empty one is the shipped ladder."""
+    return rungs_of(cast("list[dict[str, object]]", json.loads(stored))) or DEFAULT_LADDER  # type: ignore[arg-type]
