@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from logistics.rules.policies import DEFAULT_LADDER, DEFAULT_POLICIES, Leg, Policy, Rung, Unit, Whose
+from logistics.rules.policies import DEFAULT_LADDER, DEFAULT_POLICIES, Leg, Policy, Rung, Unit, Whose, promised
 from logistics.rules.strictness import Term, at_least_as_strict
 from logistics.rules.workdays import Hours
 from logistics.terms import LaneScope, zh
@@ -20,6 +20,10 @@ UNIT_WORDS = {
     Unit.WORKING_HOURS: "个工作小时",
     Unit.NATURAL_HOURS: "小时",
 }
+
+
+FOLLOW_THE_PROMISE = frozenset({Leg.CHECKED_TO_DECISION, Leg.WHOLE_CASE})
+"""Legs whose shipped length follows the decision time that the item promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Asked:
     owner_line: tuple[int, ...] = ()
     agreement_id: int | None = None
     item_id: int | None = None
-    promised_days: int | None = None  # of the item, where the leg is its decision
+    promised_days: int | None = None  # by the item, for the decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +144,9 @@ def resolve(rules: Iterable[Rule], asked: Asked, hours: Hours | None = None) -> 
     if not standing:
         return shipped(asked)
     rule = standing[max(standing, key=lambda subject: specificity(subject, asked.owner_line))]
-    if asked.promised_days is not None and rule.subject.item_id is None and not rule.excepted:
-        promised = Term(asked.promised_days, Unit.WORKING_DAYS, Whose.OWNER)
-        if not at_least_as_strict(rule.term, promised, hours):
-            answer = shipped(asked)
+    if _follows(asked) and rule.subject.item_id is None and not rule.excepted:
+        answer = shipped(asked)
+        if not at_least_as_strict(rule.term, Term(answer.policy.length, answer.policy.unit, answer.whose), hours):
             return replace(answer, words=f"{answer.words}，先于{rule.words}")
     assert rule.length is not None  # `in_force` leaves out those without
     policy = Policy(asked.leg, asked.scope, rule.length, rule.unit, rule.rungs)
@@ -153,10 +156,14 @@ def resolve(rules: Iterable[Rule], asked: Asked, hours: Hours | None = None) -> 
 def shipped(asked: Asked) -> Resolved:
     """What holds where nobody made a rule: the item's promise, else the default of the leg and scope."""
     policy = DEFAULT_POLICIES[asked.leg, asked.scope]
-    if asked.promised_days is not None:
-        policy = replace(policy, length=asked.promised_days, unit=Unit.WORKING_DAYS)
+    if _follows(asked):
+        policy = promised(policy, asked.promised_days or policy.length)
         return Resolved(policy, Whose.OWNER, f"事项承诺：{_length(policy.length, policy.unit)}")
     return Resolved(policy, Whose.OWNER, f"默认（{zh(asked.scope)}）：{_length(policy.length, policy.unit)}")
+
+
+def _follows(asked: Asked) -> bool:
+    return asked.promised_days is not None and asked.leg in FOLLOW_THE_PROMISE
 
 
 def _length(length: int | None, unit: Unit) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from logistics.rules.frozen import rungs_of
 from logistics.rules.policies import DEFAULT_LADDER, Leg, Policy, Rung, Unit, Whose
-from logistics.rules.resolving import Asked, Resolved, Rule, Subject, resolve
+from logistics.rules.resolving import FOLLOW_THE_PROMISE, Asked, Resolved, Rule, Subject, resolve
 from logistics.rules.workdays import Hours
 from logistics.tables import Agency, Dossier, ServiceItem
 from logistics.terms import LaneScope
@@ -54,7 +54,7 @@ class InForce:
     def resolve(self, dossier: Dossier, leg: Leg, owner: Agency, at: datetime) -> Resolved:
         """What holds for a clock of the leg that starts at `at` and that `owner` answers for."""
         rules = self.of_leg(leg)
-        promised = self._promise(dossier.item_id) if leg is Leg.CHECKED_TO_DECISION else None
+        promised = self._promise(dossier.item_id) if leg in FOLLOW_THE_PROMISE else None
         asked = Asked(
             leg,
             dossier.scope,
