@@ -73,6 +73,7 @@ class Preference(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One message on one channel: `errand_key` is its errand's. `words`: what went wrong, never with an address.
 
+    `refused`: the other side said no, so that another try would not help.
     `subject` is the message whoever gets it: a group chat is told once. `tries` above 1 with SENT: where the channel
     knows no idempotency key, an earlier try may have arrived, too.
     """
@@ -96,4 +97,5 @@ class Delivery(SQLModel, table=True):
     tries: int = 0
     made_at: datetime = Field(sa_column=instant())
     tried_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    refused: bool = False
     words: str = ""

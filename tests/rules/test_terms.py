@@ -9,10 +9,11 @@ import pytest
 
 from logistics import channel_terms, keeping_terms, supervision_terms, terms
 
+MODULES = [one.__name__ for one in (terms, channel_terms, keeping_terms, supervision_terms)]
 LISTS = [
     one
     for _, one in inspect.getmembers(terms, inspect.isclass)
-    if issubclass(one, Enum) and one.__module__ in (terms.__name__, channel_terms.__name__, keeping_terms.__name__, supervision_terms.__name__)
+    if issubclass(one, Enum) and one.__module__ in MODULES
 ]
 
 

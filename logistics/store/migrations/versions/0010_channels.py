@@ -120,6 +120,7 @@ def _delivery() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused", sa.Boolean(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         *(sa.ForeignKeyConstraint([f"{name}_id"], [f"{name}.id"]) for name in targets),
         sa.PrimaryKeyConstraint("id"),
