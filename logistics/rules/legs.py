@@ -13,8 +13,11 @@ from typing import Literal
 from logistics.rules.deadlines import Leg
 from logistics.terms import Direction
 
-Owner = Literal["sender", "receiver"]
-"""Which side of the dossier answers for the leg: the accepting hall, or the authority."""
+Owner = Literal["sender", "receiver", "addressee"]
+"""Which side of the dossier answers for the leg: the accepting hall, the authority, or whom the fact itself names."""
+
+Each = Literal["dossier", "consignment", "discrepancy", "supervision"]
+"""What there is a clock for each of."""
 
 
 class Act(Enum):
@@ -28,36 +31,44 @@ class Act(Enum):
 
 @dataclass(frozen=True)
 class Tick:
-    """One clock moved by a fact. `each`: a clock for each dossier, consignment or discrepancy."""
+    """One clock moved by a fact. `each`: a clock for each dossier, consignment, discrepancy or order."""
 
     act: Act
     leg: Leg
     owner: Owner = "sender"
-    each: Literal["dossier", "consignment", "discrepancy"] = "dossier"
+    each: Each = "dossier"
 
 
-def _start(leg: Leg, owner: Owner, each: Literal["dossier", "consignment", "discrepancy"] = "dossier") -> Tick:
+def _start(leg: Leg, owner: Owner, each: Each = "dossier") -> Tick:
     return Tick(Act.START, leg, owner, each)
 
 
-def _stop(leg: Leg, each: Literal["dossier", "consignment", "discrepancy"] = "dossier") -> Tick:
+def _stop(leg: Leg, each: Each = "dossier") -> Tick:
     return Tick(Act.STOP, leg, each=each)
 
 
 OUT, BACK = Direction.OUTBOUND, Direction.RETURN
 
 TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
-    ("dossier:opened", None): (_start(Leg.ACCEPT_TO_DISPATCH, "sender"),),
-    ("consignment:dispatched", OUT): (_stop(Leg.ACCEPT_TO_DISPATCH),),
-    ("consignment:dispatched", BACK): (_stop(Leg.DECISION_TO_RETURN),),
+    ("dossier:opened", None): (_start(Leg.ACCEPT_TO_DISPATCH, "sender"), _start(Leg.WHOLE_CASE, "sender")),
+    ("consignment:dispatched", OUT): (
+        _stop(Leg.ACCEPT_TO_DISPATCH),
+        _start(Leg.DISPATCH_TO_RECEIVED, "sender", "consignment"),
+    ),
+    ("consignment:dispatched", BACK): (
+        _stop(Leg.DECISION_TO_RETURN),
+        _start(Leg.DISPATCH_TO_RECEIVED, "receiver", "consignment"),
+    ),
     ("consignment:booked", OUT): (_start(Leg.BOOKED_TO_PICKED_UP, "sender", "consignment"),),
     ("consignment:booked", BACK): (_start(Leg.BOOKED_TO_PICKED_UP, "receiver", "consignment"),),
     ("consignment:voided", OUT): (
         Tick(Act.WITHDRAW, Leg.BOOKED_TO_PICKED_UP, each="consignment"),
+        Tick(Act.WITHDRAW, Leg.DISPATCH_TO_RECEIVED, each="consignment"),
         Tick(Act.REOPEN, Leg.ACCEPT_TO_DISPATCH),
     ),
     ("consignment:voided", BACK): (
         Tick(Act.WITHDRAW, Leg.BOOKED_TO_PICKED_UP, each="consignment"),
+        Tick(Act.WITHDRAW, Leg.DISPATCH_TO_RECEIVED, each="consignment"),
         Tick(Act.REOPEN, Leg.DECISION_TO_RETURN),
     ),
     ("consignment:picked_up", OUT): (
@@ -88,24 +99,28 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
         _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
         _stop(Leg.TRANSIT, "consignment"),
         _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
+        _stop(Leg.DISPATCH_TO_RECEIVED, "consignment"),
         _start(Leg.RECEIVED_TO_CHECKED, "receiver", "consignment"),
     ),
     ("consignment:received", BACK): (
         _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
         _stop(Leg.RETURN_TRANSIT, "consignment"),
         _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
+        _stop(Leg.DISPATCH_TO_RECEIVED, "consignment"),
         _start(Leg.RECEIVED_TO_CHECKED, "sender", "consignment"),
     ),
     ("consignment:taken_back", OUT): (
         _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
         _stop(Leg.TRANSIT, "consignment"),
         _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
+        _stop(Leg.DISPATCH_TO_RECEIVED, "consignment"),
         Tick(Act.REOPEN, Leg.ACCEPT_TO_DISPATCH),
     ),
     ("consignment:taken_back", BACK): (
         _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
         _stop(Leg.RETURN_TRANSIT, "consignment"),
         _stop(Leg.DELIVERED_TO_RECEIVED, "consignment"),
+        _stop(Leg.DISPATCH_TO_RECEIVED, "consignment"),
         Tick(Act.REOPEN, Leg.DECISION_TO_RETURN),
     ),
     ("consignment:checked", OUT): (_stop(Leg.RECEIVED_TO_CHECKED, "consignment"),),
@@ -119,8 +134,21 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
         _start(Leg.DECISION_TO_RETURN, "receiver"),
     ),
     ("discrepancy:missing", OUT): (_start(Leg.MISSING_TO_ARRIVED, "sender", "discrepancy"),),
-    ("discrepancy:settled", None): (_stop(Leg.MISSING_TO_ARRIVED, "discrepancy"),),
-    ("dossier:acknowledged", None): (_stop(Leg.RETURN_TO_ACKNOWLEDGED), _stop(Leg.DECISION_TO_RETURN)),
+    ("discrepancy:notified", None): (_start(Leg.NOTICE_TO_ANSWER, "addressee", "discrepancy"),),
+    ("discrepancy:answered", None): (_stop(Leg.NOTICE_TO_ANSWER, "discrepancy"),),
+    ("discrepancy:settled", None): (
+        _stop(Leg.MISSING_TO_ARRIVED, "discrepancy"),
+        _stop(Leg.NOTICE_TO_ANSWER, "discrepancy"),
+    ),
+    ("supervision:ordered", None): (_start(Leg.SUPERVISION_TO_ANSWER, "addressee", "supervision"),),
+    ("supervision:answered", None): (_stop(Leg.SUPERVISION_TO_ANSWER, "supervision"),),
+    ("supervision:sent_back", None): (_start(Leg.SUPERVISION_TO_ANSWER, "addressee", "supervision"),),
+    ("supervision:withdrawn", None): (Tick(Act.WITHDRAW, Leg.SUPERVISION_TO_ANSWER, each="supervision"),),
+    ("dossier:acknowledged", None): (
+        _stop(Leg.RETURN_TO_ACKNOWLEDGED),
+        _stop(Leg.DECISION_TO_RETURN),
+        _stop(Leg.WHOLE_CASE),
+    ),
 }
 
 

@@ -6,7 +6,7 @@ The defaults stand in one table with the reason for each; an agency or an agreem
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from logistics.errors import Rejected
@@ -27,6 +27,9 @@ class Leg(StrEnum):
     RETURN_TRANSIT = "return_transit"
     RETURN_TO_ACKNOWLEDGED = "return_to_acknowledged"
     MISSING_TO_ARRIVED = "missing_to_arrived"
+    SUPERVISION_TO_ANSWER = "supervision_to_answer"
+    DISPATCH_TO_RECEIVED = "dispatch_to_received"  # beside the stretches: the sender's until it is signed for
+    WHOLE_CASE = "whole_case"  # beside them: from acceptance until all is back
 
 
 LEG_NAMES: Mapping[Leg, str] = {
@@ -41,7 +44,13 @@ LEG_NAMES: Mapping[Leg, str] = {
     Leg.RETURN_TRANSIT: "寄回揽收至妥投",
     Leg.RETURN_TO_ACKNOWLEDGED: "寄回妥投至确认",
     Leg.MISSING_TO_ARRIVED: "容缺原件补到",
+    Leg.SUPERVISION_TO_ANSWER: "督办至答复",
+    Leg.DISPATCH_TO_RECEIVED: "寄出至签收",
+    Leg.WHOLE_CASE: "全程",
 }
+
+BESIDE = frozenset({Leg.DISPATCH_TO_RECEIVED, Leg.WHOLE_CASE})
+"""Clocks over several stretches, each of which has its own: a share of deadlines kept counts the stretches only."""
 
 
 class Unit(StrEnum):
@@ -68,6 +77,7 @@ class Audience(StrEnum):
     OWNER_MANAGER = "owner_manager"
     COUNTERPART = "counterpart"  # the other agency of the lane
     UPPER_MANAGER = "upper_manager"  # a manager of the agency above
+    ORDERER = "orderer"  # who gave the order that the clock waits for; the owner's managers where there is none
 
 
 class RungKind(StrEnum):
@@ -119,6 +129,14 @@ DEFAULT_LADDER: tuple[Rung, ...] = (
 )
 """Three words to the officer, then two ranks up, each with time to act before the next hears of it."""
 
+SUPERVISION_LADDER: tuple[Rung, ...] = (
+    Rung("warning", RungKind.WARNING, Audience.OWNER, share=75),
+    Rung("due", RungKind.DUE, Audience.OWNER, share=100),
+    Rung("overdue", RungKind.OVERDUE, Audience.OWNER_MANAGER, days_after=1),
+    Rung("escalated", RungKind.ESCALATION, Audience.ORDERER, days_after=2),
+)
+"""An order is the escalation already: its ladder is shorter, and ends with the manager who waits for the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -163,14 +181,36 @@ _DEFAULT_LENGTHS: Mapping[Leg, tuple[Unit, int, int, int]] = {
     Leg.RETURN_TO_ACKNOWLEDGED: (Unit.WORKING_DAYS, 2, 2, 2),
     # The applicant finds the paper, then it travels once more.
     Leg.MISSING_TO_ARRIVED: (Unit.WORKING_DAYS, 5, 7, 10),
+    # A day to find out and a day to put right, however far the other agency is: the answer is one's own. Urgent: half.
+    Leg.SUPERVISION_TO_ANSWER: (Unit.WORKING_DAYS, 2, 2, 2),
+    # What pick-up, transit and receipt may take together, in whole days: half a day, 24, 48 or 96 hours, a day.
+    Leg.DISPATCH_TO_RECEIVED: (Unit.WORKING_DAYS, 3, 4, 6),
+    # The stretches one after another, there and back: 1+3+1, the decision's 20, 2+3+1+2. A case that keeps each of them
+    # keeps the whole; the item's promised days replace the 20 (`promised`).
+    Leg.WHOLE_CASE: (Unit.WORKING_DAYS, 33, 35, 40),
 }
 
+LADDERS: Mapping[Leg, tuple[Rung, ...]] = {Leg.SUPERVISION_TO_ANSWER: SUPERVISION_LADDER}
+"""Legs whose shipped ladder is not the usual one."""
+
 DEFAULT_POLICIES: Mapping[tuple[Leg, LaneScope], Policy] = {
-    (leg, scope): Policy(leg, scope, length, unit)
+    (leg, scope): Policy(leg, scope, length, unit, LADDERS.get(leg, DEFAULT_LADDER))
     for leg, (unit, *lengths) in _DEFAULT_LENGTHS.items()
     for scope, length in zip((LaneScope.CITY, LaneScope.PROVINCE, LaneScope.CROSS), lengths, strict=True)
 }
 """One policy for every leg and lane scope, until an agency or an agreement sets its own."""
+
+
+def promised(policy: Policy, days: int) -> Policy:
+    """The policy of a leg that ends with or after the decision, for an item whose decision is promised in `days`."""
+    usual = DEFAULT_POLICIES[Leg.CHECKED_TO_DECISION, policy.scope].length
+    match policy.leg:
+        case Leg.CHECKED_TO_DECISION:
+            return replace(policy, length=days)
+        case Leg.WHOLE_CASE:
+            return replace(policy, length=policy.length - usual + days)
+        case _:
+            return policy
 
 
 def _bad_policy(zh: str, en: str) -> Rejected:

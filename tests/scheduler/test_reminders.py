@@ -17,7 +17,7 @@ from logistics.store.context import Context, connect
 from logistics.store.crypto import new_keyring
 from logistics.store.embedded import Urls
 from logistics.store.files import FileStore
-from logistics.tables import LedgerEntry, Notice, Rung
+from logistics.tables import Deadline, LedgerEntry, Notice, Rung
 from logistics.terms import ErrandKind
 from scheduler import reminders
 from tests.builders import House, opened, sealed
@@ -54,7 +54,7 @@ def test_the_ladder_is_climbed_rung_by_rung(youdang: House) -> None:
 
 def test_after_a_long_silence_all_due_rungs_fire_once_and_in_order(youdang: House) -> None:
     opened(youdang)
-    youdang.clock.advance(days=60)
+    youdang.clock.advance(days=12)
     assert reminders.once(youdang.system) == len(LADDER)
     assert reminders.once(youdang.system) == 0
     with Session(youdang.system.engine) as session:
@@ -64,7 +64,7 @@ def test_after_a_long_silence_all_due_rungs_fire_once_and_in_order(youdang: Hous
 
 def test_each_rung_fires_once_under_four_threads_and_two_processes(youdang: House, seeded: Urls) -> None:
     dossiers = [opened(youdang) for _ in range(5)]
-    youdang.clock.advance(days=60)
+    youdang.clock.advance(days=12)
     forks = multiprocessing.get_context("forkserver")
     processes = [forks.Process(target=chase_in_a_process, args=(seeded.system, youdang.clock.now)) for _ in range(2)]
     for process in processes:
@@ -80,7 +80,7 @@ def test_each_rung_fires_once_under_four_threads_and_two_processes(youdang: Hous
     assert set(counted.values()) == {1}
     with Session(youdang.system.engine) as session:
         notices = Counter(session.exec(select(Notice.key, Notice.officer_id)))
-        rungs = session.exec(select(Rung)).all()
+        rungs = session.exec(select(Rung).join(Deadline).where(Deadline.leg != "whole_case")).all()
     assert set(notices.values()) == {1}
     assert all(rung.fired_at is not None for rung in rungs)
     mails = youdang.errands(kind=ErrandKind.NOTIFY)
@@ -90,7 +90,7 @@ def test_each_rung_fires_once_under_four_threads_and_two_processes(youdang: Hous
 def test_a_deadline_that_was_met_stays_silent(youdang: House) -> None:
     envelope = sealed(youdang)
     dispatch.dispatch(youdang.web, youdang.window, youdang.command(), envelope.no, "ems")
-    youdang.clock.advance(days=60)
+    youdang.clock.advance(days=3)  # past the leg's due moment; the clocks that run on are not near theirs
     assert reminders.once(youdang.system) == 0
 
 
@@ -101,5 +101,5 @@ def test_one_deadline_that_cannot_be_chased_does_not_silence_the_others(youdang:
             "UPDATE deadline SET leg = 'no such leg' WHERE dossier_id = (SELECT id FROM dossier WHERE no = %s)",
             (first,),
         )
-    youdang.clock.advance(days=60)
+    youdang.clock.advance(days=12)
     assert reminders.once(youdang.system) == len(LADDER)

@@ -34,18 +34,21 @@ JANUARY_29 = datetime(2027, 1, 29, 2, tzinfo=UTC)  # a Friday, 10:00 in China
 
 def open_deadlines(hall: House) -> list[Deadline]:
     with Session(hall.system.engine) as session:
-        return list(session.exec(select(Deadline).order_by(col(Deadline.id))))
+        stretches = select(Deadline).where(Deadline.leg != "whole_case").order_by(col(Deadline.id))
+        return list(session.exec(stretches))
 
 
 def moves(hall: House, notice: int) -> list[CalendarMove]:
     with Session(hall.system.engine) as session:
-        rows = select(CalendarMove).where(CalendarMove.notice_id == notice).order_by(col(CalendarMove.deadline_id))
-        return list(session.exec(rows))
+        rows = select(CalendarMove, Deadline.leg).join(Deadline).where(CalendarMove.notice_id == notice)
+        found = session.exec(rows.order_by(col(CalendarMove.deadline_id)))
+        return [move for move, leg in found if leg != "whole_case"]
 
 
 def recomputed(hall: House) -> list[LedgerEntry]:
     with Session(hall.system.engine) as session:
-        return list(session.exec(select(LedgerEntry).where(LedgerEntry.what == "deadline:recomputed")))
+        found = session.exec(select(LedgerEntry).where(LedgerEntry.what == "deadline:recomputed"))
+        return [entry for entry in found if entry.facts["key"] != "whole_case"]
 
 
 def drafted(hall: House, text: str = OF_2027) -> int:
@@ -83,7 +86,7 @@ def test_a_rung_that_fired_does_not_fire_again_and_the_others_stand_at_their_new
     builders.opened(hall)
     (deadline,) = open_deadlines(hall)
     with Session(hall.system.engine) as session:
-        warning = session.exec(select(Rung).where(Rung.name == "warning")).one()
+        warning = session.exec(select(Rung).where(Rung.name == "warning", Rung.deadline_id == deadline.id)).one()
     hall.clock.now = warning.fires_at
     assert deadlines.chase(hall.system, deadline.id or 0) == ["warning"]
     notice = drafted(hall)
@@ -94,7 +97,7 @@ def test_a_rung_that_fired_does_not_fire_again_and_the_others_stand_at_their_new
     assert deadlines.chase(hall.system, deadline.id or 0) == ["due", "overdue"]
     assert deadlines.chase(hall.system, deadline.id or 0) == []
     with Session(hall.system.engine) as session:
-        rungs = {rung.name: rung for rung in session.exec(select(Rung))}
+        rungs = {rung.name: rung for rung in session.exec(select(Rung).where(Rung.deadline_id == deadline.id))}
     assert rungs["warning"].fires_at == warning.fires_at
     assert rungs["due"].fires_at.astimezone(CHINA).date() == date(2027, 2, 1)
     assert len(rungs) == 5
@@ -107,7 +110,7 @@ def test_a_stopped_application_goes_on_where_it_was(hall: House) -> None:
     notice = drafted(hall)
     look.once(hall.system)
     calendars.confirm(hall.system, SYSTEM, None, notice)
-    assert calendars.apply(hall.system, notice, limit=2) == 2
+    assert calendars.apply(hall.system, notice, limit=3) == 3  # of each dossier the stretch and the whole case
     assert len(recomputed(hall)) == 2
     look.once(hall.system)
     assert len(recomputed(hall)) == 3

@@ -11,7 +11,7 @@ from labels.papers import Contact, GuideDeadline, GuideMaterial, GuidePage, Trea
 from logistics.actor import Actor
 from logistics.errors import NotYours
 from logistics.rules import deadlines
-from logistics.rules.policies import LEG_NAMES, Unit
+from logistics.rules.policies import LEG_NAMES, Unit, promised
 from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import CHINA, china_date
 from logistics.services.papers import parts
@@ -91,7 +91,6 @@ def _treatment(one: Material) -> tuple[Treatment, str]:
 def _deadlines(scope: LaneScope, item: ServiceItem) -> tuple[GuideDeadline, ...]:
     rows = []
     for leg, name in LEG_NAMES.items():
-        policy = deadlines.DEFAULT_POLICIES[leg, scope]
-        length = item.promised_days if leg is deadlines.Leg.CHECKED_TO_DECISION else policy.length
-        rows.append(GuideDeadline(name, f"{length} {_UNITS[policy.unit]}内"))
+        policy = promised(deadlines.DEFAULT_POLICIES[leg, scope], item.promised_days)
+        rows.append(GuideDeadline(name, f"{policy.length} {_UNITS[policy.unit]}内"))
     return tuple(rows)

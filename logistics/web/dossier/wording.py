@@ -149,6 +149,8 @@ _LEGS: dict[Leg, LazyString] = {
     Leg.RETURN_TRANSIT: lazy_gettext("寄回揽收至妥投"),
     Leg.RETURN_TO_ACKNOWLEDGED: lazy_gettext("寄回妥投至确认"),
     Leg.MISSING_TO_ARRIVED: lazy_gettext("容缺原件补到"),
+    Leg.DISPATCH_TO_RECEIVED: lazy_gettext("寄出至签收"),
+    Leg.WHOLE_CASE: lazy_gettext("全程"),
 }
 
 BASES: dict[str, LazyString] = {"签收核验": lazy_gettext("签收核验")}
