@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from logistics.rules import printing, quota
+from logistics.rules import printing, quota, webhooks
 from logistics.rules.printing import Networks
+from logistics.rules.webhooks import Outside
 from logistics.sealing import SEALING, Sealing
 from logistics.setting import Setting
 from logistics.setting import path as _path
@@ -67,6 +68,7 @@ class Config:
     aws: Mapping[str, str] = field(default_factory=dict, repr=False)
     rare_font: Path | None = None
     printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
+    outside: Outside = field(default_factory=Outside)
     sealing: Sealing = field(default_factory=Sealing)
 
     @classmethod
@@ -85,6 +87,7 @@ class Config:
         values["second_source"] = values["couriers"].get("COURIER_SECOND_SOURCE", "")
         problems += _second_source_problems(values) + _quota_problems(values["couriers"])
         values["sealing"] = Sealing(**{one.field: values.pop(one.field) for one in SEALING if one.field in values})
+        values["outside"] = Outside(values.pop("channel_hosts", ()), values.pop("apprise_services", ()))
         if not problems:
             problems = _disagreements(values) + values["sealing"].problems()
         if problems:
@@ -296,6 +299,15 @@ SETTINGS = (
     Setting("YOUDANG_PRINTER_NETWORKS", "printer_networks", printing.PRIVATE, printing.networks,
             "网络打印机可在的网段，逗号分隔；不在其中的地址不连接。",
             "Networks in which printers may stand, separated by commas; no other address is ever connected to."),
+    Setting("YOUDANG_CHANNEL_HOSTS", "channel_hosts", "", webhooks.hosts,
+            "通知渠道除钉钉、企业微信、飞书的公有云主机外还可连接的主机（专有部署、短信网关），逗号分隔，"
+            "可写 `主机:端口`；列出的本机地址可用 http。",
+            "Hosts that channels of notices may call besides the public ones of DingTalk, WeCom and Feishu (private "
+            "deployments, SMS bridge), separated by commas, `host:port` allowed; a listed loopback may be http."),
+    Setting("YOUDANG_APPRISE_SERVICES", "apprise_services", "", webhooks.services,
+            "通知渠道可经 Apprise 使用的其他服务（其地址的开头，如 `lark,ntfys`），逗号分隔；不设则不提供。",
+            "Further services that channels may use through Apprise (how its addresses begin, such as `lark,ntfys`), "
+            "separated by commas; unset, none is offered."),
     Setting("YOUDANG_RARE_FONT", "rare_font", "", _path,
             "已安装的补充字库（TrueType，如 BabelStone Han），用于 GB 18030-2022 修改单的生僻字；不设则这些字不能印，"
             "会指明是哪个字。",

@@ -50,6 +50,7 @@ def context(config: Config, role: Role) -> Iterator[Context]:
                 config.transfer_folder, config.transfer_medium, config.transfer_url, config.aws, config.fixity_days
             ),
             printer_networks=config.printer_networks,
+            outside=config.outside,
         )
     finally:
         engine.dispose()

@@ -16,6 +16,7 @@ from couriers.contract import Courier
 from logistics.rules import printing
 from logistics.rules.printing import Networks
 from logistics.rules.quota import Quota
+from logistics.rules.webhooks import Outside
 from logistics.store.crypto import Keyring
 from logistics.store.files import FileStore
 from logistics.terms import TransferTarget
@@ -54,7 +55,8 @@ class Context:
     """The world a process works in. `engine` connects as the app role (web) or the system role (scheduler).
 
     `quotas`: how many calls a courier's account may make, where that is known. `second_source`: the aggregator that is
-    asked beside a courier, "" for none. `printer_networks`: where printers may stand.
+    asked beside a courier, "" for none. `printer_networks`: where printers may stand. `outside`: where channels of
+    notices may point besides the providers' own hosts.
     """
 
     engine: Engine
@@ -68,6 +70,7 @@ class Context:
     second_source: str = ""
     keeping: Keeping = field(default_factory=Keeping)
     printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
+    outside: Outside = field(default_factory=Outside)
 
 
 def connect(url: str) -> Engine:

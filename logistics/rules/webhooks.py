@@ -1,0 +1,145 @@
+"""Where a channel's address may point, and what settings its kind needs. Pure checks before anything is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from logistics.terms import ChannelKind
+
+K = ChannelKind
+
+KNOWN_HOSTS: Mapping[ChannelKind, tuple[str, ...]] = {
+    K.DINGTALK: ("oapi.dingtalk.com",),
+    K.WECOM: ("qyapi.weixin.qq.com",),
+    K.FEISHU: ("open.feishu.cn", "open.larksuite.com"),
+}
+"""Where the providers' own robots listen. Any other host (a private deployment, an SMS bridge) the operator allows."""
+
+SIGNS = (K.DINGTALK, K.FEISHU)
+"""Robots that can demand a signature; WeCom's has only its key in the address."""
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+_HOST = re.compile(r"[a-z0-9.\-:\[\]]+")
+_SCHEME = re.compile(r"[a-z][a-z0-9]{1,30}")
+_SECRET = re.compile(r"[\x21-\x7e]{8,200}")
+SHORTEST_SMS_SECRET = 16
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the operator allows beyond the known: hosts (`host` or `host:port`), and services Apprise may speak to."""
+
+    hosts: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """`sms.example.gov.cn,127.0.0.1:8099` as hosts. Raises ValueError naming the one that is none."""
+    found = [one.strip().lower() for one in text.split(",") if one.strip()]
+    for one in found:
+        if not _HOST.fullmatch(one) or "/" in one:
+            raise ValueError(f"应为主机名或主机名:端口 must be a host or host:port: {one!r}")
+    return tuple(found)
+
+
+def services(text: str) -> tuple[str, ...]:
+    """`lark,ntfys` as schemes. Raises ValueError naming the one that is none."""
+    found = [one.strip().lower() for one in text.split(",") if one.strip()]
+    for one in found:
+        if not _SCHEME.fullmatch(one):
+            raise ValueError(f"应为 Apprise 的服务名 must be a scheme of Apprise: {one!r}")
+    return tuple(found)
+
+
+def address_fault(kind: ChannelKind, url: str, allowed: Outside) -> str | None:
+    """Why a channel of this kind must not call `url`, in Chinese; None when it may. The sentence quotes no address."""
+    if kind is K.OTHER:
+        return _service_fault(url, allowed)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "地址写法有误，请从群机器人设置里整段复制。"
+    host = (parts.hostname or "").lower()
+    if not host or parts.username or parts.password or parts.fragment:
+        return "请填写 https:// 开头的完整地址，其中不能有用户名和密码。"
+    listed = host in allowed.hosts or f"{host}:{port}" in allowed.hosts
+    if parts.scheme != "https" and not (parts.scheme == "http" and listed and _is_loopback(host)):
+        return "只能用 https:// 开头的地址。"
+    if not listed and (host not in KNOWN_HOSTS.get(kind, ()) or port not in (None, 443)):
+        return _host_words(kind, host)
+    return _shape_fault(kind, parts)
+
+
+def _host_words(kind: ChannelKind, host: str) -> str:
+    known = "、".join(KNOWN_HOSTS.get(kind, ()))
+    usual = f"这类渠道的地址在 {known}；" if known else ""
+    return f"不允许连接主机 {host[:60]}。{usual}专有部署或网关的主机，请服务器管理员列入 YOUDANG_CHANNEL_HOSTS。"
+
+
+def _shape_fault(kind: ChannelKind, parts: SplitResult) -> str | None:
+    asked = parse_qs(parts.query)
+    if kind is K.DINGTALK and not asked.get("access_token"):
+        return "钉钉机器人的地址里应有 access_token，请整段复制。"
+    if kind is K.WECOM and not asked.get("key"):
+        return "企业微信机器人的地址里应有 key，请整段复制。"
+    if kind is K.FEISHU and "/hook/" not in parts.path:
+        return "飞书机器人的地址里应有 /hook/，请整段复制。"
+    return None
+
+
+def _service_fault(url: str, allowed: Outside) -> str | None:
+    scheme, found, _ = url.partition("://")
+    if not found or not _SCHEME.fullmatch(scheme.lower()):
+        return "请填写 Apprise 的地址，例如 lark://…。"
+    if scheme.lower() not in allowed.services:
+        return f"没有放行服务 {scheme[:30]}。请服务器管理员列入 YOUDANG_APPRISE_SERVICES。"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(kind: ChannelKind, url: str) -> str:
+    """What of an address may be shown: its host, or the service's name; no token, no path."""
+    if kind is K.OTHER:
+        return url.partition("://")[0].lower()
+    parts = urlsplit(url)
+    return parts.hostname or "" if parts.port is None else f"{parts.hostname}:{parts.port}"
+
+
+def faults(kind: ChannelKind, name: str, url: str, secret: str, key_id: str, allowed: Outside) -> dict[str, list[str]]:
+    """What is wrong with a channel's data, by field; empty when all is well."""
+    wrong: dict[str, str | None] = {
+        "kind": "邮件由服务器设置，不在这里添加。" if kind is K.MAIL else None,
+        "name": None if 0 < len(name) <= 40 else "请填写名称，不超过 40 个字，例如「咸宁大厅工作群」。",
+        "url": address_fault(kind, url, allowed) if kind is not K.MAIL else None,
+        "secret": _secret_fault(kind, secret),
+        "key_id": "请填写网关给的账号。" if kind is K.SMS and not key_id else None,
+    }
+    return {field: [words] for field, words in wrong.items() if words}
+
+
+def _secret_fault(kind: ChannelKind, secret: str) -> str | None:
+    if kind is K.SMS and len(secret) < SHORTEST_SMS_SECRET:
+        return f"短信网关的密钥至少 {SHORTEST_SMS_SECRET} 个字符。"
+    if secret and not _SECRET.fullmatch(secret):
+        return "密钥应为 8–200 个英文字符，中间没有空格。"
+    if secret and kind not in (*SIGNS, K.SMS):
+        return "这类渠道不用密钥，请留空。"
+    return None
+
+
+def mobile_fault(text: str) -> str | None:
+    """Why `text` is no mobile number of the mainland, in Chinese; None for one that is, or for nothing."""
+    return None if not text or MOBILE.fullmatch(text) else "请填写 11 位手机号码，例如 13900000000。"
