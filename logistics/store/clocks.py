@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -17,7 +17,8 @@ from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
 from logistics.rules.frozen import frozen_policy
 from logistics.rules.legs import Act, Tick, ticks
-from logistics.rules.policies import Whose
+from logistics.rules.policies import Unit, Whose
+from logistics.rules.resolving import Resolved
 from logistics.store import calendars, policies
 from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung
 
@@ -119,7 +120,7 @@ class Book:
         for tick in ticks(fact.what, direction):
             key = _key(tick, fact, consignment)
             if tick.act is Act.START:
-                said += self._start(dossier, tick, key, _when(fact, now), consignment)
+                said += self._start(dossier, tick, key, fact, _when(fact, now), consignment)
             else:
                 said += self._change(dossier, tick, key, _when(fact, now))
         return said
@@ -180,13 +181,13 @@ class Book:
         return list(rows)
 
     def _start(
-        self, dossier: Dossier, tick: Tick, key: str, at: datetime, consignment: Consignment | None
+        self, dossier: Dossier, tick: Tick, key: str, fact: Fact, at: datetime, consignment: Consignment | None
     ) -> list[Fact]:
         standing = self._of_key(dossier, key)
         if standing and standing[-1].waived_at is None:
             return []  # the clock runs or has been met; it is not started twice
-        owner_id = dossier.sender_agency_id if tick.owner == "sender" else dossier.receiver_agency_id
-        holds = self._rules.resolve(dossier, tick.leg, self._agency(owner_id), at)
+        owner_id = _owner(dossier, tick, fact)
+        holds = _given(self._rules.resolve(dossier, tick.leg, self._agency(owner_id), at), fact)
         by_id = policies.agency_of(holds.whose, owner_id, dossier.sender_agency_id, dossier.receiver_agency_id)
         hours = workdays.Hours.parse(self._agency(by_id).receiving_hours)
         planned = deadlines.plan(holds.policy, self._calendar(by_id, holds.whose), hours, at)
@@ -276,9 +277,24 @@ def _key(tick: Tick, fact: Fact, consignment: Consignment | None) -> str:
     if tick.each == "consignment":
         assert consignment is not None, f"{fact.what} belongs to a consignment"
         return f"{tick.leg.value}/{consignment.no}"
-    if tick.each == "discrepancy":
+    if tick.each in ("discrepancy", "supervision"):
         return f"{tick.leg.value}/{fact.data['key']}"
     return tick.leg.value
+
+
+def _owner(dossier: Dossier, tick: Tick, fact: Fact) -> int:
+    """The agency that answers for the leg."""
+    if tick.owner == "addressee":
+        return cast(int, fact.data["addressee"])
+    return dossier.sender_agency_id if tick.owner == "sender" else dossier.receiver_agency_id
+
+
+def _given(holds: Resolved, fact: Fact) -> Resolved:
+    """What holds, with the working days that the fact itself gives: an order says how soon its answer is wanted."""
+    days = fact.data.get("answer_within")
+    if not isinstance(days, int):
+        return holds
+    return replace(holds, policy=replace(holds.policy, length=days, unit=Unit.WORKING_DAYS), words="督办所定期限")
 
 
 def _met(row: Deadline, at: datetime) -> Fact:
