@@ -8,10 +8,22 @@ fired and the time: restarts, several schedulers and clocks set back cannot fire
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from logistics.errors import Rejected
+from logistics.rules.pausing import (
+    NONE,
+    Relief,
+    Spans,
+    due_after,
+    explained,
+    minutes_after,
+    natural_after,
+    natural_between,
+    spans,
+    working_between,
+)
 from logistics.rules.policies import (
     DEFAULT_LADDER,
     DEFAULT_POLICIES,
@@ -31,14 +43,11 @@ from logistics.rules.workdays import (
     CalendarError,
     Due,
     Hours,
-    add_natural_hours,
     add_working_days,
-    add_working_minutes,
     next_working_moment,
     opening_after,
     previous_working_moment,
     working_days_between,
-    working_minutes_between,
 )
 
 __all__ = [
@@ -86,14 +95,17 @@ class Plan:
     rungs: tuple[PlannedRung, ...]
 
 
-def plan(policy: Policy, calendar: Calendar, hours: Hours, started_at: datetime) -> Plan:
+def plan(policy: Policy, calendar: Calendar, hours: Hours, started_at: datetime, relief: Relief = NONE) -> Plan:
     """The clock of a leg that started at this aware moment, by the calendar and hours of the agency that owns the leg.
 
     Every rung fires inside working time, the due rung at the due moment itself (natural hours may end at night). A
-    warning that finds no working time between start and due is left out.
+    warning that finds no working time between start and due is left out. `relief`: the pauses that are over and the
+    extensions; a warning's share is of the time that counts.
     """
-    due = _add(policy, calendar, hours, started_at)
-    return _planned(policy, calendar, hours, started_at, due)
+    due = due_after(policy.unit, policy.length, calendar, hours, started_at, relief)
+    planned = _planned(policy, calendar, hours, started_at, due, relief)
+    words = explained(relief, policy.unit, due.due_at)
+    return replace(planned, explanation=(*planned.explanation[:-1], *words, planned.explanation[-1]))
 
 
 def plan_promised(policy: Policy, calendar: Calendar, hours: Hours, started_at: datetime, promised: date) -> Plan:
@@ -136,20 +148,13 @@ def days_late(calendar: Calendar, due_at: datetime, met_at: datetime | None, now
     return working_days_between(calendar, due_at, end) if end > due_at else 0
 
 
-def _add(policy: Policy, calendar: Calendar, hours: Hours, started_at: datetime) -> Due:
-    match policy.unit:
-        case Unit.WORKING_DAYS:
-            return add_working_days(calendar, hours, started_at, policy.length)
-        case Unit.WORKING_HOURS:
-            return add_working_minutes(calendar, hours, started_at, policy.length * 60)
-        case Unit.NATURAL_HOURS:
-            return add_natural_hours(calendar, hours, started_at, policy.length)
-
-
-def _planned(policy: Policy, calendar: Calendar, hours: Hours, started_at: datetime, due: Due) -> Plan:
+def _planned(
+    policy: Policy, calendar: Calendar, hours: Hours, started_at: datetime, due: Due, relief: Relief = NONE
+) -> Plan:
+    still = spans(relief.pauses)
     rungs = []
     for rung in policy.rungs:
-        fires_at = _fires_at(rung, policy.unit, calendar, hours, started_at, due.due_at)
+        fires_at = _fires_at(rung, policy.unit, calendar, hours, started_at, due.due_at, still)
         if fires_at is not None:
             how = rung.channels, rung.at_any_hour, rung.unless_acknowledged
             rungs.append(PlannedRung(rung.name, fires_at, rung.audience, rung.kind, *how))
@@ -157,7 +162,13 @@ def _planned(policy: Policy, calendar: Calendar, hours: Hours, started_at: datet
 
 
 def _fires_at(
-    rung: Rung, unit: Unit, calendar: Calendar, hours: Hours, started_at: datetime, due_at: datetime
+    rung: Rung,
+    unit: Unit,
+    calendar: Calendar,
+    hours: Hours,
+    started_at: datetime,
+    due_at: datetime,
+    still: Spans,
 ) -> datetime | None:
     if rung.days_after is not None:
         return opening_after(calendar, hours, due_at, rung.days_after)
@@ -165,10 +176,10 @@ def _fires_at(
     if rung.share == 100:
         return due_at
     if unit is Unit.NATURAL_HOURS:
-        reached = started_at + (due_at - started_at) * rung.share / 100
+        reached = natural_after(started_at, natural_between(started_at, due_at, still) * rung.share / 100, still)
     else:
-        allowed = working_minutes_between(calendar, hours, started_at, due_at)
-        reached = add_working_minutes(calendar, hours, started_at, allowed * rung.share // 100).due_at
+        allowed = working_between(calendar, hours, started_at, due_at, still)
+        reached = minutes_after(calendar, hours, started_at, allowed * rung.share // 100, still).due_at
     return _warned_at(calendar, hours, reached, started_at, due_at)
 
 
