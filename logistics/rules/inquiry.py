@@ -27,8 +27,11 @@ KEY_LETTERS = 26
 DIGITS = 4
 """So many last digits of the phone."""
 
-FAILURES_AN_HOUR = 10
-"""After so many wrong tries in an hour from one place, or for one code, it waits for the next hour."""
+FAILURES_OF_A_CODE = 10
+FAILURES_OF_A_PLACE = 60
+"""After so many wrong tries in an hour for one code, or from one place, it waits for the next hour. A hall's own
+machine, or all phones of one network, are one place: many people stand before it.
+"""
 
 
 class Place(StrEnum):
@@ -88,9 +91,7 @@ class Told:
     over: bool
 
 
-_LOOKED_INTO = frozenset(
-    {DiscrepancyKind.MISSING, DiscrepancyKind.WRONG, DiscrepancyKind.LOST, DiscrepancyKind.EMPTY}
-)
+_LOOKED_INTO = frozenset({DiscrepancyKind.MISSING, DiscrepancyKind.WRONG, DiscrepancyKind.LOST, DiscrepancyKind.EMPTY})
 _MOVING = frozenset({Stage.BOOKED, Stage.ON_THE_WAY, Stage.RETURNED})
 _LEG_OF = {
     Step.SENT: (Leg.ACCEPT_TO_DISPATCH,),

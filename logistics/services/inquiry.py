@@ -1,4 +1,4 @@
-"""The applicant asks without a log-in where the originals are, rates how it went, or says that one did not come back."""
+"""The applicant asks without a log-in where the originals are, rates the service, says that one did not come back."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
 
 from sqlmodel import Session
 
 from logistics.actor import Actor, applicant_actor
 from logistics.decision import Decision, Fact, NewDiscrepancy
 from logistics.errors import Rejected
-from logistics.rules import custody, inquiry
-from logistics.rules.inquiry import DIGITS, FAILURES_AN_HOUR, Place, Told
-from logistics.store import find, telling
+from logistics.rules import inquiry
+from logistics.rules.inquiry import DIGITS, FAILURES_OF_A_CODE, FAILURES_OF_A_PLACE, Place, Told
 from logistics.store import inquiry as stored
+from logistics.store import telling
 from logistics.store.context import Context
-from logistics.store.find import Whole
+from logistics.store.inquiry import Case
 from logistics.store.telling import Message
 from logistics.store.work import reading, work
 from logistics.tables import ApplicantWord, Dossier
@@ -49,8 +48,8 @@ class Seen:
 def enter(ctx: Context, source: str, code: str, digits: str, locale: str = "zh") -> Actor:
     """The holder of the code, who also knows the last digits of the phone. `source`: where the try comes from.
 
-    Raises `Rejected` ("no_such_inquiry") in the same words and after the same work for an unknown code and for wrong
-    digits; "too_many_tries" after ten wrong ones in an hour from that source or for that code.
+    Raises `Rejected` ("no_such_inquiry") in the same words for an unknown code and for wrong digits; "too_many_tries"
+    after too many wrong ones in an hour for that code or from that source.
     """
     typed = inquiry.typed(code)
     return _enter(ctx, source, ctx.keyring.digest(typed, stored.CODE), inquiry.typed(digits), locale)
@@ -62,10 +61,11 @@ def enter_by_key(ctx: Context, source: str, key: str, locale: str = "zh") -> Act
 
 
 def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: str) -> Actor:
-    sources = {ctx.keyring.digest(source, stored.SOURCE), digest}
+    limits = {ctx.keyring.digest(source, stored.SOURCE): FAILURES_OF_A_PLACE, digest: FAILURES_OF_A_CODE}
     nobody = Actor("applicant", "申请人")
     with work(ctx, nobody, "inquire") as w:
-        if stored.failures(w.session, sources, w.now) >= FAILURES_AN_HOUR:
+        failures = stored.failures(w.session, limits, w.now)
+        if any(failures.get(one, 0) >= limit for one, limit in limits.items()):
             raise Rejected(
                 "试的次数太多了，请过一小时再试，或拨打回执上的电话询问。",
                 "Too many tries. Please try again in an hour, or call the number on your receipt.",
@@ -79,11 +79,7 @@ def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: s
             if digits is None or _knows(ctx, dossier, digits):
                 return applicant_actor(dossier.no, dossier_id, locale)
     with work(ctx, nobody, "inquiry_failed") as w:
-        stored.failed(w.session, sources, w.now)
-    _refuse()
-
-
-def _refuse() -> NoReturn:
+        stored.failed(w.session, limits, w.now)
     raise Rejected(
         "查不到。请核对回执上的查询码和办理时留的手机号后四位。",
         "Nothing was found. Please check the code on your receipt and the last four digits of your phone.",
@@ -106,19 +102,19 @@ def _knows(ctx: Context, dossier: Dossier, digits: str) -> bool:
 def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
     """What the applicant's page shows."""
     with reading(ctx.engine, actor) as session:
-        whole = _whole(session, actor)
-        words = stored.said(session, whole.dossier.id or 0)
-    sender, receiver = whole.sender, whole.receiver
+        case = _case(session, actor)
+        words = stored.said(session, case.dossier.id or 0)
+    sender, receiver = case.sender, case.receiver
     return Seen(
-        dossier_no=whole.dossier.no,
-        item=whole.item.name,
-        item_en=whole.item.name,
+        dossier_no=case.dossier.no,
+        item=case.item.name,
+        item_en=case.item.name,
         hall=sender.name,
         hall_en=sender.name_en or sender.name,
         phone=sender.phone,
         authority=receiver.name,
         authority_en=receiver.name_en or receiver.name,
-        told=_told(whole, now),
+        told=_told(case, now),
         rated=next((one.stars for one in words if one.stars is not None), None),
         disputed=frozenset(int(one.key.rpartition(":")[2]) for one in words if one.stars is None),
     )
@@ -130,9 +126,9 @@ def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason]
     Raises `Rejected` before the decision ("too_early"), without a reason ("reason"), a second time ("rated").
     """
     with work(ctx, actor, "rate") as w:
-        whole = _whole(w.session, actor)
-        dossier = w.dossier(whole.dossier.no)
-        if not inquiry.may_rate(_told(whole, w.now)):
+        case = _case(w.session, actor)
+        dossier = w.dossier(case.dossier.no)
+        if not inquiry.may_rate(_told(case, w.now)):
             raise Rejected("事项还没有办结，办结后再请您评价。", "Please rate when your case is decided.", "too_early")
         if any(one.stars is not None for one in stored.said(w.session, dossier.id or 0)):
             raise Rejected("您已经评价过了，谢谢。", "You have rated already. Thank you.", "rated")
@@ -157,21 +153,25 @@ def dispute(ctx: Context, actor: Actor, seq: int, words: str) -> None:
     that was disputed before ("disputed").
     """
     with work(ctx, actor, "dispute_return") as w:
-        whole = _whole(w.session, actor)
-        dossier = w.dossier(whole.dossier.no)
-        shown = next((one for one in _told(whole, w.now).originals if one.seq == seq), None)
+        case = _case(w.session, actor)
+        dossier = w.dossier(case.dossier.no)
+        shown = next((one for one in _told(case, w.now).originals if one.seq == seq), None)
         if shown is None or shown.place is not Place.WITH_YOU or len(words) > WORDS:
-            raise Rejected("这份原件还没有交还，不用申诉。", "This original is not said to be with you.", "not_with_you")
+            raise Rejected(
+                "这份原件还没有交还，不用申诉。", "This original is not said to be with you.", "not_with_you"
+            )
         key = f"not_received:{seq}"
         if any(one.key == key for one in stored.said(w.session, dossier.id or 0)):
             raise Rejected("您已经说过没有收到，大厅正在核实。", "You said so already; the hall is on it.", "disputed")
         word = ApplicantWord(dossier_id=dossier.id or 0, key=key, reasons=[], said_at=w.now)
         _say(w.session, ctx, word, dossier, words)
-        original = [one for one in whole.originals if not one.unlisted][seq - 1]
+        original = [one for one in case.originals if not one.unlisted][seq - 1]
         new = NewDiscrepancy(
             DiscrepancyKind.NOT_RETURNED, f"applicant:{key}", "申请人在查询页上说没有收到这份原件", original.id
         )
-        w.carry_out(Decision(discrepancies=(new,)), dossier)
+        w.record(dossier, Fact("applicant:not_received", "", {"original": original.code}))
+        if dossier.closed_at is None:  # a closed dossier has no open difference; its managers are told all the same
+            w.carry_out(Decision(discrepancies=(new,)), dossier)
         zh = f"专档 {dossier.no}：申请人说没有收到交还的第 {seq} 份原件。请立即核实。"
         en = f"Dossier {dossier.no}: the applicant says that original {seq} was not handed back. Look into it now."
         people = [
@@ -188,12 +188,18 @@ def _say(session: Session, ctx: Context, word: ApplicantWord, dossier: Dossier, 
     session.flush()
 
 
-def _whole(session: Session, actor: Actor) -> Whole:
-    return find.whole(session, session.get_one(Dossier, actor.dossier_id))
+def _case(session: Session, actor: Actor) -> Case:
+    return stored.case(session, actor.dossier_id or 0)
 
 
-def _told(whole: Whole, now: datetime) -> Told:
-    holders = {original: custody.accepted_by(link) for original, link in whole.last_custody().items()}
+def _told(case: Case, now: datetime) -> Told:
     return inquiry.told(
-        whole.dossier, whole.originals, holders, whole.consignments, whole.packed, whole.discrepancies, whole.deadlines, now
+        case.dossier,
+        case.originals,
+        case.holders,
+        case.consignments,
+        case.packed,
+        case.discrepancies,
+        case.deadlines,
+        now,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -37,6 +38,8 @@ from logistics.terms import DiscrepancyKind
 
 Row = TypeVar("Row", bound=SQLModel)
 
+_RECEIPTS = re.compile(r"://.*/i/([^/]+)/[^/]+$", re.IGNORECASE)  # a scan gun may type capitals only
+
 
 @dataclass(frozen=True)
 class Found:
@@ -50,12 +53,15 @@ class Found:
 def by_code(session: Session, code: str) -> Found | None:
     """The one thing the reader may see under this number; the newest where a number was used again; None for nothing.
 
-    A QR of ours reads `YD1|<kind>|<number>|…`: only its number counts here.
+    A QR of ours reads `YD1|<kind>|<number>|…`, that of an applicant's receipt `…/i/<number>/<key>`: only the number
+    counts here.
     """
     wanted = code.strip()
     if wanted.startswith("YD1|"):
         parts = wanted.split("|")
         wanted = parts[2] if len(parts) > 2 else ""
+    elif receipts := _RECEIPTS.search(wanted):
+        wanted = receipts[1]
     if not wanted:
         return None
     for kind, condition in (

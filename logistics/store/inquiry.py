@@ -2,19 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
+from logistics.decision import Holder
+from logistics.rules import custody
 from logistics.rules.inquiry import CODE_LETTERS, KEY_LETTERS, new_letters
 from logistics.store.crypto import Keyring
-from logistics.tables import ApplicantWord, Dossier, InquiryCode, InquiryTry
+from logistics.tables import (
+    Agency,
+    ApplicantWord,
+    Consignment,
+    Custody,
+    Deadline,
+    Discrepancy,
+    Dossier,
+    InquiryCode,
+    InquiryTry,
+    Original,
+    Packed,
+    ServiceItem,
+)
 
 CODE, KEY, SOURCE = "inquiry.code", "inquiry.key", "inquiry.source"
 KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an inquiry may see of its dossier: the agreement, the ledger and the papers stay with the halls."""
+
+    dossier: Dossier
+    sender: Agency
+    receiver: Agency
+    item: ServiceItem
+    originals: Sequence[Original]
+    holders: Mapping[int, Holder]
+    consignments: Sequence[Consignment]
+    packed: Sequence[Packed]
+    discrepancies: Sequence[Discrepancy]
+    deadlines: Sequence[Deadline]
+
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def case(session: Session, dossier_id: int) -> Case:
+    """That dossier."""
+    dossier = session.get_one(Dossier, dossier_id)
+
+    def rows(table: type[Row]) -> Sequence[Row]:
+        belongs, first = table.__table__.c.dossier_id, table.__table__.c.id  # type: ignore[attr-defined]
+        return session.exec(select(table).where(belongs == dossier_id).order_by(first)).all()
+
+    return Case(
+        dossier,
+        session.get_one(Agency, dossier.sender_agency_id),
+        session.get_one(Agency, dossier.receiver_agency_id),
+        session.get_one(ServiceItem, dossier.item_id),
+        sorted(rows(Original), key=lambda one: one.seq),
+        {link.original_id: custody.accepted_by(link) for link in rows(Custody)},
+        rows(Consignment),
+        rows(Packed),
+        rows(Discrepancy),
+        rows(Deadline),
+    )
 
 
 def codes(session: Session, keyring: Keyring, dossier: Dossier, now: datetime) -> tuple[str, str]:
@@ -34,7 +92,9 @@ def codes(session: Session, keyring: Keyring, dossier: Dossier, now: datetime) -
         )
         session.flush()
         return code, key
-    return keyring.unseal(row.code_sealed, _place(dossier, "code")), keyring.unseal(row.key_sealed, _place(dossier, "key"))
+    return keyring.unseal(row.code_sealed, _place(dossier, "code")), keyring.unseal(
+        row.key_sealed, _place(dossier, "key")
+    )
 
 
 def _place(dossier: Dossier, column: str) -> str:
@@ -47,12 +107,12 @@ def dossier_of(session: Session, digest: str) -> int | None:
     return found
 
 
-def failures(session: Session, sources: Iterable[str], now: datetime) -> int:
-    """How many tries failed in this hour, of the source with the most."""
-    statement = select(func.max(InquiryTry.failed)).where(
+def failures(session: Session, sources: Iterable[str], now: datetime) -> dict[str, int]:
+    """How many tries of each of these failed in this hour."""
+    statement = select(InquiryTry.source_digest, InquiryTry.failed).where(
         col(InquiryTry.source_digest).in_(list(sources)), InquiryTry.hour == _hour(now)
     )
-    return session.exec(statement).one() or 0
+    return dict(session.exec(statement).all())
 
 
 def failed(session: Session, sources: Iterable[str], now: datetime) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from labels.papers import DossierCover, IntakeReceipt, TakenItem, TransferSlip
 from logistics.errors import Rejected
+from logistics.rules import inquiry
 from logistics.rules.deadlines import Leg
 from logistics.services.papers import parts
 from logistics.services.papers.making import Making
+from logistics.store.inquiry import codes
 from logistics.tables import Custody, Dossier
 from logistics.terms import HolderKind, zh
 
@@ -58,6 +60,7 @@ def intake(making: Making) -> IntakeReceipt:
         )
         for seq, one in enumerate(taken, start=1)
     )
+    code, key = codes(w.session, w.ctx.keyring, dossier, w.now)
     return IntakeReceipt(
         **making.witnessed,
         case_no=dossier.case_no,
@@ -73,9 +76,9 @@ def intake(making: Making) -> IntakeReceipt:
         next_steps=_next_steps(making),
         promised=f"受理属地收到齐全原件后 {whole.item.promised_days} 个工作日内办结",
         inquiry_phone=whole.sender.phone,
-        inquiry_place=f"{whole.sender.name}，{whole.sender.address}",
+        inquiry_place=f"网上查询 {making.w.ctx.base_url}/i　查询码 {inquiry.shown(code)}",
         secrecy=parts.secrecy(taken),
-        qr_text=parts.qr("D", dossier.no, ""),
+        qr_text=f"{making.w.ctx.base_url}/i/{dossier.no}/{key}",
     )
 
 

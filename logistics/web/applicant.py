@@ -1,0 +1,202 @@
+"""The applicant's page, without a log-in: where the originals are, what comes next; a rating; "I have not got it back".
+
+Reached by the QR of the receipt, or with the code on it and the last digits of the phone. Half an hour of looking, then
+the page asks again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, make_response, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from marshmallow import fields, validate
+
+from logistics.actor import Actor, applicant_actor
+from logistics.rules import inquiry as rules
+from logistics.rules.inquiry import Place, Step
+from logistics.services import inquiry
+from logistics.terms import RatingReason
+from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.language import locale
+from logistics.web.page import page
+from logistics.web.visit import now, open_to_all, world
+
+OPENED = "inquiry"
+LOOKING = timedelta(minutes=30)
+
+pages = Blueprint("applicant", __name__)
+
+PLACES = {
+    Place.HALL: (lazy_gettext("在受理大厅"), "moving"),
+    Place.ON_THE_WAY: (lazy_gettext("在寄往审批单位的路上"), "moving"),
+    Place.DELIVERED: (lazy_gettext("已送到审批单位，等待逐件清点"), "moving"),
+    Place.AUTHORITY: (lazy_gettext("审批单位已收到"), "moving"),
+    Place.ON_THE_WAY_BACK: (lazy_gettext("在寄回受理大厅的路上"), "moving"),
+    Place.BACK_AT_HALL: (lazy_gettext("已回到受理大厅，等您来取"), "attention"),
+    Place.WITH_YOU: (lazy_gettext("已交还给您"), "done"),
+    Place.LOOKED_INTO: (lazy_gettext("正在核实，大厅会联系您"), "late"),
+}
+DONE = {
+    Step.ACCEPTED: lazy_gettext("大厅已收下您的原件"),
+    Step.SENT: lazy_gettext("原件已寄出"),
+    Step.ARRIVED: lazy_gettext("审批单位已收到"),
+    Step.DECIDED: lazy_gettext("审批已有结果"),
+    Step.SENT_BACK: lazy_gettext("原件已寄回"),
+    Step.HANDED_BACK: lazy_gettext("原件已交还，办理结束"),
+}
+NEXT = {
+    Step.SENT: lazy_gettext("大厅会把原件封好寄给审批单位"),
+    Step.ARRIVED: lazy_gettext("审批单位收到后会逐件清点"),
+    Step.DECIDED: lazy_gettext("审批单位正在审核"),
+    Step.SENT_BACK: lazy_gettext("审批单位会把原件寄回大厅"),
+    Step.HANDED_BACK: lazy_gettext("大厅会通知您来取"),
+}
+
+
+class Ask(FormShape):
+    """The code on the receipt and the last digits of the phone."""
+
+    code = fields.String(required=True, validate=validate.Length(max=40))
+    digits = fields.String(required=True, validate=validate.Length(max=8))
+
+
+class Rating(FormShape):
+    """One to five stars, why, in the applicant's words."""
+
+    stars = fields.Integer(required=True)
+    reasons = fields.List(fields.Enum(RatingReason, by_value=True), load_default=[])
+    words = fields.String(load_default="")
+
+
+class NotReceived(FormShape):
+    """What the applicant wants to add."""
+
+    words = fields.String(load_default="")
+
+
+@pages.get("/i")
+@open_to_all
+def ask() -> Response:
+    """The two questions."""
+    return page("applicant/ask.html")
+
+
+@pages.post("/i")
+@open_to_all
+@redraws(ask)
+def enter() -> Response:
+    """The page of the dossier, for whoever knows both."""
+    form = read(Ask)
+    return _opened(inquiry.enter(world(), _source(), form["code"], form["digits"], locale()))
+
+
+@pages.get("/i/<no>/<key>")
+@open_to_all
+@redraws(lambda no, key: ask())  # noqa: ARG005 - a wrong key leads to the two questions, whatever it was
+def by_receipt(no: str, key: str) -> Response:  # noqa: ARG001 - the number is for our own scanners
+    """The page of the dossier whose receipt carries the QR; the address in the browser's bar keeps no key."""
+    return _opened(inquiry.enter_by_key(world(), _source(), key, locale()))
+
+
+@pages.get("/i/case")
+@open_to_all
+def case() -> Response:
+    """Where the originals are and what comes next; the two questions again after half an hour."""
+    actor = _looking()
+    if actor is None:
+        return page("applicant/ask.html", again=OPENED in session)
+    seen = inquiry.see(world(), actor, now())
+    return page(
+        "applicant/case.html",
+        seen=seen,
+        told=seen.told,
+        places=PLACES,
+        done=DONE,
+        next_words=NEXT,
+        may_rate=rules.may_rate(seen.told) and seen.rated is None,
+        reasons=list(RatingReason),
+        longest=inquiry.WORDS,
+    )
+
+
+@pages.post("/i/case/rating")
+@open_to_all
+@redraws(case)
+def rate() -> Response:
+    """The rating stands."""
+    actor = _looking()
+    if actor is None:
+        return _to("applicant.case")
+    form = read(Rating)
+    inquiry.rate(world(), actor, form["stars"], form["reasons"], form["words"])
+    said(_("谢谢您的评价。"))
+    return _to("applicant.case")
+
+
+@pages.get("/i/case/<int:seq>/not-received")
+@open_to_all
+def disputing(seq: int) -> Response:
+    """One question more: what happened."""
+    actor = _looking()
+    if actor is None:
+        return _to("applicant.case")
+    seen = inquiry.see(world(), actor, now())
+    original = next((one for one in seen.told.originals if one.seq == seq), None)
+    return page("applicant/not_received.html", seen=seen, original=original, longest=inquiry.WORDS)
+
+
+@pages.post("/i/case/<int:seq>/not-received")
+@open_to_all
+@redraws(disputing)
+def dispute(seq: int) -> Response:
+    """The hall and its managers know that the original did not come back."""
+    actor = _looking()
+    if actor is None:
+        return _to("applicant.case")
+    inquiry.dispute(world(), actor, seq, read(NotReceived)["words"])
+    said(_("已告诉大厅和督查人员，他们会核实并联系您。"))
+    return _to("applicant.case")
+
+
+@pages.post("/i/type")
+@open_to_all
+def choose_type() -> Response:
+    """Large letters, or the usual ones, on the applicant's pages of this browser."""
+    session["large"] = request.form.get("type") == "large"
+    return _to("applicant.case" if OPENED in session else "applicant.ask")
+
+
+@pages.post("/i/leave")
+@open_to_all
+def leave() -> Response:
+    """Nothing of the dossier can be opened from this browser any more."""
+    session.pop(OPENED, None)
+    return _to("applicant.ask")
+
+
+def _to(endpoint: str) -> Response:
+    return make_response(redirect(url_for(endpoint), 303))
+
+
+def _source() -> str:
+    return request.remote_addr or ""
+
+
+def _opened(actor: Actor) -> Response:
+    session[OPENED] = [actor.dossier_id, actor.id.partition(":")[2], (now() + LOOKING).isoformat()]
+    return _to("applicant.case")
+
+
+@pages.context_processor
+def _letters() -> dict[str, bool]:
+    return {"large": bool(session.get("large"))}
+
+
+def _looking() -> Actor | None:
+    """Whose dossier this browser opened in the last half hour. The cookie is signed: nobody else wrote it."""
+    opened = session.get(OPENED)
+    if not opened or datetime.fromisoformat(opened[2]) < now():
+        return None
+    return applicant_actor(opened[1], opened[0], locale())

@@ -1,0 +1,201 @@
+"""The applicant without a log-in: who gets in, what is told, what may be said; against real PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, select
+
+from couriers.contract import Booking
+from logistics.actor import Actor, applicant_actor
+from logistics.errors import NotYours, Rejected
+from logistics.rules.inquiry import FAILURES_OF_A_CODE, FAILURES_OF_A_PLACE, Place, Step, shown
+from logistics.services import dispatch, dossiers, inquiry
+from logistics.services.papers.verbs import make_paper
+from logistics.store import find
+from logistics.store import inquiry as stored
+from logistics.store.work import reading, work
+from logistics.tables import ApplicantWord, Discrepancy, Dossier, InquiryTry, LedgerEntry
+from logistics.terms import DecisionResult, DiscrepancyKind, RatingReason
+from tests import builders
+from tests.builders import Envelope, House
+
+DIGITS = "0000"  # the last of the fictional 13900000000
+HERE = "192.0.2.1"
+
+
+def codes(hall: House, dossier_no: str) -> tuple[str, str]:
+    """As printing the receipt makes them."""
+    with work(hall.web, hall.window, "receipt") as w:
+        return stored.codes(w.session, hall.web.keyring, w.dossier(dossier_no), w.now)
+
+
+def entered(hall: House, dossier_no: str) -> Actor:
+    return inquiry.enter(hall.web, HERE, codes(hall, dossier_no)[0], DIGITS)
+
+
+def places(hall: House, actor: Actor) -> list[Place]:
+    return [one.place for one in inquiry.see(hall.web, actor, hall.clock()).told.originals]
+
+
+def decided(hall: House) -> Envelope:
+    """Originals that arrived, with a decision."""
+    envelope = builders.dispatched(hall)
+    dispatch.record_booking(hall.system, envelope.no, Booking("1100000000011", "长沙 01-02"))
+    builders.received(hall, envelope)
+    dossiers.decide(hall.web, hall.receiver, hall.command(), envelope.dossier_no, DecisionResult.APPROVED, "")
+    return envelope
+
+
+def test_the_receipt_bears_the_code_and_the_same_one_on_every_copy(hall: House) -> None:
+    envelope = builders.sealed(hall)
+    code, key = codes(hall, envelope.dossier_no)
+    make_paper(hall.web, hall.window, hall.command(), "intake", envelope.dossier_no)
+    assert codes(hall, envelope.dossier_no) == (code, key)
+    assert re.fullmatch(r"[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}", shown(code))
+
+
+def test_a_scan_of_the_receipts_qr_opens_the_dossier_for_our_own_people(hall: House) -> None:
+    no = builders.opened(hall)
+    _, key = codes(hall, no)
+    with reading(hall.web.engine, hall.window) as session:
+        for text in (f"https://hall.example/i/{no}/{key}", f"HTTPS://HALL.EXAMPLE/I/{no}/{key}"):
+            found = find.by_code(session, text)
+            assert found is not None
+            assert found.dossier_no == no
+
+
+def test_code_and_phone_open_the_dossier_however_they_are_typed(hall: House) -> None:
+    no = builders.opened(hall)
+    code, key = codes(hall, no)
+    for typed in (
+        code,
+        shown(code).lower(),
+        f" {code[:3]} {code[3:]} ",
+        "".join(chr(ord(one) + 0xFEE0) for one in code),
+    ):
+        assert inquiry.enter(hall.web, HERE, typed, DIGITS).id == f"applicant:{no}"
+    assert inquiry.enter_by_key(hall.web, HERE, key).id == f"applicant:{no}"
+
+
+@pytest.mark.parametrize("wrong", ["digits", "code", "no digits", "key as code"])
+def test_whoever_does_not_know_both_is_told_the_same(hall: House, wrong: str) -> None:
+    code, key = codes(hall, builders.opened(hall))
+    typed = {
+        "digits": (code, "1234"),
+        "code": ("A" * 10, DIGITS),
+        "no digits": (code, ""),
+        "key as code": (key, DIGITS),
+    }
+    with pytest.raises(Rejected) as refused:
+        inquiry.enter(hall.web, HERE, *typed[wrong])
+    assert refused.value.rule == "no_such_inquiry"
+
+
+def test_a_code_that_is_guessed_at_waits_and_the_right_digits_do_not_help(hall: House) -> None:
+    code, _ = codes(hall, builders.opened(hall))
+    for number in range(FAILURES_OF_A_CODE):
+        with pytest.raises(Rejected):
+            inquiry.enter(hall.web, f"192.0.2.{number}", code, "9999")
+    with pytest.raises(Rejected) as refused:
+        inquiry.enter(hall.web, "192.0.2.99", code, DIGITS)
+    assert refused.value.rule == "too_many_tries"
+    hall.clock.advance(hours=1)
+    assert inquiry.enter(hall.web, "192.0.2.99", code, DIGITS).dossier_id
+
+
+def test_a_place_from_which_codes_are_tried_waits_too(hall: House) -> None:
+    code, _ = codes(hall, builders.opened(hall))
+    source = hall.web.keyring.digest(HERE, stored.SOURCE)
+    with work(hall.web, Actor("applicant", "申请人"), "test") as w:
+        for _number in range(FAILURES_OF_A_PLACE):
+            stored.failed(w.session, [source], w.now)
+    with pytest.raises(Rejected) as refused:
+        inquiry.enter(hall.web, HERE, code, DIGITS)
+    assert refused.value.rule == "too_many_tries"
+    assert inquiry.enter(hall.web, "192.0.2.7", code, DIGITS).dossier_id
+    with Session(hall.system.engine) as session:
+        assert HERE not in str([row.source_digest for row in session.exec(select(InquiryTry))])
+
+
+def test_an_inquiry_sees_one_dossier_and_changes_none_of_its_rows(hall: House) -> None:
+    mine, other = builders.opened(hall), builders.opened(hall)
+    actor = entered(hall, mine)
+    with reading(hall.web.engine, actor) as session:
+        assert [row.no for row in session.exec(select(Dossier))] == [mine]
+    with pytest.raises(NotYours), work(hall.web, actor, "test") as w:
+        w.dossier(other)
+    with pytest.raises(DBAPIError), work(hall.web, actor, "test") as w:
+        w.dossier(mine).case_no = "别的"
+
+
+def test_the_page_follows_the_originals_and_never_moves_them_by_a_couriers_word(hall: House) -> None:
+    envelope = builders.sealed(hall)
+    actor = entered(hall, envelope.dossier_no)
+    assert set(places(hall, actor)) == {Place.HALL}
+    with hall.system.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE errand SET done_at = created_at WHERE kind = 'enquire'")
+    dispatch.dispatch(hall.web, hall.window, hall.command(), envelope.no, "ems")
+    dispatch.record_booking(hall.system, envelope.no, Booking("1100000000011", "长沙 01-02"))
+    assert set(places(hall, actor)) == {Place.ON_THE_WAY}
+    told = inquiry.see(hall.web, actor, hall.clock()).told
+    assert (told.current, told.late) == (Step.ARRIVED, False)
+    builders.received(hall, envelope)
+    assert set(places(hall, actor)) == {Place.AUTHORITY}
+    told = inquiry.see(hall.web, actor, hall.clock()).told
+    assert told.current is Step.DECIDED
+    assert next(one for one in told.steps if one.step is Step.DECIDED).due_at is not None
+
+
+def test_nothing_told_names_a_person_or_a_document(hall: House) -> None:
+    envelope = decided(hall)
+    seen = inquiry.see(hall.web, entered(hall, envelope.dossier_no), hall.clock())
+    assert not [secret for secret in ("李样例", "42120019900101001X", "13900000000", "EX-0001") if secret in str(seen)]
+
+
+def test_a_rating_stands_once_and_a_low_one_says_why(hall: House) -> None:
+    early = entered(hall, builders.opened(hall))
+    with pytest.raises(Rejected) as refused:
+        inquiry.rate(hall.web, early, 5, [], "")
+    assert refused.value.rule == "too_early"
+    actor = entered(hall, decided(hall).dossier_no)
+    with pytest.raises(Rejected) as refused:
+        inquiry.rate(hall.web, actor, 2, [], "等了很久")
+    assert refused.value.rule == "reason"
+    inquiry.rate(hall.web, actor, 2, [RatingReason.SLOW], "等了很久")
+    with pytest.raises(Rejected) as refused:
+        inquiry.rate(hall.web, actor, 5, [], "")
+    assert refused.value.rule == "rated"
+    with Session(hall.system.engine) as session:
+        row = session.exec(select(ApplicantWord)).one()
+        assert (row.stars, row.reasons) == (2, ["slow"])
+        assert "等了很久" not in row.words_sealed
+        assert "applicant:rated" in list(session.exec(select(LedgerEntry.what)))
+
+
+def test_an_original_that_did_not_come_back_becomes_a_difference_once(hall: House) -> None:
+    no = builders.sealed(hall).dossier_no
+    actor = entered(hall, no)
+    with pytest.raises(Rejected) as refused:
+        inquiry.dispute(hall.web, actor, 1, "")
+    assert refused.value.rule == "not_with_you"
+    single = builders.opened(hall)
+    code = str(dossiers.list_original(hall.web, hall.window, hall.command(), single, builders.paper())["original"])
+    dossiers.give_to_applicant(hall.web, hall.window, hall.command(), single, [code])
+    actor = entered(hall, single)
+    assert places(hall, actor) == [Place.WITH_YOU]
+    inquiry.dispute(hall.web, actor, 1, "没有人打电话给我")
+    with pytest.raises(Rejected) as refused:
+        inquiry.dispute(hall.web, actor, 1, "")
+    assert refused.value.rule == "disputed"
+    with Session(hall.system.engine) as session:
+        row = session.exec(select(Discrepancy).where(Discrepancy.kind == DiscrepancyKind.NOT_RETURNED)).one()
+        assert row.key == "applicant:not_received:1"
+
+
+def test_an_actor_without_a_dossier_sees_none(hall: House) -> None:
+    builders.opened(hall)
+    with reading(hall.web.engine, applicant_actor("", 0)) as session:
+        assert session.exec(select(Dossier)).all() == []

@@ -1,0 +1,109 @@
+"""The applicant's pages: no log-in, one dossier, plain words; a rating at the end and "I have not got it back"."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, select
+
+from logistics.actor import SYSTEM
+from logistics.store import inquiry as stored
+from logistics.store.work import work
+from logistics.tables import Discrepancy, Notice
+from tests.web.conftest import Visitor
+from tests.web.town import Watch
+from tests.web.window.acts import DOSSIER, ENVELOPE, codes, listed, receive_and_return
+from tests.web.window.conftest import Officer
+from tests.web.window.hall import Hall
+
+
+@pytest.fixture
+def applicant(site: Flask) -> Visitor:
+    """Somebody with a phone."""
+    return Visitor(site)
+
+
+@pytest.fixture
+def receipt(window: Officer, desk: Hall) -> tuple[str, str]:
+    """Code and key of the receipt of a dossier with three originals."""
+    listed(window)
+    with work(desk.system, SYSTEM, "test") as w:
+        return stored.codes(w.session, desk.ctx.keyring, w.dossier(DOSSIER), w.now)
+
+
+def send(visitor: Visitor, path: str, **fields: object) -> str:
+    """The page that a form leads to."""
+    answer = visitor.post(path, {"command_id": "7f8b1a00-1111-4222-8333-44445555666c", **fields}, "/i")
+    return visitor.get(answer.headers["Location"]).text if answer.status_code == 303 else answer.text
+
+
+def test_code_and_digits_lead_to_the_page_and_the_address_keeps_no_secret(
+    applicant: Visitor, receipt: tuple[str, str]
+) -> None:
+    assert "我的原件在哪里" in applicant.get("/i").text
+    assert "查不到" in send(applicant, "/i", code=receipt[0], digits="0001")
+    assert "大厅会把原件封好寄给审批单位" in send(applicant, "/i", code=receipt[0].lower(), digits="0000")
+    other = applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    assert other.status_code == 303
+    assert other.headers["Location"] == "/i/case"
+    assert other.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_page_asks_again_after_half_an_hour_and_after_leaving(
+    applicant: Visitor, receipt: tuple[str, str], watch: Watch
+) -> None:
+    applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    assert DOSSIER in applicant.get("/i/case").text
+    watch.turn(minutes=31)
+    assert "半小时后要重新查询" in applicant.get("/i/case").text
+    applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    assert "查询码" in send(applicant, "/i/leave")
+    assert DOSSIER not in applicant.get("/i/case").text
+
+
+def test_an_applicant_gets_into_no_page_of_the_halls(applicant: Visitor, receipt: tuple[str, str]) -> None:
+    applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    for path in ("/", f"/dossiers/{DOSSIER}", f"/consignments/{ENVELOPE}", "/find?q=x"):
+        assert applicant.get(path).headers["Location"].startswith("/login")
+
+
+def test_without_the_code_there_is_nothing_to_rate_or_dispute(applicant: Visitor, receipt: tuple[str, str]) -> None:
+    assert "查询码" in send(applicant, "/i/case/rating", stars="1", reasons="slow")
+    assert "查询码" in send(applicant, "/i/case/1/not-received")
+    assert receipt
+
+
+def test_at_the_end_the_applicant_rates_and_says_what_did_not_come_back(
+    applicant: Visitor, receipt: tuple[str, str], window: Officer, desk: Hall
+) -> None:
+    window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="send")
+    desk.errands()
+    receive_and_return(window, desk)
+    applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    assert "已回到受理大厅，等您来取" in applicant.get("/i/case").text
+    window.send(f"/dossiers/{DOSSIER}/give", identity_checked="true", codes=codes())
+    page = applicant.get("/i/case").text
+    assert page.count("已交还给您") == 3
+    assert "请选一项不满意的原因" in send(applicant, "/i/case/rating", stars="2")
+    page = send(applicant, "/i/case/rating", stars="2", reasons="slow", words="等了很久")
+    assert "您评了 2 星" in page
+    assert "我没有收到" in applicant.get("/i/case/2/not-received").text
+    page = send(applicant, "/i/case/2/not-received", words="没人通知我")
+    assert "您说没有收到，正在核实" in page
+    with Session(desk.system.engine) as session:
+        assert [row.key for row in session.exec(select(Discrepancy).where(Discrepancy.kind == "not_returned"))]
+        assert {"rating", "dispute"} <= set(session.exec(select(Notice.kind)))
+    desk_page = window.get(f"/dossiers/{DOSSIER}").text
+    assert "申请人称没有收回" in desk_page
+    assert not re.search("等了很久|没人通知我", desk_page)
+
+
+def test_large_letters_and_english_stay_with_the_browser(applicant: Visitor, receipt: tuple[str, str]) -> None:
+    applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    assert "applicant large" in send(applicant, "/i/type", type="large")
+    applicant.post("/language", {"language": "en", "next": "/i/case"}, "/i")
+    page = applicant.get("/i/case").text
+    assert "Where the originals are" in page
+    assert "applicant large" in page
