@@ -18,7 +18,7 @@ sys.path[0] = str(Path(__file__).parent.parent)  # not this file's folder: `cour
 
 from bench import house  # noqa: E402
 from bench.report import line, machine  # noqa: E402
-from logistics.services import deadlines  # noqa: E402
+from logistics.services import reminding  # noqa: E402
 from logistics.store.context import Context  # noqa: E402
 from logistics.store.embedded import Server  # noqa: E402
 from scheduler import reminders  # noqa: E402
@@ -64,7 +64,7 @@ def _look(running: Server, name: str, ctx: Context, stand: int) -> float:
             connection.execute(_RIPEN, [DUE])
             connection.execute("ANALYZE rung")
         start = time.perf_counter()
-        assert len(deadlines.due(ctx, DUE)) == DUE
+        assert len(reminding.due(ctx, DUE)) == DUE
         asked.append(time.perf_counter() - start)
         start = time.perf_counter()
         assert reminders.once(ctx, DUE) == DUE

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from couriers.contract import Milestone, Reply, TrackingEvent
-from logistics.services import deadlines, tracking
+from logistics.services import reminding, tracking
 from logistics.store import ledger
 from logistics.store.embedded import Urls
 from logistics.store.migrations.policies import OF_AGENCY_2, OF_AGENCY_4, OF_AGENCY_10, OF_OFFICER_10, OF_PAPER_6
@@ -110,8 +110,8 @@ def _travelled(house: World) -> Town:
     papers.append(window.done(f"/dossiers/{extra}/cover")["paper"])
     _couriers_words(house, envelope)
     house.clock.turn(days=40)
-    for deadline in deadlines.due(house.system):
-        deadlines.chase(house.system, deadline)
+    for deadline in reminding.due(house.system):
+        reminding.chase(house.system, deadline)
     found = [{"original": code, "outcome": "missing"}]
     receiver.done(f"/consignments/{envelope}/receive", {"seal_found": SEAL, "findings": found})
     with Session(house.system.engine) as session, session.begin():

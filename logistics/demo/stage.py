@@ -23,7 +23,7 @@ from logistics.actor import Actor
 from logistics.app import create_app
 from logistics.demo import accounts, proofs, seed
 from logistics.rules.workdays import CHINA
-from logistics.services import deadlines
+from logistics.services import reminding
 from logistics.store import embedded, migrate
 from logistics.store.context import Context, Keeping, connect
 from logistics.store.crypto import new_keyring
@@ -70,7 +70,7 @@ class Stage:
 
     def at(self, moment: datetime) -> None:
         """It is `moment`; what was due on the way there has been done at its own time."""
-        while (due := deadlines.next_moment(self.system)) is not None and due <= moment:
+        while (due := reminding.next_moment(self.system)) is not None and due <= moment:
             self.clock.move_to(max(due, self.clock()))
             reminders.once(self.system)
         self.clock.move_to(moment)

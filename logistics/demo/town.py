@@ -22,7 +22,7 @@ from couriers.sandbox.world import World
 from logistics.actor import Actor
 from logistics.demo import accounts
 from logistics.demo.stage import StoryClock
-from logistics.services import deadlines, tracking
+from logistics.services import reminding, tracking
 from logistics.store import people, queues
 from logistics.store.context import Context
 from logistics.store.queues import Leased
@@ -69,7 +69,7 @@ class Town:
 
     def at(self, moment: datetime) -> None:
         """It is `moment`; every reminder due on the way there was sent at its own time."""
-        while (due := deadlines.next_moment(self.system)) is not None and due <= moment:
+        while (due := reminding.next_moment(self.system)) is not None and due <= moment:
             self.clock.move_to(max(due, self.clock()))
             reminders.once(self.system)
         self.clock.move_to(max(moment, self.clock()))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from logistics.actor import SYSTEM
 from logistics.errors import NotAllowed, Rejected
 from logistics.rules.workdays import CHINA, CalendarError, state_calendar
-from logistics.services import calendars, deadlines
+from logistics.services import calendars, reminding
 from logistics.store import calendars as at_rest
 from logistics.tables import Agency, CalendarMove, CalendarNotice, Deadline, LedgerEntry, Rung
 from logistics.terms import Role
@@ -88,14 +88,14 @@ def test_a_rung_that_fired_does_not_fire_again_and_the_others_stand_at_their_new
     with Session(hall.system.engine) as session:
         warning = session.exec(select(Rung).where(Rung.name == "warning", Rung.deadline_id == deadline.id)).one()
     hall.clock.now = warning.fires_at
-    assert deadlines.chase(hall.system, deadline.id or 0) == ["warning"]
+    assert reminding.chase(hall.system, deadline.id or 0) == ["warning"]
     notice = drafted(hall)
     look.once(hall.system)
     calendars.confirm(hall.system, SYSTEM, None, notice)
     look.once(hall.system)
     # the moments that lie behind us by the new calendar fire now, each once, and what fired before does not
-    assert deadlines.chase(hall.system, deadline.id or 0) == ["due", "overdue"]
-    assert deadlines.chase(hall.system, deadline.id or 0) == []
+    assert reminding.chase(hall.system, deadline.id or 0) == ["due", "overdue"]
+    assert reminding.chase(hall.system, deadline.id or 0) == []
     with Session(hall.system.engine) as session:
         rungs = {rung.name: rung for rung in session.exec(select(Rung).where(Rung.deadline_id == deadline.id))}
     assert rungs["warning"].fires_at == warning.fires_at

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from couriers.contract import Booking, Milestone, TrackingEvent
 from logistics.errors import NotAllowed, Rejected
 from logistics.rules import invariants
-from logistics.services import deadlines, dispatch, dossiers, papers, receipt, tracking
+from logistics.services import deadlines, dispatch, dossiers, papers, receipt, reminding, tracking
 from logistics.services.receipt import ExtraFound
 from logistics.store import boards, find
 from logistics.store.work import reading
@@ -333,8 +333,8 @@ def test_each_due_rung_fires_once_and_tells_the_right_people(hall: House) -> Non
     absorb(hall, [scan(hall, Milestone.DELIVERED, 1, "704")])
     hall.clock.advance(days=14)
     for _ in range(3):
-        for deadline_id in deadlines.due(hall.system):
-            deadlines.chase(hall.system, deadline_id)
+        for deadline_id in reminding.due(hall.system):
+            reminding.chase(hall.system, deadline_id)
     with Session(hall.system.engine) as session:
         late = session.exec(select(Deadline.id).where(Deadline.leg == "delivered_to_received")).one()
         fired = session.exec(select(Rung).where(Rung.deadline_id == late, col(Rung.fired_at).is_not(None))).all()
@@ -356,8 +356,8 @@ def test_a_met_deadline_fires_nothing_more(hall: House) -> None:
     hall.clock.advance(days=30)
     with Session(hall.system.engine) as session:
         late = session.exec(select(Deadline.id).where(Deadline.leg == "delivered_to_received")).one()
-    assert late not in deadlines.due(hall.system)
-    assert deadlines.chase(hall.system, late or 0) == []
+    assert late not in reminding.due(hall.system)
+    assert reminding.chase(hall.system, late or 0) == []
 
 
 def test_a_manager_waives_with_name_and_reason(hall: House) -> None:
