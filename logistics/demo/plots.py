@@ -17,6 +17,7 @@ from logistics.demo.cases import HOLDERS, ITEMS, LANES, Case, Plot
 from logistics.demo.pens import pen
 from logistics.demo.signing import sign
 from logistics.demo.town import SEED, Town
+from logistics.rules.policies import Leg
 from logistics.rules.workdays import (
     CHINA,
     USUAL_HOURS,
@@ -164,7 +165,9 @@ class Story:
         town = self._town
         with Session(town.system.engine) as session:
             deadline = session.exec(
-                select(Deadline.id).join(Dossier, col(Dossier.id) == Deadline.dossier_id).where(Dossier.no == self._no)
+                select(Deadline.id)
+                .join(Dossier, col(Dossier.id) == Deadline.dossier_id)
+                .where(Dossier.no == self._no, Deadline.key == Leg.ACCEPT_TO_DISPATCH)
             ).one()
         manager = town.people[self._lane.manager]
         deadlines.waive(
