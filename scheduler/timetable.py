@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -44,6 +45,8 @@ HEAL_EVERY = 120  # looks at the queues to one look for lost polls
 ENROL_SECONDS = 3600.0  # between two looks for files that nobody knows of yet
 NIGHT = 2, 30  # o'clock in China
 FIRST_CHECK_AFTER = timedelta(minutes=10)  # a machine that is off at night is checked by day
+
+STEPPED = 2.0  # seconds by which a clock is off within one look, and was therefore set
 
 log = logs.get("timetable")
 
@@ -93,6 +96,7 @@ class Timetable:
         # the ticker's own lines say nothing our jobs do not say; what a job could not handle it logs as an error
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._ticker.start()
+        threading.Thread(target=self._keep_time, name="keeping-time", daemon=True).start()
 
     def stop(self) -> None:
         """Nothing new is begun; what was begun has ended."""
@@ -132,6 +136,18 @@ class Timetable:
             ("files", lambda: fixity.enrol(ctx), ENROL_SECONDS),
         ]
 
+    def _keep_time(self) -> None:
+        """The ticker waits for times of day: with the clock set back by a day it waits for a day. So it begins anew."""
+        ahead = _ahead()
+        while not self._stopping.wait(min(self._pace.tick_seconds, 1.0)):
+            before, ahead = ahead, _ahead()
+            if abs(ahead - before) > STEPPED:
+                log.warning("clock_stepped", seconds=round(ahead - before))
+                for name, _work, _seconds in self._regular():
+                    self._ticker.modify_job(name, next_run_time=_now())
+                nightly_again = self._ticker.get_job("nightly")
+                self._ticker.modify_job("nightly", next_run_time=nightly_again.trigger.get_next_fire_time(None, _now()))
+
     def _going_on(self) -> bool:
         return not self._stopping.is_set()
 
@@ -147,6 +163,11 @@ class Timetable:
                 log.warning("database_away", job=name, error=type(away).__name__)
 
         return tick
+
+
+def _ahead() -> float:
+    """Seconds between the time of day and a clock that nobody can set; it changes only when the time is set."""
+    return _now().timestamp() - time.monotonic()
 
 
 def _now() -> datetime:
