@@ -15,6 +15,7 @@ from logistics.store import embedded
 from logistics.store.context import Context, Keeping, connect, wall_clock
 from logistics.store.crypto import load_keyring, load_signing_key
 from logistics.store.files import FileStore
+from logistics.store.timekeeping import DatabaseClock
 
 Role = Literal["app", "system"]
 
@@ -31,14 +32,15 @@ def database(config: Config, log: Callable[[str], None]) -> Iterator[tuple[Confi
 
 @contextlib.contextmanager
 def context(config: Config, role: Role) -> Iterator[Context]:
-    """What verbs need, connected as the web's role (`app`) or the scheduler's (`system`); closed at the end."""
+    """What verbs need, connected as the web's role (`app`) or the scheduler's (`system`); closed at the end. The
+    scheduler's time is the database server's."""
     if config.rare_font is not None:
         fonts.install(config.rare_font)
     engine = connect(config.app_url if role == "app" else config.system_url)
     try:
         yield Context(
             engine=engine,
-            clock=wall_clock,
+            clock=wall_clock if role == "app" else DatabaseClock(engine),
             keyring=load_keyring(config.keyring_file),
             signing_key=load_signing_key(config.checkpoint_key_file),
             files=_files(config),
