@@ -67,7 +67,7 @@ class _Running:
 
 
 def running(session: Session, now: datetime, after: tuple[datetime, int], limit: int) -> Sequence[_Running]:
-    """Deadlines of legs that are foretold, not paused, due within the horizon, nearest first, from behind `after` on."""
+    """Deadlines that are foretold: not paused, due within the horizon; nearest first, from behind `after` on."""
     asked = {"legs": LEGS, "now": now, "until": now + HORIZON, "after": after[0], "after_id": after[1], "limit": limit}
     return [_row(row) for row in session.execute(_RUNNING, asked)]
 
