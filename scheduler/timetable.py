@@ -23,6 +23,7 @@ from scheduler import (
     calendars,
     checkpoints,
     fixity,
+    foresight,
     inbox,
     nightly,
     outbox,
@@ -81,7 +82,7 @@ class Timetable:
         self._stopping = threading.Event()
         self._ticker = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(CREW + 13)},
+            executors={"default": ThreadPoolExecutor(CREW + 14)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():
@@ -105,7 +106,7 @@ class Timetable:
 
     def _regular(self) -> list[tuple[str, Callable[[], int], float]]:
         ctx, pace, on = self._ctx, self._pace, self._going_on
-        means = Means(pace.breaker)
+        means, faults = Means(pace.breaker), reminders.Faults()
 
         def errands() -> int:
             return outbox.once(
@@ -122,10 +123,11 @@ class Timetable:
         return [
             *((f"outbox-{number}", errands, tick) for number in range(1, CREW + 1)),
             ("inbox", pushes, tick),
-            ("reminders", lambda: reminders.once(ctx, going_on=on), tick),
+            ("reminders", lambda: reminders.once(ctx, going_on=on, faults=faults), tick),
             ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
             ("calendars", lambda: calendars.once(ctx, going_on=on), tick),
             ("silence", lambda: silence.once(ctx, going_on=on), tick * HEAL_EVERY),
+            ("foresight", lambda: foresight.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
             ("checkpoints", heads, pace.checkpoint_seconds),
             ("packages", lambda: packages.once(ctx, means=self._seals, going_on=on), pace.checkpoint_seconds),
