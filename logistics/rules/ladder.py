@@ -62,6 +62,8 @@ class Parties:
     sender_id: int
     receiver_id: int
     officer_id: int | None = None  # in charge, where one is named
+    orderer_id: int | None = None  # who gave the order that the clock waits for
+    ordering_id: int | None = None  # and for which agency
 
     @property
     def other_id(self) -> int:
@@ -137,6 +139,8 @@ def _heard_by(audience: Audience, parties: Parties, staff: Staff) -> tuple[Perso
         found = parties.desk(staff, parties.other_id) or staff.managers(parties.other_id)
     elif audience is Audience.UPPER_MANAGER:
         found = staff.managers(staff.above.get(owner_id))
+    elif audience is Audience.ORDERER:
+        found = _who_ordered(parties, staff) or staff.managers(parties.ordering_id)
     else:
         found = ()
     return found or staff.managers(owner_id)
@@ -145,6 +149,11 @@ def _heard_by(audience: Audience, parties: Parties, staff: Staff) -> tuple[Perso
 def _in_charge(parties: Parties, staff: Staff) -> tuple[Person, ...]:
     """The officer named for the deadline, while they are active and still of the agency that owns it."""
     return tuple(one for one in staff.people.get(parties.owner_id, ()) if one.id == parties.officer_id)
+
+
+def _who_ordered(parties: Parties, staff: Staff) -> tuple[Person, ...]:
+    """Whoever gave the order, while they are active and still of the agency they gave it for."""
+    return tuple(one for one in staff.people.get(parties.ordering_id or 0, ()) if one.id == parties.orderer_id)
 
 
 def sentence(kind: RungKind, dossier_no: str, leg: Leg, due_at: datetime) -> tuple[str, str]:

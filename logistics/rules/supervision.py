@@ -26,7 +26,9 @@ class Part(Enum):
     ADDRESSEE = "addressee"  # who owes the answer: the named officer, or the desk; the agency's managers always
 
 
-S, V, P = SupervisionState, SupervisionVerb, Part
+S = SupervisionState
+V = SupervisionVerb
+P = Part
 _OWED, _DECIDED, _ORDERED = frozenset({P.ADDRESSEE}), frozenset({P.ORDERER, P.DEPUTY}), frozenset({P.ORDERER})
 
 MOVES: Mapping[S, Mapping[V, tuple[S, frozenset[Part]]]] = {

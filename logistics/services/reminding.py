@@ -111,7 +111,7 @@ def _fire(w: Work, claimed: Sequence[int]) -> list[Fired]:
 
 def _tell(w: Work, rungs: Sequence[DueRung], climbed: dict[int, Climbed], known: dict[int, Acknowledged]) -> None:
     """Every rung stands in its dossier's chain, oldest moment first, and in the inboxes of who hears it."""
-    staff = ladders.staff(w.session, {id_ for one in rungs for id_ in (one.sender_id, one.receiver_id, one.owner_id)})
+    staff = ladders.staff(w.session, {id_ for one in rungs for id_ in _agencies(one)})
     dossiers = {one.dossier_id: cast(Dossier, _Chained(one.dossier_id, one.no)) for one in rungs}
     w.chains.know(list(dossiers.values()))
     told: list[Told] = []
@@ -125,8 +125,16 @@ def _tell(w: Work, rungs: Sequence[DueRung], climbed: dict[int, Climbed], known:
     telling.tell_all(w, told, Openings(w.session))
 
 
+def _agencies(rung: DueRung) -> tuple[int, ...]:
+    """Where those work who may hear the rung."""
+    known = (rung.sender_id, rung.receiver_id, rung.owner_id, rung.ordering_id)
+    return tuple(one for one in known if one is not None)
+
+
 def _heard(rung: DueRung, step: Climbed, staff: Staff) -> list[Told]:
-    parties = Parties(rung.owner_id, rung.sender_id, rung.receiver_id, rung.officer_id)
+    parties = Parties(
+        rung.owner_id, rung.sender_id, rung.receiver_id, rung.officer_id, rung.orderer_id, rung.ordering_id
+    )
     zh, en = ladder.sentence(RungKind(rung.kind), rung.no, Leg(rung.leg), rung.due_at)
     message = Message(f"rung:{rung.id}", rung.kind, zh, en, rung.deadline_id, rung.channels, rung.at_any_hour)
     people = ladder.hearers(step.audiences, parties, staff)

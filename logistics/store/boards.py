@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from logistics.actor import Actor
+from logistics.store import supervision
 from logistics.store.lanes import Lane, lanes
 from logistics.store.oversight import Late, late
 from logistics.tables import (
@@ -79,6 +80,18 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
                 _at_stage(session, actor, now, "sealed", "待寄出", "To dispatch", Stage.SEALED),
             ]
     if actor.roles & {Role.WINDOW, Role.RECEIVER, Role.MANAGER}:
+        queues += [
+            _orders(
+                now, "supervision_owed", "督办，等我签收答复", "Orders to answer", supervision.to_answer(session, actor)
+            ),
+            _orders(
+                now,
+                "supervision_told",
+                "督办，等我审定答复",
+                "Answers to decide",
+                supervision.to_decide(session, actor),
+            ),
+        ]
         queues.append(_differences(session, actor, now))
     if actor.roles & {Role.MANAGER, Role.ADMINISTRATOR}:
         queues.append(_parked(session, now))
@@ -260,6 +273,23 @@ def _differences(session: Session, actor: Actor, now: datetime) -> Queue:
     )
     lines = _lines(session, statement, "/dossiers/", now, "#differences")
     return _queue(session, actor, now, "differences", "未了结的差异", "Open discrepancies", lines, "attention")
+
+
+def _orders(now: datetime, key: str, zh: str, en: str, lines: Sequence[supervision.Line]) -> Queue:
+    """Orders of supervision, the latest and then the oldest first."""
+    items = [
+        Item(
+            line.dossier_no,
+            f"{line.order.no} {line.order.demand}",
+            line.since,
+            line.due_at,
+            line.due_at is not None and line.due_at < now,
+            f"/supervision/{line.order.no}",
+        )
+        for line in lines
+    ]
+    items.sort(key=lambda item: (not item.late, item.since))
+    return Queue(key, zh, en, "late" if any(item.late for item in items) else "attention", items)
 
 
 def _parked(session: Session, now: datetime) -> Queue:

@@ -26,8 +26,9 @@ _CLAIM_ONE = """
 _LOAD = """
     SELECT r.id, r.deadline_id, r.seq, r.name, r.kind, r.audience, r.channels, r.at_any_hour, r.unless_acknowledged,
         d.dossier_id, o.no, d.key, d.leg, d.due_at, d.owner_agency_id, d.owner_officer_id, o.sender_agency_id,
-        o.receiver_agency_id
+        o.receiver_agency_id, s.ordered_by, s.ordering_agency_id
     FROM rung r JOIN deadline d ON d.id = r.deadline_id JOIN dossier o ON o.id = r.dossier_id
+        LEFT JOIN supervision s ON r.audience = 'orderer' AND s.no = split_part(split_part(d.key, '/', 2), '#', 1)
     WHERE r.deadline_id = ANY (%b::int8[]) AND r.fired_at IS NULL AND r.dropped_at IS NULL AND r.fires_at <= %b
       AND d.met_at IS NULL AND d.waived_at IS NULL AND d.paused_at IS NULL
     ORDER BY r.fires_at, r.seq"""
@@ -78,6 +79,8 @@ class DueRung:
     officer_id: int | None
     sender_id: int
     receiver_id: int
+    orderer_id: int | None = None
+    ordering_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from logistics.rules import supervision
 from logistics.rules.supervision import MOVES, Order, Part, Person
 from logistics.terms import Cause, Role, SupervisionState, SupervisionVerb, Urgency
 
-S, V = SupervisionState, SupervisionVerb
+S = SupervisionState
+V = SupervisionVerb
 UPPER, OWING, OTHER = 1, 2, 3
 ORDERER, BESIDE, NAMED, DESK, MANAGER, STRANGER = 10, 11, 20, 21, 22, 30
 
