@@ -20,8 +20,9 @@ from logistics.store.accounts import LONGEST_SPREAD
 from logistics.store.context import Context
 from logistics.store.queues import Leased
 from logistics.terms import ErrandKind
-from scheduler import asking, calls, enquiring, mail, printing, subscribing
+from scheduler import asking, calls, enquiring, printing, subscribing
 from scheduler.access import Closed, Means
+from scheduler.channels import delivery
 from scheduler.mail import Post
 from scheduler.outcome import Again, Done, Failed, ForAPerson, Outcome, Postponed
 from scheduler.patience import USUAL, Patience
@@ -95,7 +96,7 @@ def _do(ctx: Context, errand: Leased, seconds: float, post: Post | None, means: 
         case ErrandKind.ENQUIRE:
             return enquiring.enquire(ctx, errand, seconds, means)
         case ErrandKind.NOTIFY:
-            return mail.notify(ctx, errand, seconds, post)
+            return delivery.deliver(ctx, errand, seconds, delivery.Means(post, means.pace))
         case ErrandKind.PRINT:
             return printing.print_paper(ctx, errand, seconds)
 

@@ -20,5 +20,5 @@ def told_outside(session: Session, now: datetime, dossier: Dossier) -> None:
     session.flush()
     clock = session.exec(select(Deadline.id).where(Deadline.dossier_id == dossier.id)).first()
     what = {"errand_key": "notify:x:1", "subject": "notify:x", "notices": NoticeGroup.DUE, "state": DeliveryState.SENT}
-    where = {"kind": ChannelKind.DINGTALK, "channel_id": robot.id, "dossier_id": dossier.id, "deadline_id": clock}
+    where = {"kind": ChannelKind.DINGTALK, "channel_id": robot.id, "dossier_id": dossier.id, "deadline_ids": [clock]}
     session.add(Delivery(**agency, **officer, **what, **where, made_at=now))

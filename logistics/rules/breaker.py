@@ -103,3 +103,8 @@ def failed(
         return replace(state, failures=failures)
     ours = breaker.wait(failures) if is_down or not asked else timedelta()
     return State(failures, state.opened_at or now, now + max(ours, asked), None)
+
+
+def refused(state: State, now: datetime, breaker: Breaker = USUAL) -> State:
+    """What is known after the other side said that it does not accept us: left alone for the longest time at once."""
+    return State(max(state.failures + 1, breaker.threshold), state.opened_at or now, now + breaker.wait(10**6), None)

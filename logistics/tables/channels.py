@@ -82,6 +82,7 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("errand_key", "kind"),
         Index("ix_delivery_newest", "agency_id", text("id DESC")),
         Index("ix_delivery_told", "channel_id", "subject"),
+        Index("ix_delivery_deadlines", "deadline_ids", postgresql_using="gin"),
     )
     id: int | None = Field(default=None, sa_column=key())
     errand_key: str
@@ -89,7 +90,7 @@ class Delivery(SQLModel, table=True):
     agency_id: int = Field(sa_column=ref("agency.id", index=False))
     officer_id: int = Field(sa_column=ref("officer.id"))
     dossier_id: int | None = Field(default=None, sa_column=ref("dossier.id", null=True))
-    deadline_id: int | None = Field(default=None, sa_column=ref("deadline.id", null=True))
+    deadline_ids: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))  # a digest is about many
     notices: NoticeGroup = Field(sa_column=term(NoticeGroup))
     kind: ChannelKind = Field(sa_column=term(ChannelKind))
     channel_id: int | None = Field(default=None, sa_column=ref("channel.id", null=True, index=False))

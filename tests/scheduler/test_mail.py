@@ -82,9 +82,9 @@ def test_a_reminder_reaches_each_officer_in_their_language(youdang: House, lette
     by_person = {letter["To"].addresses[0].addr_spec: letter for letter in letterbox.letters}
     assert set(by_person) == {"xn-window@example.invalid", "xn-window2@example.invalid"}
     chinese, english = by_person["xn-window@example.invalid"], by_person["xn-window2@example.invalid"]
-    assert chinese["Subject"] == "邮档提醒:专档 421200-2026-000001"
+    assert chinese["Subject"] == "邮档快到期:专档 421200-2026-000001"
     assert "快到期" in chinese.get_content()
-    assert english["Subject"] == "Youdang reminder: dossier 421200-2026-000001"
+    assert english["Subject"] == "Youdang, due soon: dossier 421200-2026-000001"
     assert "is due soon" in english.get_content()
     assert youdang.system.base_url in english.get_content()
     assert chinese["Auto-Submitted"] == "auto-generated"
@@ -96,6 +96,7 @@ def test_a_letter_sent_again_after_a_crash_has_the_same_number(youdang: House, l
     post(youdang, letterbox.url)
     with youdang.system.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE errand SET done_at = NULL")
+        connection.exec_driver_sql("UPDATE delivery SET state = 'trying'")
     post(youdang, letterbox.url)
     numbers = [letter["Message-ID"] for letter in letterbox.letters]
     assert len(numbers) == 2 * len(set(numbers))

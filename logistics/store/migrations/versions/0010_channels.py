@@ -106,7 +106,7 @@ def _people() -> None:
 
 
 def _delivery() -> None:
-    targets = {"agency": False, "officer": False, "dossier": True, "deadline": True, "channel": True}
+    targets = {"agency": False, "officer": False, "dossier": True, "channel": True}
     state = sa.Enum(*STATES, name="deliverystate", native_enum=False, length=32)
     op.create_table(
         "delivery",
@@ -114,6 +114,7 @@ def _delivery() -> None:
         sa.Column("errand_key", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         *(sa.Column(f"{name}_id", sa.BigInteger(), nullable=null) for name, null in targets.items()),
+        sa.Column("deadline_ids", postgresql.ARRAY(sa.BigInteger()), nullable=False),
         sa.Column("notices", _notices(), nullable=False),
         sa.Column("kind", _kind(), nullable=False),
         sa.Column("state", state, nullable=False),
@@ -126,7 +127,8 @@ def _delivery() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("errand_key", "kind"),
     )
-    for column in ("officer_id", "dossier_id", "deadline_id"):
+    for column in ("officer_id", "dossier_id"):
         op.create_index(op.f(f"ix_delivery_{column}"), "delivery", [column], unique=False)
     op.create_index("ix_delivery_newest", "delivery", ["agency_id", sa.literal_column("id DESC")], unique=False)
     op.create_index("ix_delivery_told", "delivery", ["channel_id", "subject"], unique=False)
+    op.create_index("ix_delivery_deadlines", "delivery", ["deadline_ids"], unique=False, postgresql_using="gin")
