@@ -42,6 +42,7 @@ ROLE_FOR: Mapping[str, Role] = {
     "map_code": M,
     "try_account": A,
     "manage_printers": A,
+    "manage_channels": A,
     "manage_officers": A,
     "manage_agreements": A,
     "manage_items": A,

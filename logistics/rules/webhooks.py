@@ -27,6 +27,7 @@ _HOST = re.compile(r"[a-z0-9.\-:\[\]]+")
 _SCHEME = re.compile(r"[a-z][a-z0-9]{1,30}")
 _SECRET = re.compile(r"[\x21-\x7e]{8,200}")
 SHORTEST_SMS_SECRET = 16
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,16 @@ def faults(kind: ChannelKind, name: str, url: str, secret: str, key_id: str, all
     """What is wrong with a channel's data, by field; empty when all is well."""
     wrong: dict[str, str | None] = {
         "kind": "邮件由服务器设置，不在这里添加。" if kind is K.MAIL else None,
-        "name": None if 0 < len(name) <= 40 else "请填写名称，不超过 40 个字，例如「咸宁大厅工作群」。",
         "url": address_fault(kind, url, allowed) if kind is not K.MAIL else None,
         "secret": _secret_fault(kind, secret),
         "key_id": "请填写网关给的账号。" if kind is K.SMS and not key_id else None,
     }
-    return {field: [words] for field, words in wrong.items() if words}
+    return {**name_faults(name), **{field: [words] for field, words in wrong.items() if words}}
+
+
+def name_faults(name: str) -> dict[str, list[str]]:
+    """What is wrong with a channel's name, by field."""
+    return {} if 0 < len(name) <= LONGEST_NAME else {"name": ["请填写名称，不超过 40 个字，例如「咸宁大厅工作群」。"]}
 
 
 def _secret_fault(kind: ChannelKind, secret: str) -> str | None:
