@@ -3,6 +3,7 @@ a process and nothing is done twice by two (see `store.queues`)."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from logistics import logs
@@ -28,6 +31,7 @@ from scheduler import (
     nightly,
     outbox,
     packages,
+    policies,
     polling,
     reminders,
     rereading,
@@ -71,6 +75,18 @@ class Pace:
         return Breaker(first=6 * self.tick_seconds, longest=360 * self.tick_seconds, probe=self.lease_seconds)
 
 
+class _After(BaseTrigger):  # type: ignore[misc]
+    """So long after the last time. The ticker's own interval counts up every time that it missed: with a clock that was
+    set ahead by a day, for each job as many as a day has."""
+
+    def __init__(self, seconds: float) -> None:
+        self._gap = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """When to run next."""
+        return now + self._gap
+
+
 class Timetable:
     """A running ticker; `stop` returns when everything under way is finished."""
 
@@ -86,7 +102,7 @@ class Timetable:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():
-            self._ticker.add_job(self._guarded(name, work), "interval", seconds=seconds, id=name, next_run_time=_now())
+            self._ticker.add_job(self._guarded(name, work), _After(seconds), id=name, next_run_time=_now())
         check = self._guarded("nightly", lambda: nightly.once(ctx, going_on=self._going_on))
         hour, minute = NIGHT
         self._ticker.add_job(check, "cron", hour=hour, minute=minute, timezone=CHINA, id="nightly")
@@ -126,6 +142,7 @@ class Timetable:
             ("reminders", lambda: reminders.once(ctx, going_on=on, faults=faults), tick),
             ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
             ("calendars", lambda: calendars.once(ctx, going_on=on), tick),
+            ("policies", lambda: policies.once(ctx, going_on=on), tick),
             ("silence", lambda: silence.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("foresight", lambda: foresight.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),
@@ -145,10 +162,15 @@ class Timetable:
             before, ahead = ahead, _ahead()
             if abs(ahead - before) > STEPPED:
                 log.warning("clock_stepped", seconds=round(ahead - before))
-                for name, _work, _seconds in self._regular():
-                    self._ticker.modify_job(name, next_run_time=_now())
-                nightly_again = self._ticker.get_job("nightly")
-                self._ticker.modify_job("nightly", next_run_time=nightly_again.trigger.get_next_fire_time(None, _now()))
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        with contextlib.suppress(JobLookupError):  # it is stopping meanwhile, and has put its jobs away
+            for name, _work, _seconds in self._regular():
+                self._ticker.modify_job(name, next_run_time=_now())
+            night = self._ticker.get_job("nightly")
+            if night is not None:
+                self._ticker.modify_job("nightly", next_run_time=night.trigger.get_next_fire_time(None, _now()))
 
     def _going_on(self) -> bool:
         return not self._stopping.is_set()

@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, or_, select
 
+from logistics.errors import NotYours
 from logistics.rules.frozen import rungs_of
 from logistics.rules.policies import DEFAULT_LADDER, Leg, Policy, Rung, Unit, Whose
 from logistics.rules.resolving import FOLLOW_THE_PROMISE, Asked, Resolved, Rule, Subject, resolve
 from logistics.rules.workdays import Hours
-from logistics.tables import Agency, Dossier, ServiceItem
+from logistics.tables import Agency, Dossier, PolicyVersion, ServiceItem
 from logistics.terms import LaneScope
 
 _COUNTING = """
@@ -77,9 +78,81 @@ def policy_for(session: Session, dossier: Dossier, leg: Leg, owner: Agency, at: 
     return InForce(session).resolve(dossier, leg, owner, at).policy
 
 
+def subject_of(row: PolicyVersion) -> Subject:
+    """What the version is about."""
+    scope = LaneScope(row.scope) if row.scope else None
+    return Subject(Leg(row.leg), scope, row.item_id, row.agreement_id, row.agency_id)
+
+
+def chain(session: Session, subject: Subject) -> list[PolicyVersion]:
+    """Every version about the subject, newest first."""
+    same = (
+        (PolicyVersion.scope, subject.scope.value if subject.scope else None),
+        (PolicyVersion.item_id, subject.item_id),
+        (PolicyVersion.agreement_id, subject.agreement_id),
+        (PolicyVersion.agency_id, subject.agency_id),
+    )
+    statement = select(PolicyVersion).where(PolicyVersion.leg == subject.leg.value)
+    for column, value in same:
+        statement = statement.where(col(column).is_not_distinct_from(value))
+    return list(session.exec(statement.order_by(col(PolicyVersion.version).desc())))
+
+
+def newest(session: Session, subject: Subject) -> PolicyVersion | None:
+    """The highest version about the subject that was not refused, whether it counts yet or not."""
+    return next((row for row in chain(session, subject) if row.refused_at is None), None)
+
+
+def one_at_a_time(session: Session, subject: Subject) -> None:
+    """Whoever makes a version about the subject waits here until an earlier maker has finished."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"policy {subject}", 0))))
+
+
+def version(session: Session, version_id: int) -> PolicyVersion:
+    """The version of that id. Raises `NotYours`."""
+    row = session.get(PolicyVersion, version_id)
+    if row is None:
+        raise NotYours("时限规则", "rule of time")
+    return row
+
+
+def counts(session: Session, row: PolicyVersion, now: datetime) -> bool:
+    """Whether the version is the one of its subject that counts now."""
+    if row.refused_at is not None or (row.looser and row.approved_at is None) or row.valid_from > now:
+        return False
+    return not any(
+        later.version > row.version
+        and later.refused_at is None
+        and later.valid_from <= now
+        and (not later.looser or later.approved_at is not None)
+        for later in chain(session, subject_of(row))
+    )
+
+
+def locked(session: Session, version_id: int) -> PolicyVersion:
+    """As `version`, locked until the transaction ends, so that two acts on it follow each other."""
+    row = session.exec(select(PolicyVersion).where(PolicyVersion.id == version_id).with_for_update()).first()
+    if row is None:
+        raise NotYours("时限规则", "rule of time")
+    return row
+
+
 def agency_of(whose: Whose, owner_id: int, sender_id: int, receiver_id: int) -> int:
     """Whose hours a clock runs by; the state has none of its own, so the owner's stand."""
     return {Whose.SENDER: sender_id, Whose.RECEIVER: receiver_id}.get(whose, owner_id)
+
+
+def waiting(session: Session) -> list[PolicyVersion]:
+    """Versions whose open clocks are to be listed, or were confirmed and are not all moved; oldest first."""
+    return list(
+        session.exec(
+            select(PolicyVersion)
+            .where(col(PolicyVersion.asked_at).is_not(None), col(PolicyVersion.applied_at).is_(None))
+            .where(col(PolicyVersion.dropped_at).is_(None))
+            .where(or_(col(PolicyVersion.listed_at).is_(None), col(PolicyVersion.confirmed_at).is_not(None)))
+            .order_by(col(PolicyVersion.id))
+        )
+    )
 
 
 def line_of(agency: Agency) -> tuple[int, ...]:
