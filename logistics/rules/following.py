@@ -22,6 +22,8 @@ CLOCK_SLACK = timedelta(days=1)
 """How far a courier's clock may be off before its time is not believed."""
 
 TAKEN_BACK = "快递方撤销妥投"
+PICKUP_TAKEN_BACK = "快递方撤销揽收"
+TOLD_ANEW = "快递方更正了时间"
 
 _NOTES = {
     DiscrepancyKind.ODD_MOVEMENT: "后到的轨迹已说明",
@@ -85,22 +87,38 @@ def followed(
 
 
 def _courier_times(consignment: Consignment, following: stages.Following, now: datetime, taken_back: str) -> list[Fact]:
-    """Facts for clocks: picked up, delivered, or delivered taken back."""
+    """Facts for clocks: picked up, delivered; either told with another time than before, or taken back."""
     facts: list[Fact] = []
-    if following.picked_up_at is not None and consignment.picked_up_at is None:
-        facts.append(_timed("consignment:picked_up", consignment, following.picked_up_at, now))
-    if following.delivered_at is not None and consignment.delivered_at is None:
-        facts.append(_timed("consignment:delivered", consignment, following.delivered_at, now))
-    if following.delivered_at is None and consignment.delivered_at is not None:
-        facts.append(Fact("consignment:delivery_taken_back", taken_back, {"consignment": consignment.no}))
+    for what, before, at, why in (
+        ("pick", consignment.picked_up_at, following.picked_up_at, PICKUP_TAKEN_BACK),
+        ("deliver", consignment.delivered_at, following.delivered_at, taken_back),
+    ):
+        known, corrected, withdrawn = _COURIERS_FACTS[what]
+        if at is None and before is not None:
+            facts.append(Fact(withdrawn, why, {"consignment": consignment.no}))
+        elif at is not None and before is None:
+            facts.append(_timed(known, consignment, at, now))
+        elif at is not None and before is not None and at != before:
+            facts.append(_timed(corrected, consignment, at, now, before))
     return facts
 
 
-def _timed(what: str, consignment: Consignment, at: datetime, now: datetime) -> Fact:
-    """The fact with the courier's own time; with a time that cannot be, the clock takes the moment we heard of it."""
+_COURIERS_FACTS = {
+    "pick": ("consignment:picked_up", "consignment:pickup_corrected", "consignment:pickup_taken_back"),
+    "deliver": ("consignment:delivered", "consignment:delivery_corrected", "consignment:delivery_taken_back"),
+}
+"""What is said of a courier's moment when it is told, when it is told with another time, when it is taken back."""
+
+
+def _timed(what: str, consignment: Consignment, at: datetime, now: datetime, before: datetime | None = None) -> Fact:
+    """The fact with the courier's own time; with a time that cannot be, the clock takes the moment we heard of it, or
+    stays where it is. `before`: the time it told first.
+    """
     data: dict[str, Any] = {"consignment": consignment.no}
     if is_plausible(consignment, at, now):
         data["happened_at"] = at.isoformat()
+    if before is not None:
+        return Fact(what, TOLD_ANEW, {**data, "before": before.isoformat()})
     return Fact(what, "", data)
 
 

@@ -27,6 +27,8 @@ class Act(Enum):
     STOP = "stop"
     REOPEN = "reopen"  # the stop was taken back: the clock runs on from its first start
     WITHDRAW = "withdraw"  # the start was taken back
+    START_TOLD_ANEW = "start_told_anew"  # it started at another moment than we were told first
+    STOP_TOLD_ANEW = "stop_told_anew"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ def _start(leg: Leg, owner: Owner, each: Each = "dossier") -> Tick:
 def _stop(leg: Leg, each: Each = "dossier") -> Tick:
     return Tick(Act.STOP, leg, each=each)
 
+
+OF_THE_WAY = frozenset({Leg.TRANSIT, Leg.RETURN_TRANSIT, Leg.DELIVERED_TO_RECEIVED})
+"""Legs that a courier's word starts and that are over when our people open the envelope."""
 
 OUT, BACK = Direction.OUTBOUND, Direction.RETURN
 
@@ -79,6 +84,22 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
         _stop(Leg.BOOKED_TO_PICKED_UP, "consignment"),
         _start(Leg.RETURN_TRANSIT, "receiver", "consignment"),
     ),
+    ("consignment:pickup_corrected", OUT): (
+        Tick(Act.STOP_TOLD_ANEW, Leg.BOOKED_TO_PICKED_UP, each="consignment"),
+        Tick(Act.START_TOLD_ANEW, Leg.TRANSIT, each="consignment"),
+    ),
+    ("consignment:pickup_corrected", BACK): (
+        Tick(Act.STOP_TOLD_ANEW, Leg.BOOKED_TO_PICKED_UP, each="consignment"),
+        Tick(Act.START_TOLD_ANEW, Leg.RETURN_TRANSIT, each="consignment"),
+    ),
+    ("consignment:pickup_taken_back", OUT): (
+        Tick(Act.REOPEN, Leg.BOOKED_TO_PICKED_UP, each="consignment"),
+        Tick(Act.WITHDRAW, Leg.TRANSIT, each="consignment"),
+    ),
+    ("consignment:pickup_taken_back", BACK): (
+        Tick(Act.REOPEN, Leg.BOOKED_TO_PICKED_UP, each="consignment"),
+        Tick(Act.WITHDRAW, Leg.RETURN_TRANSIT, each="consignment"),
+    ),
     ("consignment:delivered", OUT): (
         _stop(Leg.TRANSIT, "consignment"),
         _start(Leg.DELIVERED_TO_RECEIVED, "receiver", "consignment"),
@@ -86,6 +107,14 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
     ("consignment:delivered", BACK): (
         _stop(Leg.RETURN_TRANSIT, "consignment"),
         _start(Leg.DELIVERED_TO_RECEIVED, "sender", "consignment"),
+    ),
+    ("consignment:delivery_corrected", OUT): (
+        Tick(Act.STOP_TOLD_ANEW, Leg.TRANSIT, each="consignment"),
+        Tick(Act.START_TOLD_ANEW, Leg.DELIVERED_TO_RECEIVED, each="consignment"),
+    ),
+    ("consignment:delivery_corrected", BACK): (
+        Tick(Act.STOP_TOLD_ANEW, Leg.RETURN_TRANSIT, each="consignment"),
+        Tick(Act.START_TOLD_ANEW, Leg.DELIVERED_TO_RECEIVED, each="consignment"),
     ),
     ("consignment:delivery_taken_back", OUT): (
         Tick(Act.REOPEN, Leg.TRANSIT, each="consignment"),

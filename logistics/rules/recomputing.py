@@ -1,4 +1,4 @@
-"""What an announced change of the calendar does to a clock that runs: a new plan from the same frozen inputs."""
+"""What a changed input does to a clock: a new plan from the frozen inputs, by the calendar that holds now."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 from logistics.decision import Json
 from logistics.rules.deadlines import Plan, PlannedRung, plan
-from logistics.rules.policies import Leg, Policy, Unit
+from logistics.rules.frozen import thawed_policy
+from logistics.rules.pausing import relief_of
 from logistics.rules.workdays import Calendar, Hours, SpecialDay
-from logistics.terms import LaneScope
 
 REACH = timedelta(days=45)
 """A ladder's last rung stands so many days behind the due moment at most, long holidays included."""
@@ -21,7 +21,7 @@ class Frozen:
     """The inputs that a deadline was computed from, as they stand beside it, and what came of them."""
 
     leg: str
-    policy: Mapping[str, Json]  # length, unit, scope, hours
+    policy: Mapping[str, Json]  # as `frozen_policy` wrote it, with the pauses and extensions since
     started_at: datetime
     due_at: datetime
     provisional: bool
@@ -37,11 +37,9 @@ class Rungs:
 
 
 def replanned(frozen: Frozen, calendar: Calendar) -> Plan:
-    """The plan of the same leg, length, hours and start by another calendar."""
-    length = frozen.policy["length"]
-    assert isinstance(length, int)
-    policy = Policy(Leg(frozen.leg), LaneScope(str(frozen.policy["scope"])), length, Unit(str(frozen.policy["unit"])))
-    return plan(policy, calendar, Hours.parse(str(frozen.policy["hours"])), frozen.started_at)
+    """The plan of the same leg, rule, hours, start, pauses and extensions by this calendar."""
+    policy, hours = thawed_policy(frozen.leg, frozen.policy), Hours.parse(str(frozen.policy["hours"]))
+    return plan(policy, calendar, hours, frozen.started_at, relief_of(frozen.policy))
 
 
 def moves(frozen: Frozen, planned: Plan) -> bool:

@@ -116,18 +116,18 @@ def list_moves(ctx: Context, notice_id: int) -> int:
         w.session.execute(delete(CalendarMove).where(col(CalendarMove.notice_id) == notice_id))
         after, count = 0, 0
         while found := calendars.concerned(w.session, notice, after, BATCH):
-            rows = [row for pair in found if (row := _move(w.session, notice, *pair)) is not None]
+            rows = [row for one in found if (row := _move(w.session, notice, one)) is not None]
             w.session.add_all(rows)
             w.session.flush()
-            after, count = found[-1][0].id or 0, count + len(rows)
+            after, count = found[-1].id or 0, count + len(rows)
         notice.listed_at = w.now
         w.session.add(notice)
         return count
 
 
-def _move(session: Session, notice: CalendarNotice, deadline: Deadline, owner: Agency) -> CalendarMove | None:
+def _move(session: Session, notice: CalendarNotice, deadline: Deadline) -> CalendarMove | None:
     standing = recomputing.frozen(deadline)
-    planned = replanned(standing, calendars.in_force(session, owner, beside=notice))
+    planned = replanned(standing, recomputing.calendar_of(session, deadline, beside=notice))
     if not moves(standing, planned):
         return None
     return CalendarMove(
@@ -156,6 +156,7 @@ def confirm(ctx: Context, actor: Actor, command_id: str | None, notice_id: int) 
                 "What it moves is not listed yet. Wait for the list, then confirm.",
                 "not_listed",
             )
+        recomputing.announce(w.session)
         notice.confirmed_at, notice.confirmed_by = w.now, actor.officer_id
         w.session.add(notice)
         return w.finish(notice=notice_id, listed=_listed(w.session, notice_id))
@@ -179,7 +180,7 @@ def apply(ctx: Context, notice_id: int, limit: int = BATCH) -> int:
     with Session(ctx.engine) as session:
         notice = session.get_one(CalendarNotice, notice_id)
         found = calendars.concerned(session, notice, notice.reached, limit)
-        ids = [(deadline.id or 0, deadline.dossier_id) for deadline, _ in found]
+        ids = [(deadline.id or 0, deadline.dossier_id) for deadline in found]
     for deadline_id, dossier_id in ids:
         _apply(ctx, notice_id, deadline_id, dossier_id)
     if not ids:
@@ -204,7 +205,7 @@ def _apply(ctx: Context, notice_id: int, deadline_id: int, dossier_id: int) -> N
 
 def _recompute(w: Work, notice: CalendarNotice, dossier: Dossier, deadline: Deadline) -> None:
     standing = recomputing.frozen(deadline)
-    planned = replanned(standing, calendars.in_force(w.session, w.session.get_one(Agency, deadline.owner_agency_id)))
+    planned = replanned(standing, recomputing.calendar_of(w.session, deadline))
     if not moves(standing, planned):
         return
     w.record(dossier, recomputing.replan(w.session, deadline, planned, w.now, notice.title))

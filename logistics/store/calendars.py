@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, case, col, func, or_, select
 
 from logistics.decision import Json
+from logistics.rules.policies import Whose
 from logistics.rules.recomputing import REACH, concerned_from
 from logistics.rules.workdays import Calendar, DayKind, Notice, SpecialDay, state_calendar
-from logistics.tables import Agency, CalendarNotice, Deadline
+from logistics.tables import Agency, CalendarNotice, Deadline, Dossier
 
 _Days = tuple[SpecialDay, ...]
 _Own = tuple[tuple[str, _Days], ...]
@@ -43,14 +44,16 @@ def _of_rows(agency: Agency, rows: Sequence[CalendarNotice]) -> Calendar:
     )
 
 
-def states(session: Session) -> Calendar:
-    """The state's calendar as its notices settle it, without the days of a region or an agency."""
+def states(session: Session, *, beside: CalendarNotice | None = None) -> Calendar:
+    """The state's calendar as its notices settle it, without the days of a region or an agency; `beside` as above."""
     rows = session.exec(
         select(CalendarNotice)
         .where(col(CalendarNotice.confirmed_at).is_not(None))
         .where(CalendarNotice.region_code == "", col(CalendarNotice.agency_id).is_(None))
         .order_by(col(CalendarNotice.id))
     ).all()
+    if beside is not None and is_states(beside) and beside.id not in {one.id for one in rows}:
+        rows = [*rows, beside]
     return _made(tuple((_notice(row), days_of(row.days)) for row in rows), ()) if rows else state_calendar()
 
 
@@ -102,12 +105,19 @@ def waiting(session: Session) -> list[CalendarNotice]:
     )
 
 
-def concerned(session: Session, notice: CalendarNotice, after: int, limit: int) -> list[tuple[Deadline, Agency]]:
+def concerned(session: Session, notice: CalendarNotice, after: int, limit: int) -> list[Deadline]:
     """Open deadlines, by id from `after` on, whose clock or ladder may reach into what the announcement changes."""
+    whose = col(Deadline.policy)["whose"].astext
+    runs_by = case(
+        (whose == Whose.SENDER, col(Dossier.sender_agency_id)),
+        (whose == Whose.RECEIVER, col(Dossier.receiver_agency_id)),
+        else_=col(Deadline.owner_agency_id),
+    )
     first = concerned_from(notice.year, days_of(notice.days), is_states(notice))
     statement = (
-        select(Deadline, Agency)
-        .join(Agency, col(Agency.id) == Deadline.owner_agency_id)
+        select(Deadline)
+        .join(Dossier, col(Dossier.id) == Deadline.dossier_id)
+        .join(Agency, col(Agency.id) == runs_by)
         .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
         .where(Deadline.due_at >= datetime.combine(first, time(), UTC) - REACH, col(Deadline.id) > after)
     )

@@ -12,28 +12,32 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
+from logistics.actor import SYSTEM, Actor
 from logistics.decision import Fact, Json
 from logistics.rules import deadlines, workdays
 from logistics.rules.chain import stamp
 from logistics.rules.frozen import frozen_policy
-from logistics.rules.legs import Act, Tick, ticks
+from logistics.rules.legs import OF_THE_WAY, Act, Tick, ticks
 from logistics.rules.policies import Unit, Whose
 from logistics.rules.resolving import Resolved
-from logistics.store import calendars, policies
+from logistics.store import calendars, pauses, policies, recomputing
 from logistics.tables import Agency, Consignment, Deadline, Dossier, Rung
+from logistics.terms import Stage
 
 WITHDRAWN = "起算事实已撤回"
+LATER_WORD = "快递方后来报的时间更早"
 
 _IN_HAND = """
-    SELECT id, dossier_id, key, due_at, met_at, waived_at, waived_by, waiver_reason FROM deadline
+    SELECT id, dossier_id, key, due_at, started_at, paused_at, met_at, waived_at, waived_by, waiver_reason
+    FROM deadline
     WHERE dossier_id = ANY(%b::int8[]) ORDER BY id"""
 _STORE_STARTED = """
-    INSERT INTO deadline (dossier_id, consignment_id, key, leg, owner_agency_id, started_at, due_at, provisional,
-        policy, calendar_version, explanation, met_at, waived_at, waived_by, waiver_reason)
-    SELECT t.d, t.c, t.k, t.l, t.o, t.s, t.u, t.p, t.y::jsonb, t.v, t.e::jsonb, t.m, t.w, t.b, t.r
-    FROM unnest(%b::int8[], %b::int8[], %b::text[], %b::text[], %b::int8[], %b::timestamptz[], %b::timestamptz[],
-        %b::bool[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::int8[], %b::text[])
-        AS t(d, c, k, l, o, s, u, p, y, v, e, m, w, b, r)
+    INSERT INTO deadline (dossier_id, consignment_id, key, leg, owner_agency_id, owner_officer_id, started_at, due_at,
+        provisional, policy, calendar_version, explanation, met_at, waived_at, waived_by, waiver_reason)
+    SELECT t.d, t.c, t.k, t.l, t.o, t.f, t.s, t.u, t.p, t.y::jsonb, t.v, t.e::jsonb, t.m, t.w, t.b, t.r
+    FROM unnest(%b::int8[], %b::int8[], %b::text[], %b::text[], %b::int8[], %b::int8[], %b::timestamptz[],
+        %b::timestamptz[], %b::bool[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[],
+        %b::int8[], %b::text[]) AS t(d, c, k, l, o, f, s, u, p, y, v, e, m, w, b, r)
     RETURNING id, dossier_id, key"""
 _STORE_RUNGS = """
     INSERT INTO rung (dossier_id, deadline_id, seq, name, kind, audience, fires_at, channels, at_any_hour,
@@ -53,7 +57,7 @@ _DROP_RUNGS = """
 @dataclass(slots=True)
 class _InHand:
     """A clock that is stored later, with many others; the fields are those of `Deadline`. One that stands in the
-    database already is in hand without what it was computed from, which never changes."""
+    database already is in hand without what it was computed from."""
 
     dossier_id: int
     key: str
@@ -61,12 +65,14 @@ class _InHand:
     consignment_id: int | None = None
     leg: str = ""
     owner_agency_id: int = 0
+    owner_officer_id: int | None = None
     started_at: datetime | None = None
     provisional: bool = False
     policy: Mapping[str, Json] = field(default_factory=dict)
     calendar_version: str = ""
     explanation: Sequence[str] = ()
     id: int | None = None
+    paused_at: datetime | None = None
     met_at: datetime | None = None
     waived_at: datetime | None = None
     waived_by: int | None = None
@@ -92,6 +98,7 @@ class Book:
         self._asked_for: set[int] = set()  # dossiers whose clocks are looked up when the first of them is needed
         self._agencies: dict[int, Agency] = {}  # held here, for a session forgets what nobody holds
         self._calendars: dict[int, workdays.Calendar] = {}
+        self._held = False  # whether announcements wait until this verb has committed
         self._rules = policies.InForce(session)
         self._new: dict[int, _New] = {}  # by the identity of the row, which may have no id yet
         self._changed: dict[int, Deadline] = {}
@@ -108,21 +115,24 @@ class Book:
         self._known.update({id_: [] for id_ in ids})
         self._asked_for.clear()
         found = self._session.connection().exec_driver_sql(_IN_HAND, (ids,))
-        for id_, dossier_id, key, due_at, met_at, waived_at, waived_by, reason in found:
-            row = _InHand(dossier_id, key, due_at, id=id_, met_at=met_at, waived_at=waived_at, waived_by=waived_by)
-            row.waiver_reason = reason
+        for id_, dossier_id, key, due_at, started_at, paused_at, met_at, waived_at, waived_by, reason in found:
+            row = _InHand(dossier_id, key, due_at, started_at=started_at, id=id_, paused_at=paused_at, met_at=met_at)
+            row.waived_at, row.waived_by, row.waiver_reason = waived_at, waived_by, reason
             self._known[dossier_id].append(cast(Deadline, row))
 
-    def move(self, now: datetime, dossier: Dossier, fact: Fact, consignment: Consignment | None) -> list[Fact]:
+    def move(
+        self, now: datetime, dossier: Dossier, fact: Fact, consignment: Consignment | None, actor: Actor = SYSTEM
+    ) -> list[Fact]:
         """The clocks that `fact` moves have moved; returns what the ledger should say about it."""
         direction = consignment.direction if consignment is not None else None
         said: list[Fact] = []
         for tick in ticks(fact.what, direction):
             key = _key(tick, fact, consignment)
             if tick.act is Act.START:
-                said += self._start(dossier, tick, key, fact, _when(fact, now), consignment)
+                if not _too_late(tick, consignment):
+                    said += self._start(dossier, tick, key, fact, _when(fact, now), consignment, actor)
             else:
-                said += self._change(dossier, tick, key, _when(fact, now))
+                said += self._change(dossier, tick, key, fact, now)
         return said
 
     def flush(self) -> None:
@@ -154,9 +164,9 @@ class Book:
         if not rows:
             return
         values = [
-            (row.dossier_id, row.consignment_id, row.key, row.leg, row.owner_agency_id, row.started_at, row.due_at,
-             row.provisional, json.dumps(row.policy), row.calendar_version, json.dumps(row.explanation), row.met_at,
-             row.waived_at, row.waived_by, row.waiver_reason)
+            (row.dossier_id, row.consignment_id, row.key, row.leg, row.owner_agency_id, row.owner_officer_id,
+             row.started_at, row.due_at, row.provisional, json.dumps(row.policy), row.calendar_version,
+             json.dumps(row.explanation), row.met_at, row.waived_at, row.waived_by, row.waiver_reason)
             for row in rows
         ]  # fmt: skip
         found = self._session.connection().exec_driver_sql(_STORE_STARTED, tuple(map(list, zip(*values, strict=True))))
@@ -181,7 +191,14 @@ class Book:
         return list(rows)
 
     def _start(
-        self, dossier: Dossier, tick: Tick, key: str, fact: Fact, at: datetime, consignment: Consignment | None
+        self,
+        dossier: Dossier,
+        tick: Tick,
+        key: str,
+        fact: Fact,
+        at: datetime,
+        consignment: Consignment | None,
+        actor: Actor,
     ) -> list[Fact]:
         standing = self._of_key(dossier, key)
         if standing and standing[-1].waived_at is None:
@@ -198,6 +215,7 @@ class Book:
             key=key if not standing else f"{key}#{len(standing) + 1}",
             leg=tick.leg.value,
             owner_agency_id=owner_id,
+            owner_officer_id=_in_charge(owner_id, consignment, actor),
             started_at=at,
             due_at=planned.due_at,
             provisional=planned.provisional,
@@ -222,6 +240,9 @@ class Book:
 
     def _calendar(self, agency_id: int, whose: Whose = Whose.OWNER) -> workdays.Calendar:
         """The calendar the agency works by, asked for once a verb; the state's own where the rule says so."""
+        if not self._held:
+            recomputing.hold_calendars(self._session)
+            self._held = True
         if whose is Whose.STATE:
             return calendars.states(self._session)
         if agency_id not in self._calendars:
@@ -235,26 +256,65 @@ class Book:
             self._session.add(row)
             self.flush()
 
-    def _change(self, dossier: Dossier, tick: Tick, key: str, at: datetime) -> list[Fact]:
+    def _change(self, dossier: Dossier, tick: Tick, key: str, fact: Fact, now: datetime) -> list[Fact]:
         standing = self._of_key(dossier, key)
-        if not standing:
+        if not standing or standing[-1].waived_at is not None:
             return []
-        row = standing[-1]
-        if tick.act is Act.STOP and row.met_at is None and row.waived_at is None:
-            said, dropped = _met(row, at), at
-        elif tick.act is Act.REOPEN and row.met_at is not None:
-            row.met_at, dropped = None, None
-            said = Fact("deadline:reopened", "", {"key": row.key, "due_at": stamp(row.due_at)})
-        elif tick.act is Act.WITHDRAW and row.met_at is None and row.waived_at is None:
-            said, dropped = _waived(row, at, None, WITHDRAWN), at
-        else:
-            return []
+        row, at = standing[-1], _when(fact, now)
+        told = "happened_at" in fact.data  # a courier's own time, told now
+        said: list[Fact] = []
+        match tick.act:
+            case Act.STOP if row.met_at is None:
+                said = self._settled(row, at, now)
+                said.append(_met(row, at))
+                self._keep(row, at)
+            case Act.STOP | Act.STOP_TOLD_ANEW if row.met_at is not None and told:
+                if at < row.met_at or (tick.act is Act.STOP_TOLD_ANEW and _told_before(fact) == row.met_at != at):
+                    said = [self._corrected(row, now, fact, met_at=at)]
+            case Act.START_TOLD_ANEW if told and at != row.started_at:
+                said = [self._corrected(row, now, fact, started_at=at)]
+            case Act.REOPEN if row.met_at is not None:
+                row.met_at = None
+                said = [Fact("deadline:reopened", "", {"key": row.key, "due_at": stamp(row.due_at)})]
+                self._keep(row, None)
+            case Act.WITHDRAW if row.met_at is None:
+                said = self._settled(row, at, now)
+                said.append(_waived(row, at, None, WITHDRAWN))
+                self._keep(row, at)
+        return said
+
+    def _keep(self, row: Deadline, dropped: datetime | None) -> None:
         if not self._later:
             self._session.add(row)
         elif row.id is not None:
             self._changed[row.id] = row
         self._drop(row, dropped)
-        return [said]
+
+    def _settled(self, row: Deadline, at: datetime, now: datetime) -> list[Fact]:
+        """A pause of a clock that is about to stop has ended, and what was paused is in its due moment."""
+        if row.paused_at is None:
+            return []
+        whole = self._whole(row)
+        said = pauses.settle(self._session, whole, at, now)
+        _take_over(row, whole)
+        return said
+
+    def _corrected(self, row: Deadline, now: datetime, fact: Fact, **news: datetime) -> Fact:
+        """The clock started or stopped at another moment than we were told first, and is planned anew."""
+        whole = self._whole(row)
+        before: dict[str, datetime | None] = {name: getattr(whole, name) for name in news}
+        for name, at in news.items():
+            setattr(whole, name, at)
+        said = recomputing.again(self._session, whole, now, fact.why or LATER_WORD, **before)
+        _take_over(row, whole)
+        return said
+
+    def _whole(self, row: Deadline) -> Deadline:
+        """The row with all that it was computed from."""
+        if not self._later:
+            return row
+        self.flush()
+        return self._session.get_one(Deadline, row.id, populate_existing=True)
 
     def _drop(self, row: Deadline, at: datetime | None) -> None:
         """Rungs that have not fired never will; with None they may again."""
@@ -271,6 +331,33 @@ def _when(fact: Fact, now: datetime) -> datetime:
     """The moment the clock moves: the courier's own time where the fact carries one, else the act's."""
     at = fact.data.get("happened_at")
     return datetime.fromisoformat(at) if isinstance(at, str) else now
+
+
+def _told_before(fact: Fact) -> datetime | None:
+    """The time that the courier told before."""
+    at = fact.data.get("before")
+    return datetime.fromisoformat(at) if isinstance(at, str) else None
+
+
+def _too_late(tick: Tick, consignment: Consignment | None) -> bool:
+    """Whether a courier's late word would start a clock of a way that is over: our people have opened the envelope."""
+    return tick.leg in OF_THE_WAY and consignment is not None and consignment.stage is Stage.RECEIVED
+
+
+def _in_charge(owner_id: int, consignment: Consignment | None, actor: Actor) -> int | None:
+    """The officer who answers: who did the act; of a clock that others started, who sealed the owner's envelope."""
+    if actor.agency_id == owner_id:
+        return actor.officer_id
+    if consignment is not None and consignment.from_agency_id == owner_id:
+        return consignment.sealed_by or consignment.created_by
+    return None
+
+
+def _take_over(row: Deadline, whole: Deadline) -> None:
+    """What is in hand says what now stands in the database."""
+    if row is not whole:
+        for name in ("due_at", "started_at", "paused_at", "met_at"):
+            setattr(row, name, getattr(whole, name))
 
 
 def _key(tick: Tick, fact: Fact, consignment: Consignment | None) -> str:
@@ -314,6 +401,7 @@ def _waived(row: Deadline, at: datetime, officer_id: int | None, reason: str) ->
 
 def waive(session: Session, row: Deadline, at: datetime, officer_id: int | None, reason: str) -> Fact:
     """The deadline need not be kept; name and reason stand beside it, and no further rung fires."""
+    pauses.settle(session, row, at, at)
     said = _waived(row, at, officer_id, reason)
     session.add(row)
     _drop_rungs(session, row, at)

@@ -15,7 +15,6 @@ from sqlmodel import Session, col
 
 from logistics.rules.choice import Measured
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
-from logistics.rules.policies import BESIDE
 from logistics.rules.shares import Share, wilson
 from logistics.store import calendars
 from logistics.tables import Agency, Consignment, Deadline, Dossier
@@ -115,15 +114,10 @@ class Lane:
         return wilson(self.on_time, self.count)
 
 
-_BESIDE = [leg.value for leg in BESIDE]
-
-
 def _over(now: datetime) -> ColumnElement[bool]:
-    """The deadline is over: met, or past due; waived ones are counted for nobody, nor are clocks beside the stretches,
-    and one that stands still is not past due."""
+    """The deadline is over: met, or past due; waived ones are counted for nobody, one that stands still is not past."""
     missed = and_(col(Deadline.due_at) < now, col(Deadline.paused_at).is_(None))
-    counted = and_(col(Deadline.waived_at).is_(None), col(Deadline.leg).not_in(_BESIDE))
-    return and_(counted, or_(col(Deadline.met_at).is_not(None), missed))
+    return and_(col(Deadline.waived_at).is_(None), or_(col(Deadline.met_at).is_not(None), missed))
 
 
 _ON_TIME = and_(col(Deadline.met_at).is_not(None), col(Deadline.met_at) <= col(Deadline.due_at))

@@ -145,7 +145,7 @@ class Work:
     def record(self, dossier: Dossier, fact: Fact, consignment: Consignment | None = None) -> None:
         """The fact is the last entry of the dossier's chain, and the clocks it moves have moved."""
         self.chains.append(dossier, self.actor, fact, self.now, self.command_id)
-        for said in self.clocks.move(self.now, dossier, fact, consignment):
+        for said in self.clocks.move(self.now, dossier, fact, consignment, self.actor):
             self.chains.append(dossier, self.actor, said, self.now, self.command_id)
 
     def carry_out(self, decision: Decision, dossier: Dossier, consignment: Consignment | None = None) -> None:
