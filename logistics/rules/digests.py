@@ -15,16 +15,21 @@ FEW = 5
 SPELL = timedelta(minutes=10)
 """Two digests of one officer are at least so far apart: what comes meanwhile waits for the next."""
 
-MOST = 1_000
+MOST = 10_000
 """So many notices one digest holds at most; the rest is in the next."""
 
 NAMED = 3
 """So many of them a digest says in full, the most urgent first."""
 
+FORESIGHT = "foresight"
+"""The kind of a notice that measured times foretell a deadline to be missed."""
+
 _COUNTED: Mapping[str, tuple[str, str]] = {
     RungKind.ESCALATION: ("升级督办", "escalated"),
     RungKind.OVERDUE: ("已超时", "overdue"),
+    RungKind.SILENT: ("久无动向", "silent"),
     RungKind.DUE: ("已到期", "due now"),
+    FORESIGHT: ("很可能超时", "probably late"),
     RungKind.WARNING: ("快到期", "due soon"),
 }
 _URGENCY: Mapping[str, int] = {kind: place for place, kind in enumerate(_COUNTED, start=1)}

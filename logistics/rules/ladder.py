@@ -21,6 +21,7 @@ _WORDS: Mapping[RungKind, tuple[str, str]] = {
     RungKind.DUE: ("已到期", "is due now"),
     RungKind.OVERDUE: ("已超时", "is overdue"),
     RungKind.ESCALATION: ("超时升级督办", "is overdue and escalated"),
+    RungKind.SILENT: ("邮件久无动向，请查下落", "has not moved for too long: find out where it is"),
 }
 
 

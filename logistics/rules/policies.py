@@ -87,6 +87,7 @@ class RungKind(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+    SILENT = "silent"  # in no policy: the parcel has not moved for too long (rules.silence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ class Rung:
             raise _bad_policy(
                 f"级次 {self.name} 的时间比例须在 1 至 100 之间", f"rung {self.name}: share outside 1..100"
             )
+        if self.kind is RungKind.SILENT:
+            raise _bad_policy(f"级次 {self.name} 不能是静默提醒，它由邮件的动向决定", f"rung {self.name}: silent")
         if self.days_after is not None and self.days_after < 1:
             raise _bad_policy(f"级次 {self.name} 的到期后工作日数须不少于 1", f"rung {self.name}: days_after below 1")
 

@@ -84,7 +84,7 @@ def post(session: Session, now: datetime, limit: int, but: Sequence[int] = ()) -
     officers = list(connection.exec_driver_sql(_WHO, (now, list(but), limit)).scalars())
     if not officers:
         return [], 0
-    connection.exec_driver_sql(_OVER, (officers, now, [kind.value for kind in RungKind]))
+    connection.exec_driver_sql(_OVER, (officers, now, [digests.FORESIGHT, *(kind.value for kind in RungKind)]))
     found = [_read(row) for row in connection.exec_driver_sql(_WAITING, (officers, now, digests.MOST))]
     lately = {
         id_: (count, last) for id_, count, last in connection.exec_driver_sql(_LATELY, (officers, now - digests.SPELL))
