@@ -12,7 +12,7 @@ from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder, Settlement
 from logistics.errors import NotAllowed, NotYours, Rejected
 from logistics.rules import access, custody, dossiers, receipt, registering
-from logistics.store import find, pool
+from logistics.store import answers, find, pool
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Original, Packed
@@ -73,6 +73,7 @@ def receive(
             consignment.received_at, consignment.received_by = w.now, actor.officer_id
             consignment.seal_found = seal_found.strip().upper()
         w.carry_out(decision, dossier, consignment)
+        answers.notify(w, dossier, consignment)
         _say_when_complete(w, dossier)
         count = receipt.balance(find.whole(w.session, dossier).lines_of(consignment))
         return w.finish(consignment=consignment.no, **vars(count))
@@ -175,6 +176,7 @@ def correct(
             outcome,
         )
         w.carry_out(decision, dossier, consignment)
+        answers.notify(w, dossier, consignment)
         _say_when_complete(w, dossier)
         return w.finish(consignment=consignment.no, original=original_code)
 
