@@ -82,7 +82,7 @@ class _After(BaseTrigger):  # type: ignore[misc]
     def __init__(self, seconds: float) -> None:
         self._gap = timedelta(seconds=seconds)
 
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:  # noqa: ARG002
         """When to run next."""
         return now + self._gap
 
