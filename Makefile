@@ -1,6 +1,6 @@
 # Two commands matter: `make run` starts everything on this machine, `make test` checks everything.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test lint lock bench
+.PHONY: help setup setup-test run test lint lock bench kill
 
 PYTHON := .venv/bin/python
 WORKERS ?= auto
@@ -39,3 +39,6 @@ lock: ## 重新生成带哈希的依赖清单（需要 uv、npm） Renew the has
 bench: setup-test ## 度量（bench/ 中的每个程序） Measurements: every program in bench/
 	@set -e; export PEERS=$$(sh .ci/peers.sh); \
 	  for file in $$(grep -l __main__ bench/*.py); do echo "== $$file"; $(PYTHON) "$$file"; done
+
+kill: setup-test ## 十万项时限的停机考验（约十分钟） A hundred thousand deadlines while processes are killed
+	@KILL_DEADLINES=$${KILL_DEADLINES:-100000} $(PYTHON) -m pytest -q -s tests/journeys/test_kill_ladder.py

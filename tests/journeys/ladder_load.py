@@ -1,4 +1,4 @@
-"""Many deadlines for the kill test of the ladder, put into the tables at once, and a witness of each rung that fires."""
+"""Many deadlines for the kill test of the ladder, put into the tables at once, and a witness of what fires."""
 
 from __future__ import annotations
 

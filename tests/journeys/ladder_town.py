@@ -3,6 +3,7 @@ clock of each scheduler's machine can be stepped while it lives."""
 
 from __future__ import annotations
 
+import importlib
 import mmap
 import os
 import signal
@@ -142,6 +143,7 @@ def _keep_time(ahead: Callable[[], float]) -> None:
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + timedelta(seconds=ahead())
 
+    importlib.import_module("scheduler.timetable")
     for name, module in list(sys.modules.items()):
         if name.startswith(_READ_THE_TIME) and getattr(module, "datetime", None) is datetime:
             module.datetime = Stepped  # type: ignore[attr-defined]
