@@ -51,7 +51,7 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
     """What stands in the address. An argument nobody thought of fails the walk: it must be thought of."""
     if not rule.arguments:
         return [{}]
-    known = {"lane": "-".join(map(str, town.parties)), "account": "ems", "name": "document.pdf"}
+    known = {"lane": "-".join(map(str, town.parties)), "account": "ems", "name": "document.pdf", "seq": 1}
     values = {name: known.get(name) or _row_id(town, name) for name in rule.arguments if name != "no"}
     if "no" not in rule.arguments:
         return [values]

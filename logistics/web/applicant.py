@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
 from logistics.actor import Actor, applicant_actor
+from logistics.errors import Rejected
 from logistics.rules import inquiry as rules
 from logistics.rules.inquiry import Place, Step
 from logistics.services import inquiry
@@ -94,9 +95,16 @@ def enter() -> Response:
 
 @pages.get("/i/<no>/<key>")
 @open_to_all
-@redraws(lambda no, key: ask())  # noqa: ARG005 - a wrong key leads to the two questions, whatever it was
-def by_receipt(no: str, key: str) -> Response:  # noqa: ARG001 - the number is for our own scanners
+def by_receipt(no: str, key: str) -> Response:
     """The page of the dossier whose receipt carries the QR; the address in the browser's bar keeps no key."""
+    answer = _by_receipt(no, key)
+    if answer.status_code == Rejected.status:  # there is nothing at this address
+        answer.status_code = 404
+    return answer
+
+
+@redraws(lambda no, key: ask())  # noqa: ARG005 - a wrong key leads to the two questions, whatever it was
+def _by_receipt(no: str, key: str) -> Response:  # noqa: ARG001 - the number is for our own scanners
     return _opened(inquiry.enter_by_key(world(), _source(), key, locale()))
 
 
@@ -128,7 +136,7 @@ def rate() -> Response:
     """The rating stands."""
     actor = _looking()
     if actor is None:
-        return _to("applicant.case")
+        return _nothing()
     form = read(Rating)
     inquiry.rate(world(), actor, form["stars"], form["reasons"], form["words"])
     said(_("谢谢您的评价。"))
@@ -141,7 +149,7 @@ def disputing(seq: int) -> Response:
     """One question more: what happened."""
     actor = _looking()
     if actor is None:
-        return _to("applicant.case")
+        return _nothing()
     seen = inquiry.see(world(), actor, now())
     original = next((one for one in seen.told.originals if one.seq == seq), None)
     return page("applicant/not_received.html", seen=seen, original=original, longest=inquiry.WORDS)
@@ -154,7 +162,7 @@ def dispute(seq: int) -> Response:
     """The hall and its managers know that the original did not come back."""
     actor = _looking()
     if actor is None:
-        return _to("applicant.case")
+        return _nothing()
     inquiry.dispute(world(), actor, seq, read(NotReceived)["words"])
     said(_("已告诉大厅和督查人员，他们会核实并联系您。"))
     return _to("applicant.case")
@@ -174,6 +182,11 @@ def leave() -> Response:
     """Nothing of the dossier can be opened from this browser any more."""
     session.pop(OPENED, None)
     return _to("applicant.ask")
+
+
+def _nothing() -> Response:
+    """The two questions: this browser opened no dossier, or did too long ago."""
+    return make_response(page("applicant/ask.html", again=OPENED in session), 404)
 
 
 def _to(endpoint: str) -> Response:
