@@ -1,4 +1,4 @@
-"""Which parcels might be silent, asked of the database before the rule is asked of each."""
+"""Which parcels might be silent, asked of the database before the rule is asked of each; and the clock they raise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from logistics.rules.deadlines import PlannedRung
+from logistics.rules.silence import RAISED
+from logistics.tables import Deadline, Rung
 
 _QUIET = text("""
     SELECT c.id, c.no FROM consignment c JOIN dossier d ON d.id = c.dossier_id AND d.closed_at IS NULL
@@ -34,3 +39,36 @@ def quiet(session: Session, since: datetime, after: int, limit: int) -> Sequence
 def over(session: Session, limit: int) -> Sequence[str]:
     """Consignments whose silence is still open although they have arrived, or were voided."""
     return [no for (no,) in session.execute(_OVER, {"limit": limit})]
+
+
+def clock_of(session: Session, consignment_id: int) -> Deadline | None:
+    """The clock of the envelope that waits for the courier; None when none runs. One that stands still counts: what is
+    added to its ladder waits with it."""
+    return session.exec(
+        select(Deadline)
+        .where(Deadline.consignment_id == consignment_id, col(Deadline.leg).in_([leg.value for leg in RAISED]))
+        .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
+        .order_by(col(Deadline.id).desc())
+        .limit(1)
+    ).first()
+
+
+def raise_clock(session: Session, clock: Deadline, rungs: Sequence[PlannedRung]) -> list[str]:
+    """These rungs stand beside the clock's ladder (before its first place); the names of those that are new."""
+    rows = [
+        {
+            "dossier_id": clock.dossier_id,
+            "deadline_id": clock.id,
+            "seq": 0,
+            "name": one.name,
+            "kind": one.kind.value,
+            "audience": one.audience.value,
+            "fires_at": one.fires_at,
+            "channels": list(one.channels),
+            "at_any_hour": one.at_any_hour,
+            "unless_acknowledged": one.unless_acknowledged,
+        }
+        for one in rungs
+    ]
+    made = session.execute(insert(Rung).values(rows).on_conflict_do_nothing().returning(col(Rung.name)))
+    return sorted(made.scalars())

@@ -10,13 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from couriers.contract import Milestone, Reason
+from logistics.decision import NewDiscrepancy
+from logistics.rules.policies import Audience, RungKind
 from logistics.rules.reading import REASONS, Meanings, read, shown_words
-from logistics.rules.silence import FIRST_SCAN, LIMITS, SHORTEST, silence
+from logistics.rules.silence import FIRST_SCAN, LIMITS, RUNG, SHORTEST, rungs
+from logistics.rules.silence import silence as silent_by
+from logistics.rules.workdays import USUAL_HOURS, Hours, state_calendar
 from logistics.tables import CodeMapping, Consignment, Tracking
 from logistics.terms import Direction, LaneScope, Stage
 
 TUESDAY = datetime(2026, 9, 8, 1, 0, tzinfo=UTC)  # 09:00 in China
 SCOPES = tuple(LaneScope)
+
+
+def silence(
+    parcel: Consignment, scope: LaneScope, last: Tracking | None, now: datetime, hours: Hours = USUAL_HOURS
+) -> NewDiscrepancy | None:
+    """By the state calendar."""
+    return silent_by(parcel, scope, last, now, state_calendar(), hours)
 
 
 def envelope(stage: Stage = Stage.ON_THE_WAY) -> Consignment:
@@ -64,6 +75,29 @@ def test_silence_never_comes_before_so_many_hours_and_never_ends_by_waiting(scop
         assert later is not None
         assert later.key == told.key
     assert min(FIRST_SCAN, *LIMITS.values()) == SHORTEST
+
+
+def test_a_hall_that_is_open_longer_hears_the_silence_sooner() -> None:
+    now = TUESDAY + timedelta(hours=9)  # 18:00
+    assert silence(envelope(), LaneScope.CITY, scan(), now) is None
+    assert silence(envelope(), LaneScope.CITY, scan(), now, Hours.parse("08:00-20:00")) is not None
+
+
+@given(st.integers(0, 40 * 24 * 60))
+def test_a_silence_adds_the_same_two_rungs_whenever_it_is_seen_and_none_before_the_hall_opens(
+    minutes: int,
+) -> None:
+    now = TUESDAY + timedelta(minutes=minutes)
+    added = rungs("silent:JD-1:0123456789abcdef", state_calendar(), USUAL_HOURS, now)
+    assert [(one.name, one.audience, one.kind) for one in added] == [
+        (f"{RUNG}0123456789abcdef", Audience.OWNER, RungKind.SILENT),
+        (f"{RUNG}0123456789abcdef:manager", Audience.OWNER_MANAGER, RungKind.SILENT),
+    ]
+    for one in added:
+        assert one.fires_at >= now
+        local = one.fires_at + timedelta(hours=8)
+        assert 9 <= local.hour < 18
+        assert (local.month, local.day) not in {(10, day) for day in range(1, 8)}  # National Day
 
 
 @pytest.mark.parametrize("stage", [one for one in Stage if one not in (Stage.BOOKED, Stage.ON_THE_WAY)])

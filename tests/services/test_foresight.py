@@ -58,9 +58,9 @@ def change(hall: House, statement: str, **values: object) -> None:
         connection.execute(text(statement), values)
 
 
-def at_risk(hall: House, **whose: int | None) -> list[store.Risk]:
+def at_risk(hall: House, *, officer: int | None = None, agency: int | None = None) -> list[store.Risk]:
     with Session(hall.system.engine) as session:
-        return store.at_risk(session, hall.clock(), **whose)
+        return store.at_risk(session, hall.clock(), officer=officer, agency=agency)
 
 
 def test_a_parcel_that_outlasts_the_fast_ones_is_at_risk_and_its_owner_is_told_once_with_the_basis(hall: House) -> None:
