@@ -10,6 +10,7 @@ from logistics.decision import Json
 from logistics.rules.deadlines import Plan, PlannedRung, plan
 from logistics.rules.frozen import thawed_policy
 from logistics.rules.pausing import relief_of
+from logistics.rules.silence import RUNG
 from logistics.rules.workdays import Calendar, Hours, SpecialDay
 
 REACH = timedelta(days=45)
@@ -50,13 +51,14 @@ def moves(frozen: Frozen, planned: Plan) -> bool:
 def ladder(waiting: Iterable[str], settled: Iterable[str], planned: Plan) -> Rungs:
     """The new ladder of a deadline, of whose rungs `waiting` have not fired and `settled` have fired or were dropped.
 
-    A rung that has fired stays as it was and does not fire again, wherever its new moment would lie.
+    A rung that has fired stays as it was and does not fire again, wherever its new moment would lie. One that a silence
+    has added is of no plan, and stays.
     """
     left, over = set(waiting), set(settled)
     names = {rung.name for rung in planned.rungs}
     return Rungs(
         moved=tuple(rung for rung in planned.rungs if rung.name in left),
-        dropped=tuple(sorted(left - names)),
+        dropped=tuple(sorted(name for name in left - names if not name.startswith(RUNG))),
         added=tuple(rung for rung in planned.rungs if rung.name not in left | over),
     )
 
