@@ -17,7 +17,18 @@ from logistics.rules.resolving import Subject
 from logistics.rules.workdays import CHINA
 from logistics.services import policies, policy_moves, reminding
 from logistics.store import policies as at_rest
-from logistics.tables import Agency, Agreement, Deadline, LedgerEntry, PolicyMove, PolicyVersion, Rung, ServiceItem
+from logistics.store.work import reading
+from logistics.tables import (
+    Agency,
+    Agreement,
+    Deadline,
+    Dossier,
+    LedgerEntry,
+    PolicyMove,
+    PolicyVersion,
+    Rung,
+    ServiceItem,
+)
 from logistics.terms import LaneScope, Role
 from scheduler import policies as look
 from tests import builders
@@ -185,7 +196,7 @@ def test_the_items_promise_stands_before_a_rule_that_does_not_name_the_item(hall
     made(hall, 18, leg=Leg.CHECKED_TO_DECISION)
     with Session(hall.system.engine) as session:
         no = builders.opened(hall)
-        dossier = session.exec(select(at_rest.Dossier).where(at_rest.Dossier.no == no)).one()
+        dossier = session.exec(select(Dossier).where(Dossier.no == no)).one()
         owner = session.get_one(Agency, dossier.receiver_agency_id)
         holds = at_rest.InForce(session).resolve(dossier, Leg.CHECKED_TO_DECISION, owner, hall.clock())
     assert holds.policy.length == 10
@@ -223,8 +234,6 @@ def test_what_makes_no_sense_is_refused_at_its_field_and_nothing_is_kept(hall: H
 def test_an_agreements_rule_is_seen_by_its_parties_and_by_nobody_else(hall: House) -> None:
     made(hall, 1, agreement=agreement(hall))
     made(hall, 1)
-    from logistics.store.work import reading
-
     seen = {}
     for login in ("xn-window", "fr-receiver", "hz-window"):
         with reading(hall.web.engine, administrator(hall, login)) as session:
