@@ -31,6 +31,7 @@ from scheduler import (
     nightly,
     outbox,
     packages,
+    pauses,
     policies,
     polling,
     reminders,
@@ -124,6 +125,10 @@ class Timetable:
         ctx, pace, on = self._ctx, self._pace, self._going_on
         means, faults = Means(pace.breaker), reminders.Faults()
 
+        def chases() -> int:
+            # who stands still is not reminded: pauses begin and end before anybody looks for due rungs
+            return pauses.once(ctx, going_on=on) + reminders.once(ctx, going_on=on, faults=faults)
+
         def errands() -> int:
             return outbox.once(
                 ctx, pace.lease_seconds, BATCH, post=self._post, patience=pace.patience, means=means, going_on=on
@@ -139,7 +144,7 @@ class Timetable:
         return [
             *((f"outbox-{number}", errands, tick) for number in range(1, CREW + 1)),
             ("inbox", pushes, tick),
-            ("reminders", lambda: reminders.once(ctx, going_on=on, faults=faults), tick),
+            ("reminders", chases, tick),
             ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
             ("calendars", lambda: calendars.once(ctx, going_on=on), tick),
             ("policies", lambda: policies.once(ctx, going_on=on), tick),

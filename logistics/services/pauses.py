@@ -126,7 +126,7 @@ def resume(ctx: Context, actor: Actor, command_id: str, deadline_id: int) -> dic
         return w.finish(deadline=row.id)
 
 
-def due(ctx: Context, limit: int = 200) -> list[int]:
+def due(ctx: Context, limit: int = 10_000) -> list[int]:
     """Deadlines whose approved pause begins or ends by now."""
     with Session(ctx.engine) as session:
         return pauses.turning(session, ctx.clock(), limit)
