@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from logistics.actor import Actor
 from logistics.errors import NotYours
@@ -82,16 +82,37 @@ def agencies_at_or_below(session: Session, agency: Agency) -> tuple[int, ...]:
     return tuple(number for number in found if number is not None)
 
 
-def notices_of(session: Session, actor: Actor, limit: int = 50) -> list[tuple[Notice, str]]:
-    """The officer's notices not yet acknowledged, newest first, each with its dossier's number."""
+def notices_of(session: Session, actor: Actor, limit: int = 20) -> list[tuple[Notice, str]]:
+    """The officer's notices not yet acknowledged, newest first, at most `limit` of a kind, each with its dossier's
+    number.
+    """
+    place = func.row_number().over(
+        partition_by=col(Notice.kind), order_by=(col(Notice.made_at).desc(), col(Notice.id).desc())
+    )
+    unread = (
+        select(col(Notice.id), place.label("place"))
+        .where(Notice.officer_id == actor.officer_id, col(Notice.acknowledged_at).is_(None))
+        .subquery()
+    )
     found = session.exec(
         select(Notice, Dossier.no)
+        .join(unread, unread.c.id == col(Notice.id))
         .join(Dossier, col(Dossier.id) == col(Notice.dossier_id))
-        .where(Notice.officer_id == actor.officer_id, col(Notice.acknowledged_at).is_(None))
+        .where(unread.c.place <= limit)
         .order_by(col(Notice.made_at).desc(), col(Notice.id).desc())
-        .limit(limit)
     )
     return [(notice, no) for notice, no in found]
+
+
+def unread_of(session: Session, actor: Actor) -> dict[str, int]:
+    """How many notices of each kind the officer has not acknowledged."""
+    found = session.exec(
+        select(Notice.kind, func.count())
+        .join(Dossier, col(Dossier.id) == col(Notice.dossier_id))
+        .where(Notice.officer_id == actor.officer_id, col(Notice.acknowledged_at).is_(None))
+        .group_by(col(Notice.kind))
+    )
+    return dict(found.all())
 
 
 def _end(session: Session, which: object, now: datetime) -> int:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from marshmallow import fields
+from marshmallow.validate import Length
 from werkzeug.wrappers import Response as AnyResponse
 
+from logistics.rules.policies import RungKind
 from logistics.services import notices
 from logistics.store import boards
-from logistics.store.people import notices_of
+from logistics.store.people import notices_of, unread_of
+from logistics.tables import Notice
 from logistics.web.forms import FormShape, read
 from logistics.web.navigation import Entry
 from logistics.web.page import page
@@ -20,10 +26,29 @@ pages = Blueprint("workbench", __name__)
 ENTRIES = [Entry("workbench.show", lazy_gettext("工作台"), place=0)]
 
 
-class Acknowledge(FormShape):
-    """The form beside one notice."""
+GROUPS: dict[str, LazyString] = {
+    "": lazy_gettext("要您过目"),  # orders, forecasts, disputes: whatever is no rung
+    RungKind.ESCALATION: lazy_gettext("升级督办"),
+    RungKind.OVERDUE: lazy_gettext("已超时"),
+    RungKind.DUE: lazy_gettext("已到期"),
+    RungKind.WARNING: lazy_gettext("快到期"),
+}
+"""The groups in which notices stand, the most urgent first."""
 
-    notice_id = fields.Integer(required=True)
+
+class Acknowledge(FormShape):
+    """The form beside one notice, or below a group of them."""
+
+    notice_id = fields.List(fields.Integer(), required=True, validate=Length(min=1))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Notices of one kind, newest first; `count` of them are unread, of which these are shown."""
+
+    title: LazyString
+    count: int
+    told: list[tuple[Notice, str]]
 
 
 @pages.get("/")
@@ -31,14 +56,15 @@ def show() -> Response:
     """What couriers left undone, queues with something in them, the notices not yet acknowledged."""
     with look() as session:
         queues = boards.waiting(session, me(), now())
-        told = notices_of(session, me())
+        groups = _grouped(notices_of(session, me()), unread_of(session, me()))
     late = sum(item.late for queue in queues for item in queue.items)
     waiting = sum(len(queue.items) for queue in queues)
     return page(
         "workbench.html",
         fragment="_workbench.html",
         queues=queues,
-        notices=told,
+        groups=groups,
+        unread=sum(group.count for group in groups),
         late=late,
         waiting=waiting,
         uncollected=uncollected(),
@@ -47,7 +73,17 @@ def show() -> Response:
 
 @pages.post("/notices/acknowledge")
 def acknowledge() -> AnyResponse:
-    """The notice is read; the workbench without it."""
+    """These notices are read; the workbench without them."""
     form = read(Acknowledge)
-    notices.acknowledge(world(), me(), form["notice_id"], command_id=form["command_id"])
+    notices.acknowledge_all(world(), me(), form["notice_id"], command_id=form["command_id"])
     return redirect(url_for("workbench.show"), 303)
+
+
+def _grouped(told: list[tuple[Notice, str]], unread: dict[str, int]) -> list[Group]:
+    found: dict[str, Group] = {}
+    for kind, title in GROUPS.items():
+        count = sum(n for said, n in unread.items() if (said if said in GROUPS else "") == kind)
+        found[kind] = Group(title, count, [])
+    for notice, no in told:
+        found[notice.kind if notice.kind in GROUPS else ""].told.append((notice, no))
+    return [group for group in found.values() if group.told]

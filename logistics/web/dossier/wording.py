@@ -106,6 +106,8 @@ ENTRIES: dict[str, LazyString] = {
     "deadline:reopened": lazy_gettext("时限重新计算"),
     "deadline:waived": lazy_gettext("时限免除"),
     "deadline:rung_fired": lazy_gettext("发出提醒"),
+    "deadline:rung_held": lazy_gettext("已有人确认，暂缓升级"),
+    "deadline:acknowledged": lazy_gettext("确认收到提醒"),
     "deadline:at_risk": lazy_gettext("预判很可能超时"),
     "deadline:raised": lazy_gettext("邮件久无动向，提前提醒"),
     "discrepancy:missing": lazy_gettext("登记缺件"),
