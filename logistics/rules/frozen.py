@@ -4,7 +4,7 @@ computed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from enum import Enum
 from typing import Any, cast
@@ -65,11 +65,11 @@ def plain_rungs(rungs: tuple[Rung, ...]) -> list[Json]:
     ]
 
 
-def rungs_of(stored: list[Mapping[str, Json]]) -> tuple[Rung, ...]:
+def rungs_of(stored: Sequence[Mapping[str, Json]]) -> tuple[Rung, ...]:
     """The ladder that was stored so. Raises `Rejected` for a rung that makes no sense."""
     return tuple(
         Rung(**{name: _READ[name](value) if name in _READ else value for name, value in one.items()})
-        for one in cast("list[Mapping[str, Any]]", stored)
+        for one in cast("Sequence[Mapping[str, Any]]", stored)
     )
 
 

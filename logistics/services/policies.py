@@ -15,7 +15,7 @@ from logistics.errors import NotAllowed, Rejected
 from logistics.rules.bounds import Bound, bounds, passed
 from logistics.rules.frozen import plain_rungs
 from logistics.rules.making import Wording, require_sound
-from logistics.rules.policies import DEFAULT_LADDER, Whose
+from logistics.rules.policies import Whose
 from logistics.rules.resolving import in_force
 from logistics.rules.strictness import Term
 from logistics.rules.workdays import Hours
@@ -135,7 +135,7 @@ def _row(
         length=wording.length,
         unit=wording.unit.value,
         whose=wording.whose.value,
-        rungs=[] if wording.rungs == DEFAULT_LADDER else cast("list[dict[str, Any]]", plain_rungs(wording.rungs)),
+        rungs=cast("list[dict[str, Any]]", plain_rungs(wording.rungs)),
         starts=list(wording.starts),
         stops=list(wording.stops),
         valid_from=max(wording.valid_from, w.now),

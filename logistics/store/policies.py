@@ -11,9 +11,10 @@ from typing import cast
 
 from sqlmodel import Session, col, func, or_, select
 
+from logistics.decision import Json
 from logistics.errors import NotYours
 from logistics.rules.frozen import rungs_of
-from logistics.rules.policies import DEFAULT_LADDER, Leg, Policy, Rung, Unit, Whose
+from logistics.rules.policies import DEFAULT_POLICIES, Leg, Policy, Rung, Unit, Whose
 from logistics.rules.resolving import FOLLOW_THE_PROMISE, Asked, Resolved, Rule, Subject, resolve
 from logistics.rules.workdays import Hours
 from logistics.tables import Agency, Dossier, PolicyVersion, ServiceItem
@@ -185,7 +186,7 @@ def _rule(
         unit=Unit(unit),
         whose=Whose(whose),
         since=since,
-        rungs=ladder_of(rungs),
+        rungs=ladder_of(rungs) or DEFAULT_POLICIES[subject.leg, subject.scopes[0]].rungs,
         excepted=excepted,
         named=named or "通用规则",
     )
@@ -193,5 +194,5 @@ def _rule(
 
 @lru_cache(maxsize=1024)  # ladders are few, and read at every verb that starts a clock
 def ladder_of(stored: str) -> tuple[Rung, ...]:
-    """The ladder of a stored rule; an empty one is the shipped ladder."""
-    return rungs_of(cast("list[dict[str, object]]", json.loads(stored))) or DEFAULT_LADDER  # type: ignore[arg-type]
+    """The ladder of a stored rule."""
+    return rungs_of(cast("list[dict[str, Json]]", json.loads(stored)))
