@@ -13,7 +13,14 @@ from couriers.contract import Milestone, Reply, TrackingEvent
 from logistics.services import reminding, tracking
 from logistics.store import ledger
 from logistics.store.embedded import Urls
-from logistics.store.migrations.policies import OF_AGENCY_2, OF_AGENCY_4, OF_AGENCY_10, OF_OFFICER_10, OF_PAPER_6
+from logistics.store.migrations.policies import (
+    OF_AGENCY_2,
+    OF_AGENCY_4,
+    OF_AGENCY_10,
+    OF_AGENCY_17,
+    OF_OFFICER_10,
+    OF_PAPER_6,
+)
 from logistics.tables import (
     Agency,
     Agreement,
@@ -22,6 +29,7 @@ from logistics.tables import (
     Consignment,
     CourierQuote,
     Deadline,
+    DirectoryAct,
     Dossier,
     Foresight,
     HandoverLine,
@@ -224,6 +232,8 @@ def _printed(session: Session, house: World, dossier: Dossier) -> None:
         added_by=dossier.opened_by,
     )
     session.add(printer)
+    kept = {"agency_id": dossier.sender_agency_id, "officer_id": dossier.opened_by}
+    session.add(DirectoryAct(**kept, subject="mi-mi", verb="change_officer", data={"name": "秘密"}, at=house.clock()))
     session.flush()
     session.add(
         PrintJob(
@@ -272,7 +282,7 @@ def mine(town: Town, table: str) -> str:
         return f"actor = 'officer:{_actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
-    if table in (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, "transfer_batch"):
+    if table in (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id", "policy_version": "agreement_id"}.get(table, "dossier_id")
     of_agreement = table in ("agreement", "policy_version")

@@ -30,6 +30,7 @@ from logistics.store.migrations.policies import (
     OF_AGENCY_2,
     OF_AGENCY_4,
     OF_AGENCY_10,
+    OF_AGENCY_17,
     OF_AGREEMENT_12,
     OF_BATCH_6,
     OF_OFFICER_10,
@@ -118,6 +119,7 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *CHILDREN_5,
         *OF_AGENCY_2,
         *OF_AGENCY_4,
+        *OF_AGENCY_17,
         *OF_AGENCY_10,
         *OF_OFFICER_10,
         *CHILDREN_6,
@@ -165,7 +167,7 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
             "policy_version": "leg",
             "transfer_batch": "name",
         }.get(table, "sha256" if table in OF_PAPER_6 else "dossier_id")
-        of_agency = (*OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10)
+        of_agency = (*OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17)
         column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in of_agency else column
         for statement in (
             f"UPDATE {table} SET {column} = {column} WHERE {mine(town, table)}",
@@ -202,7 +204,8 @@ def test_raw_pushes_are_unreadable_for_the_app_role(town: Town, app_role: Engine
 def test_what_was_recorded_stays_as_it_was_whoever_asks(town: Town, role: str) -> None:
     engine = create_engine(getattr(town.house.urls, role))
     with engine.connect() as connection:
-        for table in (*APPEND_ONLY, *APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7, *CHILDREN_11, *CHILDREN_16):
+        since = (*APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7, *CHILDREN_11, *CHILDREN_16, *OF_AGENCY_17)
+        for table in (*APPEND_ONLY, *since):
             column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size", "checkpoint_stamp": "size"}.get(
                 table, "id"
             )

@@ -8,21 +8,19 @@ from datetime import date
 from typing import Any, TypeVar
 
 import structlog
-from argon2 import PasswordHasher
 from sqlmodel import Session, SQLModel, select
 from stdnum.cn import uscc
 
 from logistics.errors import Malformed
 from logistics.rules.regions import Region
 from logistics.rules.workdays import CalendarError, Hours
-from logistics.store import places
+from logistics.store import passwords, places
 from logistics.store.context import Context
 from logistics.tables import Agency, Agreement, AgreementItem, Material, Officer, ServiceItem
 from logistics.terms import Form, LaneScope, Payer, Power, Role
 
 log = structlog.get_logger("directory")
 Row = TypeVar("Row", bound=SQLModel)
-NO_PASSWORD = "!"  # noqa: S105 - no hash: nobody logs in with it
 
 
 @dataclass(frozen=True)
@@ -201,9 +199,9 @@ def _officer(session: Session, given: OfficerEntry, faults: dict[str, list[str]]
         "roles": [role.value for role in given.roles],
     }
     if given.password is not None:
-        values["password_hash"] = PasswordHasher().hash(given.password)
+        values["password_hash"] = passwords.hashed(given.password)
     elif _one(session, Officer, login=given.login) is None:
-        values["password_hash"] = NO_PASSWORD
+        values["password_hash"] = passwords.NOBODYS
     _put(session, Officer, {"login": given.login}, values)
 
 

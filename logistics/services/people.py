@@ -7,13 +7,11 @@ import secrets
 from datetime import datetime, timedelta
 
 import structlog
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session
 
 from logistics.actor import Actor
 from logistics.errors import NotAllowed, Rejected
-from logistics.store import people
+from logistics.store import passwords, people
 from logistics.store.context import Context
 from logistics.tables import Agency, LoginSession, Officer
 from logistics.terms import Role
@@ -25,14 +23,10 @@ LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: not every request is worth a write
 TOKEN_BYTES = 32
 
-_hasher = PasswordHasher()
-_stranger = _hasher.hash(secrets.token_urlsafe(16))  # verified for unknown log-ins, so that the answer takes as long
 log = structlog.get_logger("people")
 
 
-def hash_password(password: str) -> str:
-    """An Argon2id hash of the password, with its own salt and parameters inside."""
-    return _hasher.hash(password)
+hash_password = passwords.hashed
 
 
 def log_in(ctx: Context, login: str, password: str) -> str:
@@ -107,24 +101,17 @@ def token_digest(token: str) -> str:
 def _is_admitted(officer: Officer | None, password: str, now: datetime) -> bool:
     """Whether this password opens the door now; a wrong one is counted on the officer's row."""
     usable = officer is not None and officer.active and not (officer.locked_until and now < officer.locked_until)
-    right = _matches(officer.password_hash if officer and usable else _stranger, password)
+    right = passwords.matches(officer.password_hash if officer and usable else passwords.STRANGERS, password)
     if officer is None or not usable:
         return False
     if right:
-        if _hasher.check_needs_rehash(officer.password_hash):
+        if passwords.is_outdated(officer.password_hash):
             officer.password_hash = hash_password(password)
         return True
     officer.failed_log_ins += 1
     if officer.failed_log_ins >= TRIES:
         officer.failed_log_ins, officer.locked_until = 0, now + LOCKED
     return False
-
-
-def _matches(kept: str, password: str) -> bool:
-    try:
-        return _hasher.verify(kept, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _session(token: str, officer: Officer, now: datetime) -> LoginSession:

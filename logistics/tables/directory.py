@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy import Column, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -60,6 +60,21 @@ class Officer(SQLModel, table=True):
     active: bool = True
     failed_log_ins: int = 0
     locked_until: datetime | None = Field(default=None, sa_column=instant(null=True))
+    password_given: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    # somebody else knows it: the first thing after the log-in is to choose one's own
+
+
+class DirectoryAct(SQLModel, table=True):
+    """What an administrator changed about an officer or an agency: before and after, never a password. Append-only."""
+
+    __tablename__ = "directory_act"
+    id: int | None = Field(default=None, sa_column=key())
+    agency_id: int = Field(sa_column=ref("agency.id"))  # whose officer it is
+    officer_id: int = Field(sa_column=ref("officer.id", index=False))  # who did it
+    subject: str  # the log-in, or the agency's code
+    verb: str
+    data: dict[str, Any] = Field(sa_column=json())
+    at: datetime = Field(sa_column=instant())
 
 
 class LoginSession(SQLModel, table=True):

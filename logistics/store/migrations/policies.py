@@ -368,6 +368,18 @@ def statements_15() -> Iterator[str]:
         yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
         yield f"GRANT UPDATE (asked_at, revoked_at) ON {table} TO {APP}, {SYSTEM}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    # An inbox is its officer's alone; who was told of a clock and knows of it may be asked by whoever sees the dossier.
+    yield f"""
+        CREATE FUNCTION told_of(deadline bigint) RETURNS TABLE
+            (rung text, officer_id bigint, made_at timestamptz, acknowledged_at timestamptz)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+            SELECT n.key, n.officer_id, n.made_at, n.acknowledged_at FROM notice n JOIN dossier d ON d.id = n.dossier_id
+            WHERE n.deadline_id = deadline
+                AND (d.sender_agency_id = ANY {AGENCIES} OR d.receiver_agency_id = ANY {AGENCIES})
+            ORDER BY n.id
+        $$"""
+    yield "REVOKE ALL ON FUNCTION told_of FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION told_of TO {APP}, {SYSTEM}"
 
 
 def statements_14() -> Iterator[str]:
@@ -400,6 +412,19 @@ def statements_12() -> Iterator[str]:
         yield f"GRANT SELECT ON {child} TO {APP}"
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {child} TO {SYSTEM}"
         yield from _bind(child, OF_DOSSIER.format(table=child))
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+
+
+OF_AGENCY_17 = ("directory_act",)
+"""As OF_AGENCY_2, since migration 0017; never changed or deleted, either."""
+
+
+def statements_17() -> Iterator[str]:
+    """Every statement for the table of migration 0017, in order."""
+    for table in OF_AGENCY_17:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+        yield _guard(table)
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
 
 
