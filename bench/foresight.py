@@ -36,7 +36,7 @@ from logistics.store.lanes import NEWEST  # noqa: E402
 
 SEED = 20261122
 LANES = 20
-PARCELS = 5_000
+PARCELS = 4_000
 DAYS = 120
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LOOK_EVERY = 3 * 3600

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from logistics.rules import foresight, foresight_words
@@ -34,6 +33,16 @@ _RUNNING = text("""
     WHERE d.met_at IS NULL AND d.waived_at IS NULL AND d.paused_at IS NULL AND d.leg = ANY (:legs)
         AND d.started_at <= :now AND d.due_at > :now AND d.due_at <= :until AND (d.due_at, d.id) > (:after, :after_id)
     ORDER BY d.due_at, d.id LIMIT :limit""")
+
+# the columns of `_values`, in its order
+_KEEP = """
+    INSERT INTO foresight (dossier_id, deadline_id, reckoned_at, due_at, step, step_at, among, compared, total, hits,
+        since, at_risk, told)
+    SELECT t.*, false, 0 FROM unnest(%b::int8[], %b::int8[], %b::timestamptz[], %b::timestamptz[], %b::text[],
+        %b::timestamptz[], %b::text[], %b::int4[], %b::int4[], %b::int4[], %b::timestamptz[]) t
+    ON CONFLICT (deadline_id) DO UPDATE SET reckoned_at = excluded.reckoned_at, due_at = excluded.due_at,
+        step = excluded.step, step_at = excluded.step_at, among = excluded.among, compared = excluded.compared,
+        total = excluded.total, hits = excluded.hits, since = excluded.since"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +137,8 @@ def keep(session: Session, found: Sequence[Reckoned], now: datetime) -> None:
     rows = [_values(one, now) for one in found if one.changed and not one.rises]
     if not rows:
         return
-    new = insert(Foresight).values([{**row, "at_risk": False, "told": 0} for row in rows])
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=["deadline_id"], set_={name: new.excluded[name] for name in rows[0] if name != "dossier_id"}
-        )
-    )
+    columns = map(list, zip(*(row.values() for row in rows), strict=True))
+    session.connection().exec_driver_sql(_KEEP, tuple(columns))
     fallen = [one.deadline_id for one in found if one.falls]
     if fallen:
         session.execute(text("UPDATE foresight SET at_risk = false WHERE deadline_id = ANY (:ids)"), {"ids": fallen})
