@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import chinese_calendar
-from report import line, machine, seconds
 
-from logistics.rules.workdays import USUAL_HOURS, add_working_days, add_working_minutes, state_calendar
+sys.path[0] = str(Path(__file__).parent.parent)  # not this file's folder: `couriers` is the library, not that file
+
+from bench.report import line, machine, seconds  # noqa: E402
+from logistics.rules.workdays import (  # noqa: E402
+    USUAL_HOURS,
+    add_working_days,
+    add_working_minutes,
+    state_calendar,
+)
 
 STARTS = [datetime(2026, 1, 5, 2, tzinfo=UTC) + timedelta(hours=7 * n) for n in range(1000)]
 DAYS = 5
@@ -25,7 +34,6 @@ def walk(start: date, days: int) -> date:
 def main() -> None:
     """Measure and print."""
     calendar, hours = state_calendar(), USUAL_HOURS
-    print(machine("youdang", "chinesecalendar"))
     ours = line(
         f"plus {DAYS} working days",
         seconds(lambda: [add_working_days(calendar, hours, at, DAYS) for at in STARTS], 30),
@@ -46,4 +54,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    print(machine("youdang", "chinesecalendar"))
     main()
