@@ -70,9 +70,11 @@ def _give_templates_words(app: Flask) -> None:
         shown_page=places.shown_page,
         typed=forms.typed,
         typed_list=forms.typed_list,
+        nav_ways=navigation.ways,
         duration=times.duration,
     )
     jinja.filters["time"] = times.time_element
+    jinja.filters["due"] = times.due_element
     jinja.filters["term"] = lambda term: words.word(term, language.locale())
 
 

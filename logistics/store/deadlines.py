@@ -19,15 +19,19 @@ from sqlmodel import Session, col
 from logistics.actor import Actor
 from logistics.errors import NotYours
 from logistics.rules import lateness
+from logistics.rules.frozen import whose_of
 from logistics.rules.lateness import Reading
+from logistics.rules.policies import Whose
 from logistics.rules.workdays import Hours
 from logistics.store import calendars, lanes
 from logistics.store.lanes import LaneName, Wanted
 from logistics.store.oversight import holders_of
-from logistics.tables import Agency, Consignment, Deadline, Discrepancy, Dossier, Officer
+from logistics.store.policies import agency_of
+from logistics.tables import Agency, Consignment, Deadline, Discrepancy, Dossier, Foresight, Officer
 from logistics.terms import DiscrepancyKind, Role, Stage
 
 PAGE = 100
+CHOICES = 500  # so many different ways of narrowing a list are offered at most
 OPEN = and_(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
 RUNS = and_(OPEN, col(Deadline.paused_at).is_(None))
 """Open, and the clock does not stand still."""
@@ -66,7 +70,6 @@ class Asked:
 
     whose: str
     wanted: Wanted = lanes.EVERYTHING
-    at_risk: frozenset[int] = frozenset()  # deadlines foretold to be missed
 
     def conditions(self, actor: Actor) -> list[ColumnElement[bool]]:
         """As SQL over deadline, dossier and the owner's agency."""
@@ -97,7 +100,15 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     return or_(col(Deadline.owner_officer_id) == actor.officer_id, and_(nobodys, or_(false(), *desks)))
 
 
-def _on(shelf: Shelf, at: Horizon, asked: Asked) -> ColumnElement[bool]:
+_FORETOLD = (
+    select(col(Foresight.id))
+    .where(col(Foresight.deadline_id) == Deadline.id, col(Foresight.at_risk))
+    .where(col(Foresight.due_at) == Deadline.due_at)  # reckoned against another due moment it says nothing
+    .exists()
+)
+
+
+def _on(shelf: Shelf, at: Horizon) -> ColumnElement[bool]:
     due = col(Deadline.due_at)
     match shelf:
         case Shelf.LATE:
@@ -107,7 +118,7 @@ def _on(shelf: Shelf, at: Horizon, asked: Asked) -> ColumnElement[bool]:
         case Shelf.SOON:
             return and_(RUNS, due >= at.midnight, due <= at.until)
         case Shelf.RISK:
-            return and_(RUNS, due >= at.now, col(Deadline.id).in_(asked.at_risk))
+            return and_(RUNS, due >= at.now, _FORETOLD)
         case Shelf.PAUSED:
             return and_(OPEN, col(Deadline.paused_at).is_not(None))
         case Shelf.ALL:
@@ -116,7 +127,7 @@ def _on(shelf: Shelf, at: Horizon, asked: Asked) -> ColumnElement[bool]:
 
 def counts(session: Session, actor: Actor, at: Horizon, asked: Asked) -> dict[Shelf, int]:
     """How many each list holds."""
-    of_each = [func.count().filter(_on(shelf, at, asked)) for shelf in Shelf]
+    of_each = [func.count().filter(_on(shelf, at)) for shelf in Shelf]
     found = session.execute(
         select(*of_each)
         .select_from(Deadline)
@@ -124,6 +135,15 @@ def counts(session: Session, actor: Actor, at: Horizon, asked: Asked) -> dict[Sh
         .where(OPEN, *asked.conditions(actor))
     ).one()
     return dict(zip(Shelf, found, strict=True))
+
+
+@dataclass(frozen=True)
+class Owner:
+    """An agency that answers for a clock."""
+
+    id: int
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +170,7 @@ class Row:
     holder: str = ""
     silent: bool = False
     next: Next | None = None
+    foretold: Foresight | None = None  # what measured times say, where they say anything of this due moment
 
     @property
     def id(self) -> int:
@@ -180,7 +201,7 @@ def listed(
     limit: int = PAGE,
 ) -> Page:
     """The clocks of that list, the one due longest ago (or soonest) first, from behind `after` on."""
-    conditions = [_on(shelf, at, asked), *asked.conditions(actor)]
+    conditions = [_on(shelf, at), *asked.conditions(actor)]
     if after is not None:
         conditions.append(tuple_(col(Deadline.due_at), col(Deadline.id)) > after)
     rows = _rows(session, at.now, conditions, limit + 1)
@@ -213,6 +234,7 @@ def _rows(session: Session, now: datetime, conditions: Sequence[ColumnElement[bo
     deadlines, dossiers = [row[0] for row in found], {row[0].dossier_id for row in found}
     read, holders, first = readings(session, deadlines, now), holders_of(session, dossiers), first_of(session, dossiers)
     silent = silent_of(session, {row.consignment_id for row in deadlines if row.consignment_id})
+    foretold = foretold_of(session, deadlines)
     return [
         replace(
             Row(deadline, no, lanes.lane_name(names), who, officer or "", read[deadline.id]),
@@ -221,6 +243,7 @@ def _rows(session: Session, now: datetime, conditions: Sequence[ColumnElement[bo
             holder="、".join(holders.get(deadline.dossier_id, [])),
             silent=deadline.consignment_id in silent,
             next=first.get(deadline.dossier_id),
+            foretold=foretold.get(deadline.id),
         )
         for deadline, no, who, officer, envelope, *names in found
     ]
@@ -236,6 +259,13 @@ def silent_of(session: Session, consignments: set[int]) -> frozenset[int | None]
     return frozenset(found)
 
 
+def foretold_of(session: Session, deadlines: Sequence[Deadline]) -> dict[int | None, Foresight]:
+    """What is foretold of each of these clocks that runs; a forecast for another due moment is none."""
+    running = {row.id: row.due_at for row in deadlines if row.met_at is None and row.waived_at is None}
+    rows = session.scalars(select(Foresight).where(col(Foresight.deadline_id).in_(running)))
+    return {row.deadline_id: row for row in rows if row.due_at == running[row.deadline_id]}
+
+
 def first_of(session: Session, dossiers: set[int]) -> dict[int, Next]:
     """Of each dossier the clock that ends first among those that run."""
     rows = session.execute(
@@ -247,21 +277,52 @@ def first_of(session: Session, dossiers: set[int]) -> dict[int, Next]:
     return {dossier: Next(key, leg, due_at) for dossier, key, leg, due_at in rows}
 
 
-def readings(session: Session, deadlines: Sequence[Deadline], now: datetime) -> dict[int, Reading]:
-    """How each of these clocks stands, by id."""
-    owner_ids = {row.owner_agency_id for row in deadlines}
-    owners = {one.id: one for one in session.scalars(select(Agency).where(col(Agency.id).in_(owner_ids)))}
-    calendar_of = calendars.of_each(session, owners.values())
+def readings(session: Session, deadlines: Sequence[Deadline], now: datetime) -> dict[int | None, Reading]:
+    """How each of these clocks stands, by id: by the calendar it was computed with, as that is in force now."""
+    sides = session.execute(
+        select(col(Dossier.id), col(Dossier.sender_agency_id), col(Dossier.receiver_agency_id)).where(
+            col(Dossier.id).in_({row.dossier_id for row in deadlines})
+        )
+    )
+    side_of = {key: (sender, receiver) for key, sender, receiver in sides}
+    keeper_of = {
+        row.id: agency_of(whose_of(row.policy), row.owner_agency_id, *side_of[row.dossier_id]) for row in deadlines
+    }
+    agencies = {one.id: one for one in session.scalars(select(Agency).where(col(Agency.id).in_(keeper_of.values())))}
+    calendar_of, states = calendars.of_each(session, agencies.values()), calendars.states(session)
     return {
-        row.id or 0: lateness.read(
+        row.id: lateness.read(
             row,
             str(row.policy["unit"]),
-            calendar_of[row.owner_agency_id],
-            Hours.parse(str(row.policy.get("hours") or owners[row.owner_agency_id].receiving_hours)),
+            states if whose_of(row.policy) is Whose.STATE else calendar_of[keeper_of[row.id]],
+            Hours.parse(str(row.policy.get("hours") or agencies[keeper_of[row.id]].receiving_hours)),
             now,
         )
         for row in deadlines
     }
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a list can be narrowed to: only what is in it."""
+
+    lanes: frozenset[LaneName]
+    legs: frozenset[str]
+    owners: frozenset[Owner]
+
+
+def choices(session: Session, actor: Actor, at: Horizon, asked: Asked, shelf: Shelf) -> Choices:
+    """Lanes, legs and owners of the clocks of that list, before lane, leg and owner narrow it."""
+    owner = aliased(Agency)
+    statement = lanes.with_lane(
+        select(col(Deadline.leg), col(owner.id), col(owner.short_name), col(owner.name_en)), Deadline
+    ).join(owner, col(owner.id) == Deadline.owner_agency_id)
+    rows = session.execute(statement.where(_on(shelf, at), *_whose(asked.whose, actor)).distinct().limit(CHOICES)).all()
+    return Choices(
+        frozenset(lanes.lane_name(names) for _leg, _key, _name, _en, *names in rows),
+        frozenset(row[0] for row in rows),
+        frozenset(Owner(key, name, english or name) for _leg, key, name, english, *_ in rows),
+    )
 
 
 def region_codes(session: Session, actor: Actor) -> list[str]:

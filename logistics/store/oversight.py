@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from logistics.errors import NotYours
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
 from logistics.store import calendars, lanes
 from logistics.store.lanes import EVERYTHING, LIMIT, LaneName, Wanted
@@ -27,6 +26,7 @@ IN_TRANSIT = (Stage.BOOKING, Stage.BOOKED, Stage.ON_THE_WAY)
 
 DISPUTES = (DiscrepancyKind.DELIVERY_DISPUTED, DiscrepancyKind.LOST)
 OPEN = and_(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
+RUNS = and_(OPEN, col(Deadline.paused_at).is_(None))
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,7 @@ class Late:
 
 def late(session: Session, now: datetime, limit: int = LIMIT, wanted: Wanted = EVERYTHING) -> list[Late]:
     """Open deadlines past due that the reader may see and that are wanted, the one due longest ago first."""
-    return _open_deadlines(session, now, [col(Deadline.due_at) < now, *wanted.conditions()], limit)
-
-
-def soon(
-    session: Session, now: datetime, until: datetime, limit: int = LIMIT, wanted: Wanted = EVERYTHING
-) -> list[Late]:
-    """Open deadlines not yet past due that will be by `until`, the nearest first."""
-    near = col(Deadline.due_at).between(now, until)
-    return _open_deadlines(session, now, [near, *wanted.conditions()], limit)
-
-
-def open_deadline(session: Session, now: datetime, deadline_id: int) -> Late:
-    """The open deadline of that id, late or not. Raises `NotYours` for one that is over or not the reader's to see."""
-    found = _open_deadlines(session, now, [col(Deadline.id) == deadline_id], 1)
-    if not found:
-        raise NotYours("未了结的时限", "open deadline")
-    return found[0]
+    return _open_deadlines(session, now, [RUNS, col(Deadline.due_at) < now, *wanted.conditions()], limit)
 
 
 def _open_deadlines(
@@ -79,7 +63,7 @@ def _open_deadlines(
     rows = session.execute(
         statement.join(owner, col(owner.id) == Deadline.owner_agency_id)
         .outerjoin(Consignment, col(Consignment.id) == Deadline.consignment_id)
-        .where(OPEN, *conditions)
+        .where(*conditions)
         .order_by(col(Deadline.due_at), col(Deadline.id))
         .limit(limit)
     ).all()
@@ -122,27 +106,21 @@ def holders_of(session: Session, dossiers: set[int]) -> dict[int, list[str]]:
 
 @dataclass(frozen=True)
 class Figures:
-    """The five numbers a manager is asked for, each the length of its own list."""
+    """The numbers of envelopes and errands a manager is asked for, each the length of its own list."""
 
-    late: int
-    soon: int
     disputed: int
     parked: int
     in_transit: int
 
 
-def figures(session: Session, now: datetime, until: datetime) -> Figures:
-    """How many are late, will be by `until`, are disputed, wait for a person, are on the way."""
-    late_and_soon = select(
-        func.count().filter(col(Deadline.due_at) < now), func.count().filter(col(Deadline.due_at).between(now, until))
-    ).where(OPEN)
-    late_count, soon_count = session.execute(late_and_soon).one()
+def figures(session: Session, now: datetime) -> Figures:
+    """How many are disputed, wait for a person, are on the way."""
     disputed_count = session.execute(
         select(func.count()).select_from(Consignment).where(_is_disputed(now))
     ).scalar_one()
     parked_count = session.execute(select(func.count()).select_from(Errand).where(_IS_PARKED)).scalar_one()
     moving = select(func.count()).select_from(Consignment).where(col(Consignment.stage).in_(IN_TRANSIT))
-    return Figures(late_count, soon_count, disputed_count, parked_count, session.execute(moving).scalar_one())
+    return Figures(disputed_count, parked_count, session.execute(moving).scalar_one())
 
 
 def _is_disputed(now: datetime) -> ColumnElement[bool]:
@@ -151,7 +129,7 @@ def _is_disputed(now: datetime) -> ColumnElement[bool]:
         col(Discrepancy.kind).in_(DISPUTES), col(Discrepancy.settled_at).is_(None)
     )
     waited_for = select(col(Deadline.consignment_id)).where(
-        OPEN, col(Deadline.leg) == Leg.DELIVERED_TO_RECEIVED.value, col(Deadline.due_at) < now
+        RUNS, col(Deadline.leg) == Leg.DELIVERED_TO_RECEIVED.value, col(Deadline.due_at) < now
     )
     silent_hall = and_(col(Consignment.stage) == Stage.DELIVERED, col(Consignment.id).in_(waited_for))
     return or_(col(Consignment.id).in_(declared), silent_hall)

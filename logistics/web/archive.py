@@ -27,7 +27,7 @@ KEEPERS = (Role.MANAGER, Role.ADMINISTRATOR)
 LONGEST = 500
 
 pages = Blueprint("archive", __name__)
-ENTRIES = [Entry("archive.overview", lazy_gettext("归档"), frozenset(KEEPERS), place=47, also=("batches",))]
+ENTRIES = [Entry("archive.overview", lazy_gettext("归档"), frozenset(KEEPERS), place=30, also=("batches",))]
 
 RETENTIONS = {"Y": lazy_gettext("永久"), "D30": lazy_gettext("30 年"), "D10": lazy_gettext("10 年")}
 WAITS = {

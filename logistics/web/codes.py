@@ -27,7 +27,7 @@ LONGEST = 200
 TOO_LONG = lazy_gettext("最多 200 个字。")
 
 pages = Blueprint("codes", __name__)
-ENTRIES = [Entry("codes.every", lazy_gettext("代码释义"), frozenset({Role.MANAGER}), place=45)]
+ENTRIES = [Entry("codes.every", lazy_gettext("代码释义"), frozenset({Role.MANAGER}), place=64)]
 
 
 class Decide(FormShape):

@@ -30,6 +30,13 @@ def spoken(at: datetime, seen_from: datetime, language: str) -> str:
     return f"{DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]}{year} {clock}"
 
 
+def due_words(at: datetime, seen_from: datetime, language: str) -> str:
+    """`at` as a promise is said: 今天 17:30, 明天 09:00, 昨天 17:30; farther off as `spoken` says it."""
+    here, there = at.astimezone(BEIJING), seen_from.astimezone(BEIJING)
+    near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((here.date() - there.date()).days)
+    return f"{near} {here:%H:%M}" if near else spoken(at, seen_from, language)
+
+
 def distance(at: datetime, seen_from: datetime) -> str:
     """How long ago or ahead, in the reader's language; empty from a day on."""
     gap = abs(at - seen_from)
@@ -63,4 +70,13 @@ def time_element(at: datetime | None) -> Markup:
         at.astimezone(BEIJING).isoformat(timespec="seconds"),
         distance(at, now()) or at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
         spoken(at, now(), locale()),
+    )
+
+
+def due_element(at: datetime) -> Markup:
+    """A due moment as a `<time>`, near ones by today, tomorrow, yesterday."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(BEIJING).isoformat(timespec="seconds"),
+        spoken(at, now(), locale()),
+        due_words(at, now(), locale()),
     )

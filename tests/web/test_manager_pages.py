@@ -1,9 +1,7 @@
-"""The manager's desk over a demo that has been played: lists, narrowing, the file, waiving, trying again, who may."""
+"""The manager's desk over a demo that has been played: lists, trying again, lanes. Time: test_deadline_pages."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,13 +17,13 @@ from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
-from logistics.tables import Agency, Deadline, Dossier, Errand, LedgerEntry, Officer
+from logistics.tables import Errand, Officer
 from logistics.web.sheets import COMPUTES, plain
-from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
+from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
 from tests.web.conftest import Visitor
 
-LISTS = ("/late", "/soon", "/disputed", "/parked", "/in-transit", "/lanes")
+LISTS = ("/disputed", "/parked", "/in-transit", "/lanes")
 ROW = re.compile(r"<tr>\s+<t[dh]")  # the head's row stands in one line
 As = Callable[[str], Visitor]
 
@@ -51,13 +49,6 @@ def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
         yield enter
 
 
-def rows_of(visitor: Visitor, path: str) -> list[list[str]]:
-    """The file's rows."""
-    answer = visitor.get(path)
-    assert answer.data.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-
-
 def test_each_of_the_numbers_opens_as_many_rows(as_: As) -> None:
     manager = as_("xn-manager")
     for path in LISTS:
@@ -71,51 +62,8 @@ def test_each_of_the_numbers_opens_as_many_rows(as_: As) -> None:
 @pytest.mark.parametrize("login", ["xn-window", "fr-receiver"])
 def test_the_desk_is_the_managers_and_the_administrators(as_: As, login: str) -> None:
     visitor = as_(login)
-    for path in (*LISTS, "/late.csv", "/late/1/waive", "/lanes/2-7"):
+    for path in (*LISTS, "/late", "/soon", "/lanes/2-7"):
         assert visitor.get(path).status_code == 403, path
-
-
-def test_administrators_see_the_desk_but_do_not_waive(as_: As, system: Context) -> None:
-    admin = as_("hb-admin")
-    assert admin.get("/late").status_code == 200
-    assert "/waive" not in admin.get("/late").text
-    assert admin.get(f"/late/{_late_of(system, '咸宁')[0].id}/waive").status_code == 403
-
-
-def test_every_row_leads_to_its_dossier(as_: As, system: Context) -> None:
-    shown = as_("xn-manager").get("/late").text
-    with Session(system.engine) as session:
-        numbers = set(session.exec(select(Dossier.no)))
-    linked = set(re.findall(r'href="/dossiers/([^"#]+)"', shown))
-    assert linked
-    assert linked <= numbers
-
-
-def test_the_file_holds_exactly_what_is_shown(as_: As) -> None:
-    manager = as_("xn-manager")
-    page = manager.get("/late")
-    lane = re.search(r'<option value="(\d+-\d+)"', page.text)
-    leg = re.search(r'id="narrow-leg".*?<option value="(\w+)"', page.text, re.DOTALL)
-    assert lane
-    assert leg
-    for query in ("", f"?lane={lane[1]}", f"?leg={leg[1]}", f"?lane={lane[1]}&leg={leg[1]}"):
-        shown = re.findall(r'class="number" href="/dossiers/([^"]+)"', manager.get(f"/late{query}").text)
-        header, *rows = rows_of(manager, f"/late.csv{query}")
-        assert [row[0] for row in rows] == shown
-        assert header[0] == "专档"
-        assert len({len(row) for row in [header, *rows]}) == 1
-
-
-def test_the_page_offers_the_file_of_its_own_narrowing(as_: As) -> None:
-    shown = as_("xn-manager").get("/late?leg=transit").text
-    assert 'href="/late.csv?leg=transit"' in shown
-
-
-def test_a_narrowing_nobody_offered_is_no_page(as_: As) -> None:
-    manager = as_("xn-manager")
-    for query in ("lane=1", "lane=a-b", "agency=x", "lane=1-2-3"):
-        assert manager.get(f"/late?{query}").status_code == 404, query
-        assert manager.get(f"/late.csv?{query}").status_code == 404, query
 
 
 @given(st.text(max_size=20), st.sampled_from(COMPUTES))
@@ -127,52 +75,6 @@ def test_no_cell_of_a_file_computes(words: str, start: str) -> None:
 @given(st.one_of(st.integers(), st.floats(allow_nan=False)))
 def test_numbers_stay_numbers_in_a_file(number: float) -> None:
     assert float(plain(number)) == number
-
-
-def _late_of(system: Context, name: str) -> list[Deadline]:
-    """Late deadlines that an agency with that name in its name must keep."""
-    with Session(system.engine) as session:
-        return list(
-            session.exec(
-                select(Deadline)
-                .where(Deadline.owner_agency_id == Agency.id, col(Agency.name).contains(name))
-                .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None), Deadline.due_at < NOON)
-                .order_by(col(Deadline.id))
-            )
-        )
-
-
-def test_a_manager_waives_with_a_reason_that_stands_in_the_ledger(as_: As, system: Context) -> None:
-    manager, deadline = as_("xn-manager"), _late_of(system, "咸宁")[0]
-    page = f"/late/{deadline.id}/waive"
-    before = len(rows_of(manager, "/late.csv"))
-    without = manager.post(page, {"command_id": str(uuid4())}, on=page)
-    assert without.status_code == 422
-    assert "请填写这一项" in without.text
-    done = manager.post(page, {"command_id": str(uuid4()), "reason": "申请人改期"}, on=page)
-    assert (done.status_code, done.headers["Location"]) == (303, "/late")
-    shown = manager.get("/late").text
-    assert "已豁免" in shown
-    assert len(rows_of(manager, "/late.csv")) == before - 1
-    assert manager.get(page).status_code == 404
-    with Session(system.engine) as session:
-        kept = session.get_one(Deadline, deadline.id)
-        said = session.exec(
-            select(LedgerEntry).where(
-                LedgerEntry.dossier_id == deadline.dossier_id, LedgerEntry.what == "deadline:waived"
-            )
-        ).all()
-    assert (kept.waiver_reason, kept.waived_by is not None) == ("申请人改期", True)
-    assert said[-1].actor_name == "吴建平"
-
-
-def test_another_agencys_deadline_is_shown_to_its_partner_and_waived_by_its_own_only(as_: As, system: Context) -> None:
-    theirs = _late_of(system, "芙蓉")[0]
-    manager = as_("xn-manager")
-    assert f'"/late/{theirs.id}/waive"' not in manager.get("/late").text
-    page = f"/late/{theirs.id}/waive"
-    refused = manager.post(page, {"command_id": str(uuid4()), "reason": "算了"}, on=page)
-    assert refused.status_code == 404
 
 
 def test_what_is_parked_is_tried_again_by_the_desk_that_owes_it(as_: As, system: Context) -> None:
@@ -205,10 +107,11 @@ def test_a_manager_who_is_also_the_desk_tries_it_again(as_: As, system: Context)
 def test_a_lanes_numbers_open_their_deadlines(as_: As) -> None:
     manager = as_("xn-manager")
     shown = manager.get("/lanes").text
-    opened = re.findall(r'href="(/(?:lanes/\d+-\d+(?:\?kept=\w+)?|late\?lane=\d+-\d+))"[^>]*>(\d+)</a>', shown)
+    way = r'href="(/(?:lanes/\d+-\d+(?:\?kept=\w+)?|deadlines\?[\w=&;-]+lane=\d+-\d+))"[^>]*>(\d+)</a>'
+    opened = re.findall(way, shown)
     assert len(opened) >= 4 * 3
     for address, number in opened:
-        answer = manager.get(address)
+        answer = manager.get(address.replace("&amp;", "&"))
         assert answer.status_code == 200
         assert len(ROW.findall(answer.text)) == int(number), address
 
@@ -244,3 +147,10 @@ def test_the_desk_speaks_english_throughout(as_: As, system: Context) -> None:
 def test_the_desk_is_empty_in_words_where_nothing_is_wrong(as_: As) -> None:
     manager = as_("hz-manager")
     assert "没有搁置的外呼" in manager.get("/parked").text
+
+
+def test_old_addresses_of_time_lead_to_its_pages(as_: As) -> None:
+    manager = as_("xn-manager")
+    moved = manager.get("/late?lane=2-7&_scheme=x")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/deadlines?shelf=late&whose=all&lane=2-7")
+    assert manager.get("/soon").headers["Location"] == "/deadlines?shelf=soon&whose=all"

@@ -66,9 +66,11 @@
       scan().focus();
       scan().select();
     } else if (event.key === "Escape" && at !== scan()) {
-      const open = document.querySelector("details.self[open]");
-      if (open) open.open = false;
-      else if (types(at)) scan().focus();
+      const open = document.querySelector("details.self[open], details.drawer[open]");
+      if (open) {
+        open.open = false;
+        open.querySelector("summary").focus();
+      } else if (types(at)) scan().focus();
     } else if (/^[0-9A-Za-z]$/.test(event.key) && (at === document.body || at === document.getElementById("content"))) {
       scan().focus(); // a scan gun types wherever it is: the first letter must not be lost
       scan().select();
@@ -90,8 +92,9 @@
   }
 
   document.addEventListener("click", (event) => {
-    const open = document.querySelector("details.self[open]");
-    if (open && !open.contains(event.target)) open.open = false;
+    for (const open of document.querySelectorAll("details.self[open], details.drawer[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
   });
 
   // One click is one act: a form on its way is not sent again.

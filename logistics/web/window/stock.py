@@ -21,7 +21,7 @@ from logistics.web.window.onward import onward
 
 pages = Blueprint("stock", __name__)
 KEEPERS = (Role.WINDOW, Role.RECEIVER, Role.ADMINISTRATOR)
-ENTRIES = [Entry("stock.show", lazy_gettext("号段"), frozenset({Role.ADMINISTRATOR}), place=45)]
+ENTRIES = [Entry("stock.show", lazy_gettext("号段"), frozenset({Role.ADMINISTRATOR}), place=63)]
 
 
 class Adding(FormShape):

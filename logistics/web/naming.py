@@ -1,0 +1,38 @@
+"""What agencies, lanes and couriers are called in the reader's language."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+
+from logistics.store.lanes import LaneName
+from logistics.tables import Agency
+from logistics.web.language import locale
+from logistics.web.visit import world
+
+LANE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+
+
+def agency_name(agency: Agency) -> str:
+    """The agency's short name; its English name for English readers where it has one."""
+    return (agency.name_en if locale() == "en" else "") or agency.short_name
+
+
+def lane_ends(lane: LaneName) -> tuple[str, str]:
+    """The names of the lane's two agencies."""
+    return (lane.sender_en, lane.receiver_en) if locale() == "en" else (lane.sender, lane.receiver)
+
+
+def lane_of(text: str) -> tuple[int, int] | None:
+    """The two agencies of a lane in an address; None for what is none."""
+    found = LANE.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def courier_name(code: str) -> str:
+    """The courier's name; the code itself for one that is no longer configured."""
+    if code == "manual":
+        return str(_("专人或机要"))
+    known = world().couriers.get(code)
+    return known.name_zh if known and locale() != "en" else code.upper()
