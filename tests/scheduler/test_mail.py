@@ -64,6 +64,8 @@ def letterbox() -> Iterator[Letterbox]:
 
 def remind(youdang: House) -> None:
     opened(youdang)
+    with youdang.system.engine.begin() as connection:  # nobody is in charge: the whole desk hears it
+        connection.exec_driver_sql("UPDATE deadline SET owner_officer_id = NULL")
     youdang.clock.advance(days=2, hours=6)
     assert reminders.once(youdang.system) >= 1
 
