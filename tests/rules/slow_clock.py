@@ -5,6 +5,7 @@ Its working days come from chinesecalendar, not from the product's tables.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
@@ -39,18 +40,24 @@ def _between(day: str, first: str, last: str) -> bool:
 class SlowClock:
     """Answers by walking; hours of Monday to Friday are given as a list of periods each.
 
-    `summer`: other hours from one month and day to another, both included, in every year.
+    `summer`: other hours from one month and day to another, both included, in every year. `own`: days that a region
+    or an agency closes (None) or opens with the hours of a weekday (0 is Monday), over the state's.
     """
 
-    def __init__(self, week: Week, summer: tuple[str, str, Week] | None = None) -> None:
+    def __init__(
+        self, week: Week, summer: tuple[str, str, Week] | None = None, own: Mapping[date, int | None] | None = None
+    ) -> None:
+        own = own or {}
         usual = [minute_flags(periods) for periods in week]
         other = [minute_flags(periods) for periods in summer[2]] if summer else usual
         days = []
+        self.works = list(WORKS)
         for n in range(DAYS):
             day = FIRST + timedelta(days=n)
             by_weekday = other if summer and _between(f"{day:%m-%d}", summer[0], summer[1]) else usual
-            worked = by_weekday[0] if day in OPENED else by_weekday[day.weekday() % 5]
-            days.append(worked if WORKS[n] else bytes(1440))
+            follows = own.get(day, 0 if day in OPENED else day.weekday() % 5)
+            self.works[n] = follows is not None if day in own else WORKS[n]
+            days.append(by_weekday[follows or 0] if self.works[n] else bytes(1440))
         self.line = b"".join(days)
 
     def add_minutes(self, start: datetime, minutes: int) -> datetime:
@@ -64,7 +71,7 @@ class SlowClock:
         day = self._minute(start) // 1440
         while days:
             day += 1
-            days -= WORKS[day]
+            days -= self.works[day]
         at = day * 1440 + 1439
         while not self.line[at]:
             at -= 1
@@ -74,7 +81,7 @@ class SlowClock:
         return sum(self.line[self._minute(a) : self._minute(b)])
 
     def days_between(self, a: datetime, b: datetime) -> int:
-        return sum(WORKS[self._minute(a) // 1440 + 1 : self._minute(b) // 1440 + 1])
+        return sum(self.works[self._minute(a) // 1440 + 1 : self._minute(b) // 1440 + 1])
 
     def next_moment(self, at: datetime) -> datetime:
         minute = self._minute(at)
