@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, or_, text
 from sqlmodel import Session, col, select
 
 from logistics.rules import foresight, foresight_words
-from logistics.rules.foresight import HORIZON, POOLS, WAYS, Among, Forecast, Step, furthest, reached
+from logistics.rules.foresight import HORIZON, POOLS, WAYS, Among, Forecast, Scan, Step, furthest, reached
 from logistics.rules.shares import wilson
 from logistics.store.comparisons import Kin, Measured, scans
 from logistics.tables import Deadline, Dossier, Foresight, Officer
 
-LEGS = [leg.value for leg in (*foresight.WAYS, *foresight.HALLS)]
+LEGS = [leg.value for leg in (*WAYS, *foresight.HALLS)]
 _WAYS = frozenset(leg.value for leg in WAYS)
 
 _RUNNING = text("""
@@ -90,46 +91,56 @@ def _row(row: Sequence[Any]) -> _Running:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """Where a parcel is, since when, how old it is and how old it may become: seconds of the leg's own time."""
+
+    row: _Running
+    step: Step
+    at: datetime
+    age: int
+    allowed: int
+
+
 def reckon(session: Session, rows: Sequence[_Running], measured: Measured, now: datetime) -> list[Reckoned]:
     """What is foretold of each of these; the measured times of all are asked for together, the wider ones only for
-    those that the nearer do not suffice."""
+    those that the nearer do not suffice. One whose working time is over before its moment comes is left as it was."""
     seen = scans(session, [row.consignment_id for row in rows if row.kin.leg in _WAYS])
+    stands = [_stands(row, measured, seen, now) for row in rows]
     found: list[Reckoned] = []
     for is_way in (True, False):
-        left = [row for row in rows if (row.kin.leg in _WAYS) is is_way]
-        for place in range(1, len(POOLS[is_way]) + 1):
+        left = [one for one in stands if (one.row.kin.leg in _WAYS) is is_way and one.age < one.allowed]
+        for place, among in enumerate(POOLS[is_way], start=1):
+            measured.know(among, (one.row.kin for one in left))
             pools, last = POOLS[is_way][:place], place == len(POOLS[is_way])
-            measured.know(pools[-1], (row.kin for row in left))
-            judged = [(row, _foretell(row, pools, measured, seen, now)) for row in left]
-            found += [_compared(row, *one) for row, one in judged if last or one[1].is_known]
-            left = [row for row, (_at, forecast) in judged if not forecast.is_known]
+            judged = [(one, _foretell(one, pools, measured)) for one in left]
+            found += [_compared(one, now_said) for one, now_said in judged if last or now_said.is_known]
+            left = [one for one, now_said in judged if not now_said.is_known]
     return sorted(found, key=lambda one: one.deadline_id)
 
 
-def _foretell(
-    row: _Running, pools: Sequence[Among], measured: Measured, seen: Mapping[int, Sequence[Any]], now: datetime
-) -> tuple[datetime, Forecast]:
-    """Since when the parcel is where it is, and what comes of that."""
-    comparisons = [measured.of(among, row.kin) for among in pools]
+def _stands(row: _Running, measured: Measured, seen: Mapping[int, Sequence[Scan]], now: datetime) -> _Stands:
     if row.kin.leg in _WAYS:
         step, at = furthest(reached(seen.get(row.consignment_id, ()), row.started_at, row.region_code))
-        age = int((now - row.started_at).total_seconds())
-        allowed = int((row.due_at - row.started_at).total_seconds())
-    else:
-        step, at, owner = Step.BEGUN, row.started_at, row.kin.owner_agency_id
-        age = measured.working_seconds(owner, row.started_at, now)
-        allowed = measured.working_seconds(owner, row.started_at, row.due_at)
-    if age >= allowed:  # the working time is over, the moment is not: late in all but name, and nothing to foretell
-        return at, Forecast(step, None, 0, wilson(0, 0), None)
-    return at, foresight.forecast(step, comparisons, age, allowed)
+        age, allowed = now - row.started_at, row.due_at - row.started_at
+        return _Stands(row, step, at, int(age.total_seconds()), int(allowed.total_seconds()))
+    working = partial(measured.working_seconds, row.kin.owner_agency_id, row.started_at)
+    return _Stands(row, Step.BEGUN, row.started_at, working(now), working(row.due_at))
 
 
-def _compared(row: _Running, at: datetime, now: Forecast) -> Reckoned:
+def _foretell(one: _Stands, pools: Sequence[Among], measured: Measured) -> Forecast:
+    comparisons = [measured.of(among, one.row.kin) for among in pools]
+    return foresight.forecast(one.step, comparisons, one.age, one.allowed)
+
+
+def _compared(one: _Stands, now: Forecast) -> Reckoned:
+    """Beside what was foretold before."""
+    row = one.row
     risk = foresight.is_at_risk(row.was_at_risk, now)
     values = (row.due_at, now.step.value, now.among or "", now.compared, now.share.total, now.share.hits)
     falls = row.was_at_risk and not risk
     changed = falls or values != row.before
-    return Reckoned(row.id, row.dossier_id, row.due_at, at, now, risk and not row.was_at_risk, falls, changed)
+    return Reckoned(row.id, row.dossier_id, row.due_at, one.at, now, risk and not row.was_at_risk, falls, changed)
 
 
 def keep(session: Session, found: Sequence[Reckoned], now: datetime) -> None:

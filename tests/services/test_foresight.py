@@ -13,6 +13,7 @@ from logistics.rules.foresight import ENOUGH, Among, Step
 from logistics.rules.policies import Leg
 from logistics.services import foresight as verbs
 from logistics.store import foresight as store
+from logistics.store.work import reading
 from logistics.tables import Agency, Consignment, Deadline, Foresight, Notice
 from scheduler import foresight
 from tests.builders import Envelope, House
@@ -94,6 +95,9 @@ def test_lists_show_what_is_at_risk_to_its_owner_until_it_has_come(hall: House) 
     hall.clock.advance(hours=60)
     foresight.once(hall.system)
     [risk] = at_risk(hall)
+    for party in (hall.window, hall.receiver, hall.manager):
+        with reading(hall.web.engine, party) as session:
+            assert store.at_risk(session, hall.clock()) == [risk]
     assert (risk.dossier_no, risk.share, risk.hits, risk.total) == (envelope.dossier_no, 1.0, 10, 10)
     assert "95%" in risk.zh
     assert at_risk(hall, officer=hall.window.officer_id) == at_risk(hall, agency=hall.window.agency_id)
@@ -191,6 +195,10 @@ def test_a_delivered_envelope_is_held_beside_how_long_its_receiver_took_in_worki
     met(hall, clock.id or 0, begun, begun + timedelta(days=2), 30)  # two whole working days: one too many
     hall.clock.advance(hours=5)
     assert foresight.once(hall.system) == 1
+    change(hall, "UPDATE deadline SET due_at = due_at + interval '8 hours' WHERE id = :id", id=clock.id)
+    hall.clock.advance(hours=28)  # in the evening, its working time is over: nothing new is said
+    assert foresight.once(hall.system) == 0
     row = kept(hall, envelope, Leg.DELIVERED_TO_RECEIVED)
+    assert row.due_at == clock.due_at
     assert (row.step, row.among, row.hits, row.total) == ("begun", "agency", 30, 30)
     assert hall.receiver.officer_id in {one.officer_id for one in notices(hall)}
