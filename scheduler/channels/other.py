@@ -25,7 +25,8 @@ def tell(url: str, words: Words, allowed: Outside) -> Said:
         return No("这个地址 Apprise 读不懂，请核对。", is_channel=True)
     templates: tuple[str, ...] = type(service).templates
     names_a_host = any("{host}" in template for template in templates)
-    if names_a_host and (urlsplit(url).hostname or "") not in allowed.hosts:
+    where = urlsplit(url)
+    if names_a_host and not {where.hostname or "", where.netloc.rpartition("@")[2].lower()} & set(allowed.hosts):
         return No("不允许连接这个主机。请服务器管理员列入 YOUDANG_CHANNEL_HOSTS。", is_channel=True)
     sender = Apprise()
     sender.add(service)
