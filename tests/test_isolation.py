@@ -52,11 +52,14 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
     if not rule.arguments:
         return [{}]
     known = {"lane": "-".join(map(str, town.parties)), "account": "ems", "name": "document.pdf", "seq": 1}
+    known["officer_id"] = actor_of(town)
     values = {name: known.get(name) or _row_id(town, name) for name in rule.arguments if name != "no"}
     if "no" not in rule.arguments:
         return [values]
     if "batches/<" in rule.rule:
         return [{**values, "no": f"{town.dossier}-YJ"}]
+    if "supervision/<" in rule.rule:
+        return [{**values, "no": f"DB-{town.dossier}-1"}]
     if "papers/<" in rule.rule:
         return [{**values, "no": paper} for paper in town.papers]
     if "handovers/<" in rule.rule:

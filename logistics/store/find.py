@@ -21,6 +21,7 @@ from logistics.tables import (
     Custody,
     Deadline,
     Discrepancy,
+    DiscrepancyAnswer,
     Dossier,
     Errand,
     LedgerEntry,
@@ -117,6 +118,7 @@ class Whole:
     errands: Sequence[Errand]
     mappings: Sequence[CodeMapping] = ()
     signatures: Sequence[Signature] = ()
+    answers: Sequence[DiscrepancyAnswer] = ()
 
     def lines_of(self, consignment: Consignment) -> list[Packed]:
         """The list of one consignment."""
@@ -175,6 +177,7 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         _of(session, Errand, key),
         meanings(session, tracking).versions,
         _of(session, Signature, key),
+        _of(session, DiscrepancyAnswer, key),
     )
 
 

@@ -221,3 +221,20 @@ def _lines(session: Session, statement: Select[*tuple[Any, ...]], oldest: bool =
         Line(row, no, act.state, act.round, orderer, ordering, addressee, officer, act.at, due_at)
         for row, no, act, orderer, ordering, addressee, officer, due_at in rows
     ]
+
+
+def officers(session: Session, dossier: Dossier, agency_id: int) -> list[Officer]:
+    """Who at a party of the dossier may be named: its desk and its managers, active ones, by id."""
+    desk = Role.WINDOW if agency_id == dossier.sender_agency_id else Role.RECEIVER
+    rows = session.scalars(
+        select(Officer).where(col(Officer.agency_id) == agency_id, col(Officer.active)).order_by(col(Officer.id))
+    )
+    return [row for row in rows if {desk.value, Role.MANAGER.value} & set(row.roles)]
+
+
+def dossier_of_deadline(session: Session, deadline_id: int) -> tuple[Dossier, Deadline]:
+    """A deadline with its dossier, as the reader sees them. Raises `NotYours`."""
+    row = session.get(Deadline, deadline_id)
+    if row is None:
+        raise NotYours("时限", "deadline")
+    return session.get_one(Dossier, row.dossier_id), row

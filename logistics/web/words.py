@@ -8,6 +8,7 @@ from typing import cast
 from logistics.terms import (
     BlockerKind,
     CallResult,
+    Cause,
     ChannelKind,
     CheckLink,
     DeliveryState,
@@ -23,6 +24,7 @@ from logistics.terms import (
     SignatureKind,
     SigningRole,
     Stock,
+    SupervisionState,
     TransferState,
     TransferTarget,
     zh,
@@ -45,6 +47,9 @@ ENGLISH: dict[Enum, str] = {
     ChannelKind.FEISHU: "Feishu group robot",
     ChannelKind.OTHER: "Other service",
     ChannelKind.SMS: "Text message",
+    Cause.OURS: "Our own agency",
+    Cause.COUNTERPART: "The other agency",
+    Cause.RECORD: "Wrong record",
     CheckLink.GD: "At filing",
     CheckLink.YJ: "At transfer",
     CheckLink.BC: "In keeping",
@@ -101,6 +106,9 @@ ENGLISH: dict[Enum, str] = {
     Stock.SEAL: "Seal 70×50 mm",
     Stock.STICKER: "Sticker 60×40 mm",
     Stock.SHEET: "A4 paper",
+    SupervisionState.ORDERED: "To be signed for",
+    SupervisionState.SIGNED: "In hand",
+    SupervisionState.ANSWERED: "Answered and waiting",
 }
 """English words that do not follow from the code's own word."""
 

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
-from logistics.rules import access
-from logistics.services import privacy, receipt
-from logistics.store import find
+from logistics.rules import access, answering
+from logistics.services import answers, privacy, receipt
+from logistics.store import find, supervision
 from logistics.store.find import Whole
-from logistics.terms import Resolution, Role
+from logistics.tables import Discrepancy
+from logistics.terms import Cause, Resolution, Role
 from logistics.web import signatures
 from logistics.web.dossier import view
 from logistics.web.dossier.clocks import WIDTH, bars
@@ -25,6 +26,7 @@ from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.visit import look, me, now, world
 from logistics.web.window.papers import may_print, of_dossier, offers
+from logistics.web.words import word
 
 pages = Blueprint("dossiers", __name__)
 pages.add_app_template_filter(full_width, "full_width")
@@ -44,6 +46,7 @@ def show(no: str) -> Response:
     """Where the dossier stands, and everything it stands on."""
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, no))
+        orders = supervision.about(session, whole.dossier.id)
     state = view.state_of(whole)
     clocks = bars(whole, now())
     act = next_act(me(), whole)
@@ -65,6 +68,8 @@ def show(no: str) -> Response:
         signatures=signatures.shown(whole),
         offered=offers(whole, None, of_dossier(whole)) if may_print(whole) else [],
         papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
+        orders=orders,
+        may_order=_may_order(whole),
         **_differences(whole),
         **_persons(whole),
     )
@@ -88,7 +93,27 @@ def _differences(whole: Whole) -> dict[str, Any]:
         "may_settle": access.may_settle(
             me().roles, me().agency_id, whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id
         ),
+        "answerable": {row.id for row in open_ if _may_answer(whole, row)},
+        "causes": [(one.value, word(one, locale())) for one in Cause],
+        "answers": {
+            row.id: [one for one in whole.answers if one.discrepancy_id == row.id] for row in whole.discrepancies
+        },
     }
+
+
+def _may_answer(whole: Whole, row: Discrepancy) -> bool:
+    """Whether this reader answers for the packing of the envelope that the difference was found in."""
+    envelope = next((one for one in whole.consignments if one.id == row.consignment_id), None)
+    if envelope is None:
+        return False
+    packed_by = envelope.from_agency_id
+    return answering.may_answer(row.kind, row.settled_at, envelope.direction, packed_by, me().agency_id, me().roles)
+
+
+def _may_order(whole: Whole) -> bool:
+    """Whether this reader may order an answer from a party of the dossier."""
+    parties = {whole.dossier.sender_agency_id, whole.dossier.receiver_agency_id}
+    return Role.MANAGER in me().roles and not whole.dossier.closed_at and bool(parties & set(me().agencies))
 
 
 def _persons(whole: Whole) -> dict[str, Any]:
@@ -119,6 +144,29 @@ def _settling(key: int) -> type[FormShape]:
         name="Settling",
     )
     return made  # type: ignore[no-any-return]
+
+
+def _answer_form(key: int) -> type[FormShape]:
+    """The form that answers one difference; its fields carry the difference's number too."""
+    made: Any = FormShape.from_dict(
+        {
+            f"cause-{key}": fields.Enum(Cause, by_value=True, required=True),
+            f"answer-{key}": fields.String(required=True, validate=validate.Length(max=LONGEST, error=TOO_LONG)),
+        },
+        name="Answering",
+    )
+    return made  # type: ignore[no-any-return]
+
+
+@pages.post("/dossiers/<no>/differences/<int:key>/answer")
+@redraws(lambda no, key: show(no))  # noqa: ARG005 - the page is the dossier's
+def answer_difference(no: str, key: int) -> Response:
+    """What whoever packed found out stands beside the difference."""
+    form = read(_answer_form(key))
+    said_of = (form[f"answer-{key}"], form[f"cause-{key}"])
+    answers.answer_discrepancy(world(), me(), form["command_id"], no, key, *said_of)
+    said(_("已答复，收件一方会看到。差异由对方核实后了结。"))
+    return make_response(redirect(url_for("dossiers.show", no=no, _anchor="differences"), 303))
 
 
 @pages.post("/dossiers/<no>/differences/<int:key>/settle")

@@ -12,7 +12,7 @@ from couriers.contract import Milestone
 from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
-from logistics.terms import DecisionResult, Outcome, Resolution
+from logistics.terms import Cause, DecisionResult, Outcome, Resolution
 from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name
 from logistics.web.language import locale
 from logistics.web.words import word
@@ -93,6 +93,8 @@ class Teller:
 
     def _discrepancy(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
+        if verb in {"notified", "answered"}:
+            return _answered(entry) if verb == "answered" else None
         if verb == "settled":
             how = word(Resolution(str(facts.get("resolution"))), locale())
             return Detail(f"{how} · {full_width(entry.why)}", "done")
@@ -130,11 +132,21 @@ class Teller:
             return Detail(said)
         return Detail(_("代码 %(code)s，运单 %(waybill)s", code=facts.get("code"), waybill=facts.get("waybill")))
 
+    def _supervision(self, entry: LedgerEntry) -> Detail | None:
+        said = " · ".join(filter(None, (str(entry.facts.get("supervision", "")), full_width(entry.why))))
+        demand = entry.facts.get("demand")
+        return Detail(f"{said} · {full_width(str(demand))}" if demand else said, "attention")
+
     def _person(self, entry: LedgerEntry) -> Detail | None:
         return Detail(_("事由：%(why)s", why=entry.why))
 
     def _other(self, entry: LedgerEntry) -> Detail | None:
         return Detail(full_width(entry.why)) if entry.why else None
+
+
+def _answered(entry: LedgerEntry) -> Detail:
+    cause = word(Cause(str(entry.facts.get("cause"))), locale())
+    return Detail(f"{full_width(entry.why)} · {cause}")
 
 
 def difference_words(kind: str, key: str, note: str, title: str) -> str:

@@ -30,7 +30,9 @@ _KIND_OF_LINE = (
 TOLD_OTHERWISE = frozenset({"tracking:arrived", "consignment:moved", "consignment:picked_up", "consignment:delivered"})
 """Entries that repeat what the courier's own statement says; the ledger page has them."""
 
-QUIET = frozenset({"deadline:started", "deadline:met", "deadline:reopened", "consignment:checked"})
+QUIET = frozenset(
+    {"deadline:started", "deadline:met", "deadline:reopened", "consignment:checked", "discrepancy:notified"}
+)
 """Entries of the clocks: the bars show them."""
 
 HEADS = (
