@@ -23,6 +23,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     agencies: tuple[int, ...] = ()
     locale: str = "zh"
+    password_given: bool = False  # somebody else knows it: it is changed before anything else
     dossier_id: int | None = None  # of an applicant: the one dossier that an inquiry opened
 
     @property

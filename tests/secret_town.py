@@ -279,7 +279,7 @@ def _signed(session: Session, house: World, dossier: Dossier, image: str) -> Non
 def mine(town: Town, table: str) -> str:
     """The condition for the rows of the dossier in a bound table."""
     if table == "command":
-        return f"actor = 'officer:{_actor_of(town)}'"
+        return f"actor = 'officer:{actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
     if table in (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17, "transfer_batch"):
@@ -289,6 +289,6 @@ def mine(town: Town, table: str) -> str:
     return f"{column} = {town.agreement_id if of_agreement else town.dossier_id}"
 
 
-def _actor_of(town: Town) -> int:
+def actor_of(town: Town) -> int:
     with Session(town.house.system.engine) as session:
         return session.exec(select(Officer.id).where(Officer.login == "xn-window")).one() or 0

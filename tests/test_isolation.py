@@ -22,7 +22,7 @@ from logistics.tables import Officer
 from logistics.web.forms import FormShape
 from tests.api.world import case, original
 from tests.conftest import _new_database
-from tests.secret_town import CASE, SEAL, STRANGERS, TITLE, Town, mine, secret_town
+from tests.secret_town import CASE, SEAL, STRANGERS, TITLE, Town, actor_of, mine, secret_town
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,7 @@ def as_actor(session: Session, officer: Officer, agency: Agency) -> Actor:
         roles=roles,
         agencies=seen,
         locale=officer.locale,
+        password_given=officer.password_given,
     )
 
 

@@ -57,8 +57,11 @@ def _guard() -> AnyResponse | None:
     if request.endpoint is None:  # an address of no page: the answer says so, to readers with their own page head
         return None
     view = current_app.view_functions[request.endpoint]
-    if g.actor is None and not getattr(view, "open_to_all", False):
-        return _to_log_in()
+    if not getattr(view, "open_to_all", False):
+        if g.actor is None:
+            return _to_log_in()
+        if g.actor.password_given and not getattr(view, "before_own_password", False):
+            return redirect("/password", 303)
     if request.method not in SAFE:
         csrf.protect()
     return None

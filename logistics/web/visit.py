@@ -59,6 +59,12 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def before_own_password(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that is there for officers whose password somebody else gave, too."""
+    view.before_own_password = True  # type: ignore[attr-defined]
+    return view
+
+
 def for_roles(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Only officers with one of `roles` may use the view; others get 403 with the roles that may."""
 

@@ -1,0 +1,77 @@
+"""SQL about the officers an administrator keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, or_, select
+
+from logistics.errors import NotYours
+from logistics.tables import Agency, DirectoryAct, LoginSession, Officer
+
+LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """An officer with their agency, and when they were last seen; None: never logged in, or long ago."""
+
+    officer: Officer
+    agency: Agency
+    seen_at: datetime | None
+
+
+def officers(session: Session, agencies: Collection[int], wanted: str = "", agency_id: int | None = None) -> list[Row]:
+    """Officers of these agencies, those who work first; `wanted` is part of a name or a log-in."""
+    seen = (
+        select(col(LoginSession.officer_id).label("officer_id"), func.max(LoginSession.seen_at).label("seen_at"))
+        .group_by(col(LoginSession.officer_id))
+        .subquery()
+    )
+    statement = (
+        select(Officer, Agency, seen.c.seen_at)
+        .join(Agency, col(Agency.id) == Officer.agency_id)
+        .outerjoin(seen, seen.c.officer_id == Officer.id)
+        .where(col(Officer.agency_id).in_(list(agencies)))
+        .order_by(col(Officer.active).desc(), col(Agency.path), col(Officer.login))
+        .limit(LIMIT)
+    )
+    if wanted:
+        part = col(Officer.name).contains(wanted, autoescape=True)
+        statement = statement.where(or_(part, col(Officer.login).contains(wanted.lower(), autoescape=True)))
+    if agency_id is not None:
+        statement = statement.where(Officer.agency_id == agency_id)
+    return [Row(officer, agency, at) for officer, agency, at in session.exec(statement)]
+
+
+def officer(session: Session, agencies: Collection[int], officer_id: int) -> Officer:
+    """The officer, where one of these agencies is theirs. Raises `NotYours`."""
+    row = session.get(Officer, officer_id)
+    if row is None or row.agency_id not in agencies:
+        raise NotYours("经办人", "officer")
+    return row
+
+
+def is_locked(row: Officer, now: datetime) -> bool:
+    """Whether wrong tries keep them out now."""
+    return row.locked_until is not None and now < row.locked_until
+
+
+def agency_names(session: Session, agencies: Collection[int], locale: str) -> dict[int, str]:
+    """The names of these agencies by id, the uppermost first."""
+    found = session.exec(select(Agency).where(col(Agency.id).in_(list(agencies))).order_by(col(Agency.path)))
+    return {row.id or 0: (row.name_en or row.short_name) if locale == "en" else row.short_name for row in found}
+
+
+def acts(session: Session, subject: str, limit: int = 50) -> list[tuple[DirectoryAct, str]]:
+    """What was changed about that log-in or agency, newest first, each with who did it."""
+    statement = (
+        select(DirectoryAct, Officer.name)
+        .join(Officer, col(Officer.id) == DirectoryAct.officer_id)
+        .where(DirectoryAct.subject == subject)
+        .order_by(col(DirectoryAct.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(statement).all())
