@@ -16,11 +16,12 @@ from logistics.rules import digests
 from logistics.rules.digests import Item, Leave
 from logistics.rules.policies import RungKind
 from logistics.store import channels
+from logistics.store.telling import Openings
 from logistics.terms import ErrandKind
 
 _ANY = "SELECT EXISTS (SELECT 1 FROM notice WHERE outside_at <= %b AND posted_at IS NULL)"
 _WHO = """
-    SELECT id FROM officer WHERE id = ANY (ARRAY(
+    SELECT id, agency_id FROM officer WHERE id = ANY (ARRAY(
         SELECT DISTINCT officer_id FROM notice WHERE outside_at <= %b AND posted_at IS NULL))
     AND NOT id = ANY (%b::int8[]) ORDER BY id LIMIT %b FOR NO KEY UPDATE SKIP LOCKED"""
 _OVER = """
@@ -28,6 +29,10 @@ _OVER = """
     WHERE notice.officer_id = ANY (%b::int8[]) AND notice.outside_at <= %b AND notice.posted_at IS NULL
       AND d.id = notice.deadline_id AND (d.met_at IS NOT NULL OR d.waived_at IS NOT NULL)
       AND notice.kind = ANY (%b::text[])"""
+_NOT_NOW = """
+    UPDATE notice SET outside_at = t.at FROM unnest(%b::int8[], %b::timestamptz[]) AS t(officer_id, at)
+    WHERE notice.officer_id = t.officer_id AND notice.outside_at <= %b AND notice.posted_at IS NULL
+      AND NOT notice.at_any_hour"""
 _WAITING = """
     SELECT * FROM (
         SELECT n.officer_id, n.id, n.kind, n.zh, n.en, n.made_at, d.due_at, n.channels, n.at_any_hour, n.dossier_id,
@@ -77,13 +82,16 @@ def post(session: Session, now: datetime, limit: int, but: Sequence[int] = ()) -
     """What may leave now for up to `limit` officers is owed, each notice in one errand; returns these officers and how
     many errands that made.
 
-    No other process posts for them until the transaction ends. What is said about a deadline that was kept or waived
+    No other process posts for them until the transaction ends. Outside the hours of their agency only what may leave
+    at any hour does. What is said about a deadline that was kept or waived
     meanwhile stays in the inbox alone. `but`: officers that were looked at already.
     """
     connection = session.connection()
-    officers = list(connection.exec_driver_sql(_WHO, (now, list(but), limit)).scalars())
-    if not officers:
+    agencies = {row.id: row.agency_id for row in connection.exec_driver_sql(_WHO, (now, list(but), limit))}
+    if not agencies:
         return [], 0
+    officers = list(agencies)
+    _wait_for_opening(session, agencies, now)
     connection.exec_driver_sql(_OVER, (officers, now, [digests.FORESIGHT, *(kind.value for kind in RungKind)]))
     found = [_read(row) for row in connection.exec_driver_sql(_WAITING, (officers, now, digests.MOST))]
     lately = {
@@ -102,6 +110,16 @@ def post(session: Session, now: datetime, limit: int, but: Sequence[int] = ()) -
             case Leave.TOGETHER:
                 made.append(_digest(waiting))
     return officers, _store(session, made, now)
+
+
+def _wait_for_opening(session: Session, agencies: Mapping[int, int], now: datetime) -> None:
+    """What was held up until its reader's agency closed waits for the next opening, unless it may leave at any hour."""
+    openings = Openings(session)
+    openings.know(set(agencies.values()))
+    opens = {id_: openings.after(agency_id, now) for id_, agency_id in agencies.items()}
+    closed = {id_: at for id_, at in opens.items() if at > now}
+    if closed:
+        session.connection().exec_driver_sql(_NOT_NOW, (list(closed), list(closed.values()), now))
 
 
 def _store(session: Session, made: Sequence[_Posting], now: datetime) -> int:

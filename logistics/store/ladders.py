@@ -135,7 +135,7 @@ def staff(session: Session, agency_ids: Iterable[int]) -> Staff:
     """Who works in these agencies and in all above them."""
     connection = session.connection()
     found = connection.exec_driver_sql(_AGENCIES, (sorted(set(agency_ids)),))
-    above: dict[int, int | None] = {id_: up for id_, up in found.all()}  # noqa: C416 - rows, no pairs
+    above: dict[int, int | None] = {row.id: row.parent_id for row in found}
     people: dict[int, list[Person]] = {}
     for id_, agency_id, roles in connection.exec_driver_sql(_OFFICERS, (sorted(above),)):
         people.setdefault(agency_id, []).append(Person(id_, agency_id, frozenset(roles)))

@@ -161,6 +161,18 @@ def test_a_rung_that_may_leave_at_any_hour_leaves_at_night_by_the_channels_it_na
     assert all(one.payload["channels"] == ["sms"] and one.payload["at_any_hour"] for one in messages(hall))
 
 
+def test_what_no_scheduler_posted_before_closing_time_does_not_leave_at_night(hall: House) -> None:
+    _, clock = one_clock(hall)
+    ripen(hall, clock, "due")
+    reminding.fire(hall.system, 10)
+    hall.clock.now = NIGHT
+    reminding.post(hall.system)
+    assert messages(hall) == []
+    hall.clock.now = MORNING
+    reminding.post(hall.system)
+    assert len(mine(hall)) == 1
+
+
 @pytest.mark.parametrize("end", ["met", "acknowledged"])
 def test_the_morning_does_not_bring_what_the_evening_settled(hall: House, end: str) -> None:
     no, clock = one_clock(hall)
