@@ -16,14 +16,13 @@ from logistics.rules.bounds import Bound, bounds, passed
 from logistics.rules.frozen import plain_rungs
 from logistics.rules.making import Wording, require_sound
 from logistics.rules.policies import Whose
-from logistics.rules.resolving import in_force
 from logistics.rules.strictness import Term
 from logistics.rules.workdays import Hours
 from logistics.store import policies
 from logistics.store.context import Context
 from logistics.store.policy_rights import may_judge, require_may_make
 from logistics.store.work import Work, work
-from logistics.tables import Agency, PolicyVersion, ServiceItem
+from logistics.tables import Agency, PolicyVersion
 
 
 def make(ctx: Context, actor: Actor, command_id: str, wording: Wording) -> dict[str, Any]:
@@ -57,12 +56,9 @@ def exceeded(session: Session, wording: Wording) -> tuple[Bound, ...]:
     if wording.length is None:
         return ()
     subject = wording.subject
-    standing = in_force(policies.InForce(session).of_leg(subject.leg), wording.valid_from).values()
+    standing = policies.standing(session, subject.leg, wording.valid_from)
+    held = bounds(subject, standing, *policies.held_against(session, subject))
     owner = session.get(Agency, subject.agency_id) if subject.agency_id else None
-    item = session.get(ServiceItem, subject.item_id) if subject.item_id else None
-    held = bounds(
-        subject, list(standing), policies.line_of(owner) if owner else (), item.promised_days if item else None
-    )
     hours = Hours.parse(owner.receiving_hours) if owner and wording.whose is Whose.OWNER else None
     return passed(Term(wording.length, wording.unit, wording.whose), held, hours)
 

@@ -15,7 +15,7 @@ from logistics.decision import Json
 from logistics.errors import NotYours
 from logistics.rules.frozen import rungs_of
 from logistics.rules.policies import DEFAULT_POLICIES, Leg, Policy, Rung, Unit, Whose
-from logistics.rules.resolving import FOLLOW_THE_PROMISE, Asked, Resolved, Rule, Subject, resolve
+from logistics.rules.resolving import FOLLOW_THE_PROMISE, Asked, Resolved, Rule, Subject, in_force, resolve
 from logistics.rules.workdays import Hours
 from logistics.tables import Agency, Dossier, PolicyVersion, ServiceItem
 from logistics.terms import LaneScope
@@ -34,6 +34,18 @@ _COUNTING = """
 def counting(session: Session) -> list[Rule]:
     """Every version that counts at some time and that the reader may see."""
     return [_rule(*row) for row in session.connection().exec_driver_sql(_COUNTING)]
+
+
+def standing(session: Session, leg: Leg, at: datetime) -> list[Rule]:
+    """The rules about the leg that count at that moment."""
+    return list(in_force(InForce(session).of_leg(leg), at).values())
+
+
+def held_against(session: Session, subject: Subject) -> tuple[tuple[int, ...], int | None]:
+    """The agencies from the uppermost to the subject's own, and the days its item promises, where it names them."""
+    owner = session.get(Agency, subject.agency_id) if subject.agency_id else None
+    item = session.get(ServiceItem, subject.item_id) if subject.item_id else None
+    return line_of(owner) if owner else (), item.promised_days if item else None
 
 
 class InForce:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from logistics.decision import Json
 from logistics.rules.deadlines import Plan
 from logistics.rules.frozen import frozen_policy, thawed_policy, whose_of
+from logistics.rules.making import Wording
 from logistics.rules.policies import Leg, Whose
 from logistics.rules.recomputing import replanned
 from logistics.rules.resolving import Resolved, Rule
@@ -50,6 +51,30 @@ def concerned(session: Session, row: PolicyVersion, after: int, limit: int) -> l
             or_(Agency.id == row.agency_id, col(Agency.path).startswith(path, autoescape=True))
         )
     return list(session.exec(statement.order_by(col(Deadline.id)).limit(limit)))
+
+
+def unkept(wording: Wording) -> PolicyVersion:
+    """A version that is only looked at: no session knows it."""
+    subject = wording.subject
+    return PolicyVersion(
+        leg=subject.leg.value,
+        scope=subject.scope.value if subject.scope else None,
+        item_id=subject.item_id,
+        agreement_id=subject.agreement_id,
+        agency_id=subject.agency_id,
+        version=0,
+        length=wording.length,
+        unit=wording.unit.value,
+        whose=wording.whose.value,
+        rungs=[],
+        starts=[],
+        stops=[],
+        valid_from=wording.valid_from,
+        reason=wording.reason,
+        made_at=wording.valid_from,
+        made_by=0,
+        looser=[],
+    )
 
 
 class Look:

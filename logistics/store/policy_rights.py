@@ -37,6 +37,15 @@ def require_may_make(session: Session, actor: Actor, subject: Subject) -> None:
         )
 
 
+def may_make(session: Session, actor: Actor, subject: Subject) -> bool:
+    """As `require_may_make`, asked."""
+    try:
+        require_may_make(session, actor, subject)
+    except (NotAllowed, NotYours):
+        return False
+    return True
+
+
 def may_judge(session: Session, actor: Actor, row: PolicyVersion) -> bool:
     """Whether the actor may approve or refuse the version, as its second person."""
     maker = session.get_one(Officer, row.made_by)
