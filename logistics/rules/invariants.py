@@ -13,6 +13,8 @@ from typing import cast
 
 from logistics.rules import chain, custody, receipt, sources, stages
 from logistics.rules.reading import Meanings
+from logistics.rules.recomputing import Frozen, moves, replanned
+from logistics.rules.workdays import state_calendar
 from logistics.tables import (
     CodeMapping,
     Consignment,
@@ -202,8 +204,19 @@ def _deadlines(snapshot: Snapshot, now: datetime, slack: timedelta) -> Iterator[
         if one.waived_at is not None:
             if not one.waiver_reason or not (one.waived_by or waivers.get(one.key)):
                 yield Violation("deadline", one.key, "已豁免而没有豁免人或原因")
-        elif one.due_at < (one.met_at or now):
+        elif one.paused_at is None and one.due_at < (one.met_at or now):
             yield from _unfired(one, rungs, now, slack)
+        yield from _reckoned(one)
+
+
+def _reckoned(one: Deadline) -> Iterator[Violation]:
+    """The inputs that stand beside a clock lead to its due moment, where its calendar is the one carried here."""
+    calendar = state_calendar()
+    if one.calendar_version != calendar.version:
+        return
+    frozen = Frozen(one.leg, one.policy, one.started_at, one.due_at, one.provisional)
+    if moves(frozen, replanned(frozen, calendar)):
+        yield Violation("deadline", one.key, "期限与旁边记下的规则、日历、起点、暂停和延期算出的不符")
 
 
 def _ladder(one: Deadline, rungs: Sequence[Rung]) -> Iterator[Violation]:

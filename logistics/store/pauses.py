@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_any
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from logistics.decision import Fact, Json
 from logistics.rules.chain import stamp
 from logistics.rules.pausing import REASON_NAMES, PauseReason, Stretch, plain_pause
 from logistics.store import recomputing
-from logistics.tables import Deadline, Pause
+from logistics.tables import Agency, Deadline, Dossier, Officer, Pause
 
 
 def begin(session: Session, row: Deadline, pause: Pause, now: datetime) -> Fact:
@@ -102,3 +106,51 @@ def turning(session: Session, now: datetime, limit: int) -> list[int]:
 def words_of(pause: Pause) -> str:
     """The reason as people say it."""
     return "：".join(filter(None, (REASON_NAMES[PauseReason(pause.reason)], pause.note)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request with what people need to know to judge it."""
+
+    pause: Pause
+    deadline: Deadline
+    dossier_no: str
+    owner: Agency
+    asker: str
+    decider: str
+
+
+def of_deadline(session: Session, deadline_id: int) -> list[Asked]:
+    """Every request about the clock, newest first."""
+    return _asked(session, col(Pause.deadline_id) == deadline_id)
+
+
+def waiting(session: Session, agencies: Collection[int]) -> list[Asked]:
+    """Requests nobody has decided, about clocks that these agencies answer for; newest first."""
+    ours = col(Deadline.owner_agency_id).in_(agencies)
+    return _asked(session, ours, col(Pause.approved_at).is_(None), *LIVE)
+
+
+def running(session: Session, agencies: Collection[int]) -> list[Asked]:
+    """Pauses that stand approved and are not over, of clocks that these agencies answer for; newest first."""
+    ours = col(Deadline.owner_agency_id).in_(agencies)
+    return _asked(session, ours, col(Pause.approved_at).is_not(None), *LIVE)
+
+
+def _asked(session: Session, *conditions: ColumnElement[bool]) -> list[Asked]:
+    asker, decider = aliased(Officer), aliased(Officer)
+    rows = session.execute(
+        select_any(Pause, Deadline, col(Dossier.no), Agency, col(asker.name), col(decider.name))
+        .join(Deadline, col(Deadline.id) == Pause.deadline_id)
+        .join(Dossier, col(Dossier.id) == Pause.dossier_id)
+        .join(Agency, col(Agency.id) == Deadline.owner_agency_id)
+        .join(asker, col(asker.id) == Pause.asked_by)
+        .outerjoin(decider, col(decider.id) == func.coalesce(Pause.approved_by, Pause.refused_by))
+        .where(*conditions)
+        .order_by(col(Pause.id).desc())
+        .limit(LONGEST)
+    )
+    return [Asked(pause, deadline, no, owner, by, other or "") for pause, deadline, no, owner, by, other in rows]
+
+
+LONGEST = 500  # requests one list shows at most

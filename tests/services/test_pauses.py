@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +11,10 @@ import pytest
 from sqlmodel import Session, col, select
 
 from logistics.errors import NotAllowed, Rejected
+from logistics.rules import invariants
 from logistics.rules.workdays import CHINA
 from logistics.services import deadlines, dispatch, pauses
+from logistics.store import find
 from logistics.tables import Deadline, LedgerEntry, Notice, Officer, Pause, Rung
 from logistics.terms import Role
 from scheduler import pauses as look
@@ -184,3 +188,45 @@ def test_the_officer_who_opened_the_case_is_in_charge_of_its_first_stretch(hall:
     envelope = builders.dispatched(hall)
     assert the_clock(hall).owner_officer_id == hall.window.officer_id
     assert the_clock(hall, f"dispatch_to_received/{envelope.no}").owner_officer_id == hall.window.officer_id
+
+
+def reckoned(hall: House, no: str) -> list[invariants.Violation]:
+    """Clocks whose due moment does not follow from what stands beside them."""
+    with Session(hall.system.engine) as session:
+        snapshot = find.snapshot(session, find.dossier_by_no(session, no))
+        found = invariants.check(snapshot, hall.clock(), slack=timedelta(days=400))
+        return [one for one in found if one.rule == "deadline"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_was_paused_and_extended_the_inputs_beside_a_clock_lead_to_its_due_moment(
+    hall: House, seed: int
+) -> None:
+    dice = random.Random(seed)
+    no = builders.opened(hall)
+    with Session(hall.system.engine) as session:
+        ids = list(session.exec(select(Deadline.id).order_by(col(Deadline.id))))
+    done = 0
+    for _ in range(20):
+        hall.clock.advance(hours=dice.choice([0.7, 5, 26, 70]))
+        look.once(hall.system)
+        deadline = dice.choice(ids) or 0
+        until = dice.choice([None, hall.clock() + timedelta(hours=dice.randrange(4, 90))])
+        with suppress(Rejected):
+            match dice.choice(["pause", "pause", "extend", "resume"]):
+                case "pause":
+                    asked = pauses.ask_pause(
+                        hall.web, hall.window, hall.command(), deadline, "other", NOTE, until_at=until
+                    )
+                    pauses.approve(hall.web, hall.manager, hall.command(), asked["pause"])
+                case "extend":
+                    asked = pauses.ask_extension(hall.web, hall.window, hall.command(), deadline, "other", NOTE, 1)
+                    pauses.approve(hall.web, hall.manager, hall.command(), asked["pause"])
+                case _:
+                    pauses.resume(hall.web, hall.window, hall.command(), deadline)
+            done += 1
+        assert reckoned(hall, no) == []
+    assert done >= 4
+    with hall.system.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deadline SET due_at = due_at + interval '1 minute' WHERE leg = 'whole_case'")
+    assert [one.subject for one in reckoned(hall, no)] == ["whole_case"]
