@@ -107,4 +107,4 @@ def failed(
 
 def refused(state: State, now: datetime, breaker: Breaker = USUAL) -> State:
     """What is known after the other side said that it does not accept us: left alone for the longest time at once."""
-    return State(max(state.failures + 1, breaker.threshold), state.opened_at or now, now + breaker.wait(10**6), None)
+    return State(state.failures + 1, state.opened_at or now, now + breaker.wait(10**6), None)

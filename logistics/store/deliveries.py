@@ -138,16 +138,16 @@ def mail_channel(engine: Engine, now: datetime) -> int:
         return cast(int, found)
 
 
-def may_send(engine: Engine, channel_id: int, now: datetime, pace: Breaker) -> tuple[Go | Wait, State]:
-    """Whether the channel is used now, and how it stood before. A `Go` holds the probe where it is one: `record` must
-    follow."""
+def may_send(engine: Engine, channel_id: int, now: datetime, pace: Breaker) -> tuple[Go | Wait, bool]:
+    """Whether the channel is used now, and whether it is known to be dead: it refused us, or failed again and again. A
+    `Go` holds the probe where it is one: `record` must follow."""
     with Session(engine) as session, session.begin():
         row = _locked(session, channel_id)
-        before = state_of(row)
-        answer, state = breaker.ask(before, now, pace)
+        is_dead = row.dead_since is not None or row.failures >= pace.threshold
+        answer, state = breaker.ask(state_of(row), now, pace)
         _put(row, state)
         session.add(row)
-        return answer, before
+        return answer, is_dead
 
 
 def begin(engine: Engine, given: Message, kind: ChannelKind, channel_id: int | None, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The channels an administrator keeps: add, change, switch off, try; and the messages that did not arrive."""
+"""The channels of notices an administrator keeps: add, change, switch off, try."""
 
 from __future__ import annotations
 
@@ -23,13 +23,8 @@ from logistics.web.visit import for_roles, look, me, now, world
 from logistics.web.window.onward import onward
 from logistics.web.words import word
 
-OVERSEERS = (Role.MANAGER, Role.ADMINISTRATOR)
-
 pages = Blueprint("channels", __name__)
-ENTRIES = [
-    Entry("channels.undelivered", lazy_gettext("站外提醒"), frozenset(OVERSEERS), place=56),
-    Entry("channels.every", lazy_gettext("通知渠道"), frozenset({Role.ADMINISTRATOR}), place=64),
-]
+ENTRIES = [Entry("channels.every", lazy_gettext("通知渠道"), frozenset({Role.ADMINISTRATOR}), place=64)]
 
 
 class Described(FormShape):
@@ -113,24 +108,6 @@ def test(channel_id: int) -> Response:
     verbs.send_test(world(), me(), read(FormShape)["command_id"], channel_id)
     said(_("测试消息已排队，几秒后送出；刷新本页看结果。"))
     return onward(url_for("channels.one", channel_id=channel_id))
-
-
-@pages.get("/channels/undelivered")
-@for_roles(*OVERSEERS)
-def undelivered() -> Response:
-    """The messages to the agencies' people that did not arrive where they were sent, those first that wait."""
-    with look() as session:
-        told = kept.newest(session, me().agencies, only_wrong=True)
-    return page("channels/undelivered.html", told=sorted(told, key=lambda one: not one.waits))
-
-
-@pages.post("/channels/undelivered/<int:delivery_id>/retry")
-@for_roles(*OVERSEERS)
-def retry(delivery_id: int) -> Response:
-    """The message is tried again on all its channels."""
-    verbs.retry(world(), me(), read(FormShape)["command_id"], delivery_id)
-    said(_("几秒后重新发送。"))
-    return onward(url_for("channels.undelivered"))
 
 
 def state_of(row: Channel) -> tuple[str, str]:

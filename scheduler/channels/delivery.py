@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from logistics.actor import SYSTEM
 from logistics.rules import breaker
-from logistics.rules.breaker import Breaker, Go, State, Wait
+from logistics.rules.breaker import Breaker, Go, Wait
 from logistics.rules.reaching import ROBOTS, TRIES, End, Route, alternatives, demanded
 from logistics.rules.webhooks import address_fault
 from logistics.store import deliveries
@@ -124,22 +124,21 @@ class _Journey:
         engine, given, pace = self._ctx.engine, self._given, self._means.pace
         if kind in ROBOTS and deliveries.sent_together(engine, given, kind, carrier.channel_id, now):
             return None
-        go, before = deliveries.may_send(engine, carrier.channel_id, now, pace)
+        go, is_dead = deliveries.may_send(engine, carrier.channel_id, now, pace)
         if isinstance(go, Wait):
             if not self._is_test:
-                return self._closed(kind, go, before)
+                return self._closed(kind, go, is_dead)
             go = Go(probe=True)  # a person who asks whether it works again is told
         deliveries.begin(engine, given, kind, carrier.channel_id, now)
         said = self._say(kind, carrier)
         return self._settle(kind, go, said)
 
-    def _closed(self, kind: ChannelKind, wait: Wait, before: State) -> Outcome | None:
+    def _closed(self, kind: ChannelKind, wait: Wait, is_dead: bool) -> Outcome | None:
         """The channel is left alone now. A dead one is passed over, one that only asked for a moment is waited for."""
-        dead = before.failures >= self._means.pace.threshold
-        if dead and self._route.after(kind, self._given.states):
+        if is_dead and self._route.after(kind, self._given.states):
             self._give_up(kind, "这个渠道停用中（接连失败或对方不认）。", refused=False)
             return None
-        why = f"{zh(kind)}停用中，到时再试。" if dead else f"{zh(kind)}限流，稍后再送。"
+        why = f"{zh(kind)}停用中，到时再试。" if is_dead else f"{zh(kind)}限流，稍后再送。"
         return Postponed(why, wait.until, was_tried=True)
 
     def _settle(self, kind: ChannelKind, go: Go, said: Said) -> Outcome | None:

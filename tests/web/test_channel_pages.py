@@ -187,17 +187,17 @@ def test_what_did_not_arrive_is_shown_to_managers_who_have_it_sent_again(
     lin, qin = as_("lin"), as_("qin")
     lin.post("/mine/notices/test", {"kind": "dingtalk", "command_id": str(uuid4())}, on="/mine/notices")
     look_again(system)
-    shown = qin.get("/channels/undelivered").text
+    shown = qin.get("/undelivered").text
     assert "1 条提醒没有送到，等人处理" in shown
     assert "林秀芳" in shown
     with Session(system.engine) as session:
         row = session.exec(select(Delivery)).one()
         assert row.state is DeliveryState.PARKED
-    again = f"/channels/undelivered/{row.id}/retry"
-    assert qin.post(again, {"command_id": str(uuid4())}, on="/channels/undelivered").status_code == 303
+    again = f"/undelivered/{row.id}/retry"
+    assert qin.post(again, {"command_id": str(uuid4())}, on="/undelivered").status_code == 303
     with Session(system.engine) as session:
         assert session.exec(select(Errand)).one().parked_at is None
-    assert lin.get("/channels/undelivered").status_code == 403
+    assert lin.get("/undelivered").status_code == 403
 
 
 def test_the_pages_speak_english(as_: As, system: Context) -> None:
@@ -206,4 +206,4 @@ def test_the_pages_speak_english(as_: As, system: Context) -> None:
     assert "DingTalk group robot" in zhou.get("/channels").text
     assert "Send a test message" in zhou.get(where).text
     assert "My notices" in zhou.get("/mine/notices").text
-    assert "Outside messages" in zhou.get("/channels/undelivered").text
+    assert "Outside messages" in zhou.get("/undelivered").text
