@@ -24,21 +24,23 @@ _WHO = """
     SELECT id, agency_id FROM officer WHERE id = ANY (ARRAY(
         SELECT DISTINCT officer_id FROM notice WHERE outside_at <= %b AND posted_at IS NULL))
     AND NOT id = ANY (%b::int8[]) ORDER BY id LIMIT %b FOR NO KEY UPDATE SKIP LOCKED"""
+# ours until the transaction ends; what an officer acknowledges just now is theirs, so neither waits for the other
+_CLAIM = """
+    SELECT id FROM notice WHERE officer_id = ANY (%b::int8[]) AND outside_at <= %b AND posted_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"""
 _OVER = """
     UPDATE notice SET outside_at = NULL FROM deadline d
-    WHERE notice.officer_id = ANY (%b::int8[]) AND notice.outside_at <= %b AND notice.posted_at IS NULL
-      AND d.id = notice.deadline_id AND (d.met_at IS NOT NULL OR d.waived_at IS NOT NULL)
+    WHERE notice.id = ANY (%b::int8[]) AND d.id = notice.deadline_id AND (d.met_at IS NOT NULL OR d.waived_at IS NOT NULL)
       AND notice.kind = ANY (%b::text[])"""
 _NOT_NOW = """
     UPDATE notice SET outside_at = t.at FROM unnest(%b::int8[], %b::timestamptz[]) AS t(officer_id, at)
-    WHERE notice.officer_id = t.officer_id AND notice.outside_at <= %b AND notice.posted_at IS NULL
-      AND NOT notice.at_any_hour"""
+    WHERE notice.id = ANY (%b::int8[]) AND notice.officer_id = t.officer_id AND NOT notice.at_any_hour"""
 _WAITING = """
     SELECT * FROM (
         SELECT n.officer_id, n.id, n.kind, n.zh, n.en, n.made_at, d.due_at, n.channels, n.at_any_hour, n.dossier_id,
             o.no, row_number() OVER (PARTITION BY n.officer_id ORDER BY n.id) AS place
         FROM notice n JOIN dossier o ON o.id = n.dossier_id LEFT JOIN deadline d ON d.id = n.deadline_id
-        WHERE n.officer_id = ANY (%b::int8[]) AND n.outside_at <= %b AND n.posted_at IS NULL) t
+        WHERE n.id = ANY (%b::int8[]) AND n.outside_at <= %b) t
     WHERE place <= %b ORDER BY officer_id, id"""
 _LATELY = """
     SELECT officer_id, count(DISTINCT posting), max(posted_at) FILTER (WHERE posting LIKE 'digest:%%')
@@ -83,17 +85,18 @@ def post(session: Session, now: datetime, limit: int, but: Sequence[int] = ()) -
     many errands that made.
 
     No other process posts for them until the transaction ends. Outside the hours of their agency only what may leave
-    at any hour does. What is said about a deadline that was kept or waived
-    meanwhile stays in the inbox alone. `but`: officers that were looked at already.
+    at any hour does. What is said about a deadline that was kept or waived meanwhile stays in the inbox alone. `but`:
+    officers that were looked at already.
     """
     connection = session.connection()
     agencies = {row.id: row.agency_id for row in connection.exec_driver_sql(_WHO, (now, list(but), limit))}
     if not agencies:
         return [], 0
     officers = list(agencies)
-    _wait_for_opening(session, agencies, now)
-    connection.exec_driver_sql(_OVER, (officers, now, [digests.FORESIGHT, *(kind.value for kind in RungKind)]))
-    found = [_read(row) for row in connection.exec_driver_sql(_WAITING, (officers, now, digests.MOST))]
+    claimed = list(connection.exec_driver_sql(_CLAIM, (officers, now)).scalars())
+    _wait_for_opening(session, agencies, claimed, now)
+    connection.exec_driver_sql(_OVER, (claimed, [digests.FORESIGHT, *(kind.value for kind in RungKind)]))
+    found = [_read(row) for row in connection.exec_driver_sql(_WAITING, (claimed, now, digests.MOST))]
     lately = {
         id_: (count, last) for id_, count, last in connection.exec_driver_sql(_LATELY, (officers, now - digests.SPELL))
     }
@@ -112,14 +115,14 @@ def post(session: Session, now: datetime, limit: int, but: Sequence[int] = ()) -
     return officers, _store(session, made, now)
 
 
-def _wait_for_opening(session: Session, agencies: Mapping[int, int], now: datetime) -> None:
+def _wait_for_opening(session: Session, agencies: Mapping[int, int], claimed: Sequence[int], now: datetime) -> None:
     """What was held up until its reader's agency closed waits for the next opening, unless it may leave at any hour."""
     openings = Openings(session)
     openings.know(set(agencies.values()))
     opens = {id_: openings.after(agency_id, now) for id_, agency_id in agencies.items()}
     closed = {id_: at for id_, at in opens.items() if at > now}
     if closed:
-        session.connection().exec_driver_sql(_NOT_NOW, (list(closed), list(closed.values()), now))
+        session.connection().exec_driver_sql(_NOT_NOW, (list(closed), list(closed.values()), list(claimed)))
 
 
 def _store(session: Session, made: Sequence[_Posting], now: datetime) -> int:
