@@ -30,8 +30,8 @@ _CLAIM = """
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"""
 _OVER = """
     UPDATE notice SET outside_at = NULL FROM deadline d
-    WHERE notice.id = ANY (%b::int8[]) AND d.id = notice.deadline_id AND (d.met_at IS NOT NULL OR d.waived_at IS NOT NULL)
-      AND notice.kind = ANY (%b::text[])"""
+    WHERE notice.id = ANY (%b::int8[]) AND d.id = notice.deadline_id
+      AND (d.met_at IS NOT NULL OR d.waived_at IS NOT NULL) AND notice.kind = ANY (%b::text[])"""
 _NOT_NOW = """
     UPDATE notice SET outside_at = t.at FROM unnest(%b::int8[], %b::timestamptz[]) AS t(officer_id, at)
     WHERE notice.id = ANY (%b::int8[]) AND notice.officer_id = t.officer_id AND NOT notice.at_any_hour"""
