@@ -7,7 +7,7 @@ from typing import Any
 from logistics.actor import Actor
 from logistics.errors import NotYours, Rejected
 from logistics.rules import access
-from logistics.store import clocks
+from logistics.store import clocks, pauses
 from logistics.store.context import Context
 from logistics.store.work import work
 from logistics.tables import Deadline
@@ -29,5 +29,7 @@ def waive(
             raise Rejected("这项时限已了结，不能豁免。", "This deadline is over already.", "deadline_over")
         if not reason.strip():
             raise Rejected("豁免须写明原因。请填写原因。", "Give the reason.", "reason")
+        for fact in pauses.settle(w.session, row, w.now, w.now):
+            w.record(dossier, fact)
         w.record(dossier, clocks.waive(w.session, row, w.now, actor.officer_id, reason.strip()))
         return w.finish(dossier=dossier.no, deadline=deadline_id)

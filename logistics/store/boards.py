@@ -99,11 +99,11 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
 
 
 def _nearest(session: Session, dossiers: Iterable[int], actor: Actor) -> dict[int, datetime]:
-    """The nearest open deadline of each dossier that the reader's own agencies must keep."""
+    """The nearest running deadline of each dossier that the reader's own agencies must keep."""
     rows = session.execute(
         select(col(Deadline.dossier_id), col(Deadline.due_at))
         .where(col(Deadline.dossier_id).in_(list(dossiers)))
-        .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None))
+        .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None), col(Deadline.paused_at).is_(None))
         .where(col(Deadline.owner_agency_id).in_(actor.agencies))
     )
     nearest: dict[int, datetime] = {}

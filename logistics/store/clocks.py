@@ -401,7 +401,6 @@ def _waived(row: Deadline, at: datetime, officer_id: int | None, reason: str) ->
 
 def waive(session: Session, row: Deadline, at: datetime, officer_id: int | None, reason: str) -> Fact:
     """The deadline need not be kept; name and reason stand beside it, and no further rung fires."""
-    pauses.settle(session, row, at, at)
     said = _waived(row, at, officer_id, reason)
     session.add(row)
     _drop_rungs(session, row, at)

@@ -57,6 +57,7 @@ def _is_late(session: Session, consignment: Consignment, now: datetime) -> bool:
             Deadline.consignment_id == consignment.id,
             col(Deadline.met_at).is_(None),
             col(Deadline.waived_at).is_(None),
+            col(Deadline.paused_at).is_(None),
             Deadline.due_at < now,
         )
         .limit(1)
