@@ -20,6 +20,7 @@ from logistics.terms import Role
 from logistics.web import deadlines as clocks
 from logistics.web.dossier.wording import leg_name
 from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.times import BEIJING
 from logistics.web.visit import for_roles, look, me, now, world
@@ -40,6 +41,7 @@ UNITS = {
 }
 
 pages = Blueprint("pauses", __name__)
+ENTRIES = [Entry("pauses.waiting", lazy_gettext("暂停和延期"), frozenset({Role.MANAGER}), place=44)]
 
 _SHORT = validate.Length(max=500, error=lazy_gettext("最多 500 个字。"))
 
