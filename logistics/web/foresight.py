@@ -23,12 +23,15 @@ _BEFORE = "先前预判很可能超时。", "It was foretold to be probably late
 
 @dataclass(frozen=True)
 class Foretold:
-    """A forecast in the reader's language. `at_risk`: it will probably be missed; `known`: something is foretold."""
+    """A forecast in the reader's language. `at_risk`: it will probably be missed; `known`: something is foretold, with
+    that share of a sample of `total`."""
 
     short: str
     basis: str
     at_risk: bool
     known: bool
+    percent: str
+    total: int
     reckoned_at: datetime
 
     @property
@@ -45,7 +48,8 @@ def foretold(row: Foresight | None) -> Foretold | None:
     short, basis = foresight_words.short(found)[english], foresight_words.said(found)[english]
     if row.at_risk and not found.is_known:
         basis = f"{_BEFORE[english]}{' ' if english else ''}{basis}"
-    return Foretold(short, basis, row.at_risk, found.is_known, row.reckoned_at)
+    percent = f"{found.share.value or 0.0:.0%}"
+    return Foretold(short, basis, row.at_risk, found.is_known, percent, found.share.total, row.reckoned_at)
 
 
 pages.add_app_template_filter(foretold, "foretold")
