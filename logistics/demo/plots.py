@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from couriers.contract import Reason
 from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
+from logistics.demo.asking import Asking
 from logistics.demo.cases import HOLDERS, ITEMS, LANES, Case, Plot
 from logistics.demo.pens import pen
 from logistics.demo.signing import sign
@@ -84,6 +85,8 @@ class Story:
         """The whole story; it ends where its plot leaves it."""
         self._accept()
         if self._plot is Plot.FORGOTTEN:
+            yield self._after(2 * DAY_MINUTES + 90)
+            self._asking.order_about_the_forgotten_one()
             return
         if self._plot is Plot.WAIVED:
             yield from self._be_waived()
@@ -98,6 +101,10 @@ class Story:
     @property
     def _plot(self) -> Plot:
         return self._case.plot
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self._town, self._no, self._window, self._town.people[self._lane.manager])
 
     @property
     def _window(self) -> Actor:
@@ -115,6 +122,11 @@ class Story:
 
     def _days(self, low: float, high: float) -> datetime:
         return self._work(int(low * DAY_MINUTES), int(high * DAY_MINUTES))
+
+    def _after(self, minutes: int) -> datetime:
+        """After just so many minutes of work."""
+        due = add_working_minutes(state_calendar(), USUAL_HOURS, self._town.clock(), minutes).due_at
+        return next_working_moment(state_calendar(), USUAL_HOURS, due)
 
     def _hours(self, hours: float) -> datetime:
         """After so many hours, by day and night."""
@@ -289,7 +301,11 @@ class Story:
         self._count(no)
         if self._plot is Plot.MISSING_STILL:
             return
+        if self._plot in (Plot.DAMAGED, Plot.SEAL):
+            yield self._after(100)
+            self._asking.answer_differences()
         if self._plot is Plot.MISSING:
+            yield from self._be_asked()
             yield from self._let_follow()
         yield from self._examine()
 
@@ -306,6 +322,15 @@ class Story:
             seal = f"{self._lane.seal}-{self._number + 1:04d}77"
         receipt.receive(town.app, self._receiver, town.click(), no, seal, found)
         sign(town.app, self._receiver, town.click(), no, SigningRole.ACCEPTANCE)
+
+    def _be_asked(self) -> Act:
+        """The manager orders an answer, and gets it."""
+        yield self._after(45)
+        order = self._asking.order_about_the_missing_one()
+        for minutes, act in ((20, self._asking.sign), (60, self._asking.answer), (90, self._asking.accept)):
+            yield self._after(minutes)
+            act(order)
+        self._asking.answer_differences()
 
     def _let_follow(self) -> Act:
         """The window finds the missing original and sends it after."""

@@ -103,7 +103,7 @@ def every() -> Response:
     lists = [
         (_("等我签收、答复"), mine),
         (_("等我审定答复"), deciding),
-        (_("我下达的、本单位要答复的"), list(others.values())),
+        (_("其他在办的"), list(others.values())),
     ]
     waits = len(mine) + len(deciding)
     return page("supervision/every.html", lists=lists, over=over, waits=waits, late=_late(mine), **_words())

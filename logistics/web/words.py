@@ -106,7 +106,6 @@ ENGLISH: dict[Enum, str] = {
     Stock.SEAL: "Seal 70×50 mm",
     Stock.STICKER: "Sticker 60×40 mm",
     Stock.SHEET: "A4 paper",
-    SupervisionState.ORDERED: "To be signed for",
     SupervisionState.SIGNED: "In hand",
     SupervisionState.ANSWERED: "Answered and waiting",
 }

@@ -17,6 +17,7 @@ from logistics.demo.days import live
 from logistics.demo.plots import accepted_at
 from logistics.demo.seed import seed
 from logistics.rules import invariants
+from logistics.rules.policies import Leg
 from logistics.rules.workdays import CHINA, USUAL_HOURS, is_working_moment, state_calendar
 from logistics.store import find
 from logistics.store.embedded import Urls
@@ -25,12 +26,14 @@ from logistics.tables import (
     Consignment,
     Deadline,
     Discrepancy,
+    DiscrepancyAnswer,
     Dossier,
     Errand,
     Exchange,
     InboxMessage,
     LedgerEntry,
     Paper,
+    SupervisionAct,
     Tracking,
 )
 from logistics.terms import Stage
@@ -150,3 +153,16 @@ def test_a_closed_dossier_of_the_demo_can_be_packed_and_verified(database: Urls,
         file.write_bytes(system.files.get(row.sha256))
         report = verify(file)
     assert report.ok, report
+
+
+def test_one_order_came_to_its_answer_and_another_waits(played: Urls, tmp_path: Path) -> None:  # noqa: F811
+    with both(played, tmp_path) as (system, _app), Session(system.engine) as session:
+        last = {
+            act.supervision_id: act.state
+            for act in session.exec(select(SupervisionAct).order_by(col(SupervisionAct.id)))
+        }
+        answered = session.exec(select(DiscrepancyAnswer)).all()
+        notices = session.exec(select(Deadline).where(Deadline.leg == Leg.NOTICE_TO_ANSWER)).all()
+    assert sorted(state.value for state in last.values()) == ["closed", "ordered"]
+    assert len(answered) == 3
+    assert {one.met_at is not None for one in notices} == {True, False}

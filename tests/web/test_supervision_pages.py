@@ -124,7 +124,7 @@ def test_in_english_every_word_is_english(hall: House, as_: As) -> None:
     no = supervision.order(hall.web, hall.manager, hall.command(), dossier, new)["supervision"]
     window = as_("xn-window")
     window.post("/language", {"language": "en"})
-    assert "To be signed for" in window.get(f"/supervision/{no}").text
+    assert "Ordered" in window.get(f"/supervision/{no}").text
     assert "Given to" in window.get("/supervision").text
 
 
