@@ -140,6 +140,7 @@ class DeadlineAnswer(Schema):
     started_at = when()
     due_at = when()
     provisional = Boolean()
+    paused_at = when()
     met_at = when()
     waived_at = when()
     waiver_reason = String()
