@@ -1,4 +1,4 @@
-"""SQL about the officers an administrator keeps."""
+"""SQL about the officers and agencies an administrator keeps."""
 
 from __future__ import annotations
 
@@ -63,6 +63,40 @@ def agency_names(session: Session, agencies: Collection[int], locale: str) -> di
     """The names of these agencies by id, the uppermost first."""
     found = session.exec(select(Agency).where(col(Agency.id).in_(list(agencies))).order_by(col(Agency.path)))
     return {row.id or 0: (row.name_en or row.short_name) if locale == "en" else row.short_name for row in found}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An agency in the tree, how deep it stands, how many officers work there."""
+
+    agency: Agency
+    depth: int
+    officers: int
+
+
+def agencies(session: Session, keeps: Collection[int]) -> list[Branch]:
+    """These agencies, each before those below it."""
+    working = (
+        select(col(Officer.agency_id).label("agency_id"), func.count().label("many"))
+        .where(col(Officer.active).is_(True))
+        .group_by(col(Officer.agency_id))
+        .subquery()
+    )
+    statement = (
+        select(Agency, func.coalesce(working.c.many, 0))
+        .outerjoin(working, working.c.agency_id == Agency.id)
+        .where(col(Agency.id).in_(list(keeps)))
+        .order_by(col(Agency.path))
+    )
+    return [Branch(agency, agency.path.count("."), many) for agency, many in session.exec(statement)]
+
+
+def agency(session: Session, keeps: Collection[int], agency_id: int) -> Agency:
+    """The agency, where it is one of these. Raises `NotYours`."""
+    row = session.get(Agency, agency_id)
+    if row is None or agency_id not in keeps:
+        raise NotYours("单位", "agency")
+    return row
 
 
 def acts(session: Session, subject: str, limit: int = 50) -> list[tuple[DirectoryAct, str]]:
