@@ -111,7 +111,7 @@ def resume(ctx: Context, actor: Actor, command_id: str, deadline_id: int) -> dic
         else:
             granting.require_asker(actor.roles, actor.agency_id, row)
         pause = next((one for one in pauses.live(w.session, row) if one.approved_at is not None), None)
-        if pause is None:
+        if pause is None or _over(row):
             raise Rejected("这项时限没有在暂停，不用恢复。", "This clock does not stand still.", "not_paused")
         said = _turned(w, row, pause)  # its own moments first: it may have begun or ended since the last look
         if pause.ended_at is None and pause.begun_at is not None:
@@ -137,12 +137,18 @@ def turn(ctx: Context, deadline_id: int) -> list[str]:
     with work(ctx, SYSTEM, "turn_pause") as w:
         dossier, row = _locked(w, deadline_id)
         said: list[Fact] = []
+        if _over(row):
+            said = pauses.settle(w.session, row, w.now, w.now)
         for pause in pauses.live(w.session, row):
             if pause.approved_at is not None and pause.kind == "pause":
                 said += _turned(w, row, pause)
         for fact in said:
             w.record(dossier, fact)
         return [fact.what for fact in said]
+
+
+def _over(row: Deadline) -> bool:
+    return row.met_at is not None or row.waived_at is not None
 
 
 def _turned(w: Work, row: Deadline, pause: Pause) -> list[Fact]:
@@ -215,7 +221,7 @@ def _undecided(w: Work, actor: Actor, pause_id: int) -> tuple[Dossier, Deadline,
     granting.require_second(pause.asked_by, actor.officer_id)
     if pause.approved_at is not None or pause.refused_at is not None or pause.ended_at is not None:
         raise Rejected("这份申请已经处理过了。请刷新页面。", "This request was settled already. Reload.", "settled")
-    if row.met_at is not None or row.waived_at is not None:
+    if _over(row):
         raise Rejected("这项时限已了结，无须再批。", "This deadline is over; nothing to decide.", "deadline_over")
     return dossier, row, pause
 

@@ -128,7 +128,8 @@ def of_deadline(session: Session, deadline_id: int) -> list[Asked]:
 def waiting(session: Session, agencies: Collection[int]) -> list[Asked]:
     """Requests nobody has decided, about clocks that these agencies answer for; newest first."""
     ours = col(Deadline.owner_agency_id).in_(agencies)
-    return _asked(session, ours, col(Pause.approved_at).is_(None), *LIVE)
+    open_ = col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None)
+    return _asked(session, ours, col(Pause.approved_at).is_(None), *LIVE, *open_)
 
 
 def running(session: Session, agencies: Collection[int]) -> list[Asked]:

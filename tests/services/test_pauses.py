@@ -138,6 +138,18 @@ def test_what_stops_while_its_clock_stands_still_was_in_time(hall: House) -> Non
     assert "deadline:met_late" not in said(hall)
 
 
+def test_a_pause_whose_day_comes_after_the_clock_stopped_never_begins(hall: House) -> None:
+    hall.clock.now = beijing("2026-09-08T09:30")
+    envelope = builders.sealed(hall)
+    paused(hall, from_at=beijing("2026-09-09T09:00"))
+    dispatch.dispatch(hall.web, hall.window, hall.command(), envelope.no, "ems")
+    met = the_clock(hall)
+    hall.clock.now = beijing("2026-09-10T09:00")
+    look.once(hall.system)
+    assert the_clock(hall) == met
+    assert pauses.due(hall.system) == []
+
+
 def test_a_waived_clock_leaves_no_pause_behind(hall: House) -> None:
     no = builders.opened(hall)
     deadline = paused(hall)
