@@ -23,6 +23,7 @@ from uuid import uuid4
 
 HOUR = 3600
 SMS_SKEW = 300
+HIGHEST_STATUS = 599
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Secrets:
 
 @dataclass
 class Receivers:
-    """All of them behind one port. `broken`: where (dingtalk, wecom, feishu, sms) -> the HTTP status it answers."""
+    """All of them behind one port. `broken`: where (dingtalk, wecom, feishu, sms) -> the HTTP status it answers,
+    or a code of its own."""
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     secrets: Secrets = field(default_factory=Secrets)
@@ -98,8 +100,9 @@ class Receivers:
         if not where:
             return 404, {"errcode": 404, "errmsg": "not found"}
         if where in self.broken:
-            self.refused.append((where, self.broken[where]))
-            return self.broken[where], {}
+            fault = self.broken[where]
+            self.refused.append((where, fault))
+            return (200, {"errcode": fault, "code": fault}) if fault > HIGHEST_STATUS else (fault, {})
         try:
             content = json.loads(body)
         except ValueError:

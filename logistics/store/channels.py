@@ -49,6 +49,11 @@ class Told:
     dossier_no: str
     waits: bool
 
+    @property
+    def state(self) -> DeliveryState:
+        """What became of it: what failed too often and is parked is not tried again by itself."""
+        return DeliveryState.PARKED if self.waits and self.row.state is DeliveryState.FAILED else self.row.state
+
 
 def deliveries_of(session: Session, deadline_id: int) -> list[Told]:
     """What became outside of every notice about this deadline, digests too, the first told first; with the reader's

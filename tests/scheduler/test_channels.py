@@ -22,9 +22,10 @@ from logistics.services import channels, contacts
 from logistics.services.channels import Address, Given
 from logistics.store.channels import deliveries_of, reachable, ways_of
 from logistics.store.embedded import Urls
+from logistics.store.work import reading
 from logistics.tables import Channel, Delivery, Errand, Officer
 from logistics.terms import ChannelKind, DeliveryState, ErrandKind, NoticeGroup
-from scheduler import outbox
+from scheduler import outbox, reminders
 from scheduler.mail import Post
 from scheduler.patience import Patience
 from tests.builders import House, SlowClock, house, officer, opened
@@ -345,6 +346,67 @@ def test_no_address_no_secret_and_no_mobile_is_logged_or_kept_in_words(town: Tow
         assert word not in said
         assert word not in kept
     assert MOBILE not in repr(Address(MOBILE, MOBILE, MOBILE))
+
+
+def test_a_robot_that_takes_no_more_this_minute_is_waited_for_and_not_passed_over(town: Town) -> None:
+    town.no_mail()
+    town.mobile()
+    town.channel("dingtalk")
+    town.channel("sms")
+    town.far.broken["dingtalk"] = 130101
+    town.owe("notify:1")
+    town.owe("notify:2")
+    town.send()
+    assert len(town.far.refused) == 1  # the second did not even ask
+    assert "限流" in town.errand("notify:2").last_error
+    town.far.broken.clear()
+    town.send(minutes=5)
+    assert town.states("notify:1") == town.states("notify:2") == {"dingtalk": S.SENT}
+    assert town.far.of("sms") == []
+
+
+def test_a_mail_server_that_is_away_is_followed_by_a_text_message(town: Town) -> None:
+    town.mobile()
+    town.channel("sms")
+    town.post = Post("smtp://127.0.0.1:9", "邮档 <youdang@example.invalid>")
+    town.owe()
+    for _ in range(3):
+        town.send(minutes=2)
+    assert town.states() == {"mail": S.FELL_TO_NEXT, "sms": S.SENT}
+    assert town.far.of("sms")[0].text == f"邮件未送达，改发短信。{ZH}"
+
+
+def test_a_channel_shared_from_above_serves_agencies_that_have_none_of_its_kind(town: Town) -> None:
+    town.no_mail()
+    with Session(town.house.system.engine) as session:
+        above = officer(session, "hb-admin").agency_id or 0
+    given = Given("省群", True, Address(town.far.url("feishu"), town.far.secrets.feishu_secret))
+    made = channels.add(town.house.web, town.admin, town.house.command(), above, K.FEISHU, given)
+    town.owe()
+    town.send()
+    assert town.tried()["feishu"].channel_id == made["channel"]
+    given = Given("省群", False, None)
+    channels.change(town.house.web, town.admin, town.house.command(), made["channel"], given, active=True)
+    town.owe("notify:2")
+    town.send()
+    assert town.states("notify:2") == {}
+
+
+def test_a_rung_that_fires_reaches_the_group_and_the_deadline_knows_what_became_of_it(town: Town) -> None:
+    town.no_mail()
+    town.channel("dingtalk")
+    number = opened(town.house)
+    town.house.clock.advance(days=2, hours=6)
+    assert reminders.once(town.house.system) >= 1
+    town.send()
+    assert any(number in one.text for one in town.far.of("dingtalk"))
+    with Session(town.house.system.engine) as session:
+        found = session.execute(text("SELECT deadline_id FROM notice WHERE deadline_id IS NOT NULL")).scalars().all()
+        told = deliveries_of(session, found[0])
+    assert {one.row.state for one in told} == {S.SENT}
+    assert all(one.dossier_no in ("", number) for one in told)
+    with reading(town.house.web.engine, town.house.receiver) as session:
+        assert deliveries_of(session, found[0]) == []  # the other party's people were told by their own
 
 
 def test_a_test_message_goes_by_that_channel_alone_even_while_it_is_left_alone(town: Town) -> None:
