@@ -52,7 +52,7 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
     if not rule.arguments:
         return [{}]
     known = {"lane": "-".join(map(str, town.parties)), "account": "ems", "name": "document.pdf", "seq": 1}
-    known["officer_id"] = actor_of(town)
+    known |= {"officer_id": actor_of(town), "agency_id": town.parties[0]}
     values = {name: known.get(name) or _row_id(town, name) for name in rule.arguments if name != "no"}
     if "no" not in rule.arguments:
         return [values]
