@@ -126,7 +126,7 @@ def _apply(ctx: Context, version_id: int, deadline_id: int, dossier_id: int) -> 
         w.session.add(row)
         dossier = w.session.exec(select(Dossier).where(Dossier.id == dossier_id).with_for_update()).one()
         deadline = w.session.get_one(Deadline, deadline_id, populate_existing=True)
-        if deadline.met_at is None and deadline.waived_at is None:
+        if deadline.met_at is None and deadline.waived_at is None and deadline.paused_at is None:
             _move(w, row, dossier, deadline)
 
 

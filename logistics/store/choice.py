@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 from couriers.contract import Courier, Operation
 from logistics.rules import pool as pool_rules
 from logistics.rules.choice import Option, Situation
-from logistics.rules.policies import DEFAULT_POLICIES, Leg
+from logistics.rules.deadlines import plan
+from logistics.rules.policies import Leg, Unit
 from logistics.rules.pool import MANUAL
 from logistics.rules.workdays import Hours, next_working_moment, state_calendar
-from logistics.store import lanes, pickups, pool
+from logistics.store import calendars, lanes, pickups, policies, pool
 from logistics.store.context import Context
 from logistics.tables import (
     Agency,
@@ -59,10 +60,19 @@ def situation(
         originals=originals,
         payer=Payer(payer) if payer else None,
         agreement_until=agreement.valid_until,
-        limit=timedelta(hours=DEFAULT_POLICIES[leg, dossier.scope].length),
+        limit=_limit(session, dossier, leg, agency, now),
         now=now,
         opens_at=next_working_moment(state_calendar(), Hours.parse(agency.receiving_hours), now),
     )
+
+
+def _limit(session: Session, dossier: Dossier, leg: Leg, agency: Agency, now: datetime) -> timedelta:
+    """How long the way may take by the rule in force, were the envelope picked up now."""
+    policy = policies.policy_for(session, dossier, leg, agency, now)
+    if policy.unit is Unit.NATURAL_HOURS:
+        return timedelta(hours=policy.length)
+    hours = Hours.parse(agency.receiving_hours)
+    return plan(policy, calendars.in_force(session, agency), hours, now).due_at - now
 
 
 def options(session: Session, ctx: Context, consignment: Consignment, now: datetime) -> list[Option]:

@@ -92,6 +92,8 @@ class Look:
 
     def move(self, deadline: Deadline, dossier: Dossier) -> Moved | None:
         """Where the version would move the clock to; None where another rule holds, or nothing would change."""
+        if deadline.leg == Leg.SUPERVISION_TO_ANSWER:
+            return None  # each order says itself by when it wants its answer
         at = max(self._now, self._row.valid_from)
         holds = self._rules.resolve(dossier, Leg(deadline.leg), self._agency(deadline.owner_agency_id), at)
         if self._ends:
@@ -100,6 +102,8 @@ class Look:
         elif holds.version_id != self._version:
             return None
         frozen = self._frozen(deadline, dossier, holds)
+        if deadline.policy.get("extensions") and frozen["unit"] != deadline.policy["unit"]:
+            return None  # somebody granted more time in the unit that the clock has
         if _same(deadline.leg, frozen, deadline.policy):
             return None
         standing = replace(recomputing.frozen(deadline), policy=frozen)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from labels.draw import draw
 from labels.papers import Contact, GuideDeadline, GuideMaterial, GuidePage, Treatment
 from logistics.actor import Actor
 from logistics.errors import NotYours
-from logistics.rules import deadlines
-from logistics.rules.policies import LEG_NAMES, Unit, promised
+from logistics.rules.policies import LEG_NAMES, Leg, Unit
 from logistics.rules.regions import lane_scope
+from logistics.rules.resolving import Subject
 from logistics.rules.workdays import CHINA, china_date
 from logistics.services.papers import parts
 from logistics.services.papers.making import REFUSALS, refused
-from logistics.store import find, ledger
+from logistics.store import find, ledger, policy_views
 from logistics.store.context import Context
 from logistics.store.work import reading
 from logistics.tables import Agency, Agreement, AgreementItem, Material, ServiceItem
@@ -46,6 +46,7 @@ def guide(ctx: Context, actor: Actor, agreement_no: str, item_code: str) -> byte
         scope = lane_scope(sender.region_code, receiver.region_code)
         head = ledger.newest_checkpoint(session)
         materials = find.materials_of(session, item.id or 0)
+        held = _deadlines(session, now, scope, agreement, item)
     valid_from = datetime.combine(agreement.valid_from, time(0), CHINA)
     page = GuidePage(
         number=f"{item.code}-ZN{china_date(now):%Y%m%d}",
@@ -57,7 +58,7 @@ def guide(ctx: Context, actor: Actor, agreement_no: str, item_code: str) -> byte
         version=f"{agreement.valid_from:%Y%m%d}",
         valid_from=valid_from,
         materials=tuple(_material(one) for one in materials),
-        deadlines=_deadlines(scope, item),
+        deadlines=held,
         contacts=(
             Contact("收件、寄出和领回", sender.name, sender.phone),
             Contact("核验、审查和办结", receiver.name, receiver.phone),
@@ -88,9 +89,13 @@ def _treatment(one: Material) -> tuple[Treatment, str]:
     return "travels", "受理属地须核验原件"
 
 
-def _deadlines(scope: LaneScope, item: ServiceItem) -> tuple[GuideDeadline, ...]:
-    rows = []
-    for leg, name in LEG_NAMES.items():
-        policy = promised(deadlines.DEFAULT_POLICIES[leg, scope], item.promised_days)
-        rows.append(GuideDeadline(name, f"{policy.length} {_UNITS[policy.unit]}内"))
-    return tuple(rows)
+def _deadlines(
+    session: Session, now: datetime, scope: LaneScope, agreement: Agreement, item: ServiceItem
+) -> tuple[GuideDeadline, ...]:
+    """What the agreement, the item and the general rules promise; an agency's own rules may be stricter."""
+    subject = Subject(Leg.ACCEPT_TO_DISPATCH, scope, item.id, agreement.id)
+    held = policy_views.holding(session, subject, now)
+    return tuple(
+        GuideDeadline(name, f"{held[leg, scope].policy.length} {_UNITS[held[leg, scope].policy.unit]}内")
+        for leg, name in LEG_NAMES.items()
+    )
