@@ -1,4 +1,4 @@
-"""What people do while schedulers die: send envelopes, waive deadlines, close a day and open it again."""
+"""What people do while schedulers die: send envelopes, waive and pause deadlines, close a day and open it again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from logistics.errors import Rejected
 from logistics.rules.workdays import CHINA
-from logistics.services import calendars, deadlines, dispatch
+from logistics.services import calendars, deadlines, dispatch, pauses
 from logistics.store.context import Context
 from logistics.terms import Role
 from scheduler.calendars import once as look
@@ -30,6 +30,7 @@ from tests.journeys.ladder_town import LadderTown
 
 ENVELOPES = 8
 WAIVED_SHARE = 0.02
+PAUSES = 12
 PATIENCE = 30.0  # seconds for one act, the database being killed meanwhile
 WEEKDAYS = "一二三四五六日"
 
@@ -48,11 +49,13 @@ class Acts:
         self._house = builders.House(web, system, builders.SlowClock(), self._window, receiver, self._manager)
         self._envelopes: list[builders.Envelope] = []
         self._open: list[Made] = []
+        self._to_pause: list[Made] = []
         self._numbers: dict[int, str] = {}
         self._pause = 0.1
         self._enough = threading.Event()
         self._today = datetime.now(CHINA).date()
         self.waived, self.met, self.moved, self.repeats = 0, 0, 0, 0
+        self.paused: list[int] = []
 
     def open_the_days(self, now: datetime) -> None:
         """The authority works round the clock on every day around today."""
@@ -75,16 +78,17 @@ class Acts:
         )
 
     def know(self, made: Sequence[Made], seconds: float) -> None:
-        """Some of these deadlines will be waived within so many seconds."""
-        self._open = self._dice.sample(list(made), max(10, int(len(made) * WAIVED_SHARE)))
+        """Some of these deadlines will be waived within so many seconds, others will stand still for a while."""
+        self._open = self._dice.sample(list(made), max(10, int(len(made) * WAIVED_SHARE)) + PAUSES)
+        self._to_pause = [self._open.pop() for _ in range(PAUSES)]
         self._pause = seconds / (1.2 * len(self._open))
         self._numbers = {int(id_): str(no) for id_, no in self.place.sql("SELECT id, no FROM dossier")}
 
     @contextmanager
     def busy(self) -> Iterator[None]:
         """People act while the block runs; at its end nobody does, and what was begun is done."""
-        with ThreadPoolExecutor(3) as crew:
-            working = [crew.submit(work) for work in (self._send, self._waive, self._move)]
+        with ThreadPoolExecutor(4) as crew:
+            working = [crew.submit(work) for work in (self._send, self._waive, self._rest, self._move)]
             try:
                 yield
             finally:
@@ -93,7 +97,8 @@ class Acts:
                 one.result()
 
     def said(self) -> dict[str, object]:
-        return {"waived": self.waived, "met": self.met, "recomputed": self.moved, "acts repeated": self.repeats}
+        known = {"waived": self.waived, "paused": len(self.paused), "met": self.met, "recomputed": self.moved}
+        return {**known, "acts repeated": self.repeats}
 
     def _send(self) -> None:
         for envelope in self._envelopes:
@@ -108,6 +113,22 @@ class Acts:
             no, command = self._numbers[one.dossier_id], secrets.token_hex(8)
             self._until_done(partial(deadlines.waive, self.web, self._manager, command, no, one.id, "因停电顺延"))
             self.waived += 1
+
+    def _rest(self) -> None:
+        """One deadline after the other stands still for a moment, on two people's word, and runs on."""
+        for one in self._to_pause:
+            ask, approve, resume = (secrets.token_hex(8) for _ in range(3))
+            asking = (self.web, self._window, ask, one.id, "force_majeure", "停电")
+            try:
+                asked = self._until_done(partial(pauses.ask_pause, *asking))
+                self._until_done(partial(pauses.approve, self.web, self._manager, approve, asked["pause"]))
+            except Rejected as late:  # it has come due meanwhile
+                if late.rule not in {"late", "span"}:
+                    raise
+                continue
+            self.paused.append(one.id)
+            self._enough.wait(self._dice.uniform(0.1, 1.0))
+            self._until_done(partial(pauses.resume, self.web, self._window, resume, one.id))
 
     def _move(self) -> None:
         """Today and tomorrow are closed, which moves what the authority owes; then they are opened again."""

@@ -72,7 +72,8 @@ def clone_dossiers(place: LadderTown, count: int) -> list[int]:
 def scattered(
     dossiers: Sequence[int], owner_id: int, count: int, start: datetime, seconds: float, dice: random.Random, first: int
 ) -> Iterator[Made]:
-    """Deadlines of no calendar's making: three rungs each at random moments from `start` on, a fourth in two days."""
+    """Deadlines of no calendar's making: three rungs each at random moments from `start` on, a fourth in two days,
+    whatever stands beside them as their end."""
     policy = frozen_policy(POLICY, ROUND_THE_CLOCK)
     for n in range(first, first + count):
         at = sorted(start + timedelta(seconds=dice.uniform(0, seconds)) for _ in range(3))
@@ -84,7 +85,7 @@ def scattered(
             owner_id,
             POLICY.leg.value,
             start - timedelta(days=1),
-            moments["due"],
+            start + timedelta(days=1),  # so that each may be paused until then
             dict(policy),
             moments,
         )

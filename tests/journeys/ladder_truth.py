@@ -39,6 +39,13 @@ _AFTER_THE_END = """
     FROM ledger_entry o JOIN ledger_entry f ON f.dossier_id = o.dossier_id AND f.facts->>'key' = o.facts->>'key'
         AND f.seq > o.seq AND f.what = 'deadline:rung_fired'
     WHERE o.what IN ('deadline:waived', 'deadline:met', 'deadline:met_late')"""
+_AT_REST = """
+    SELECT f.dossier_id, f.facts->>'key', f.facts->>'rung'
+    FROM ledger_entry p JOIN ledger_entry f ON f.dossier_id = p.dossier_id AND f.facts->>'key' = p.facts->>'key'
+        AND f.seq > p.seq AND f.what = 'deadline:rung_fired'
+    WHERE p.what = 'deadline:paused' AND NOT EXISTS (
+        SELECT 1 FROM ledger_entry r WHERE r.dossier_id = p.dossier_id AND r.facts->>'key' = p.facts->>'key'
+            AND r.what = 'deadline:resumed' AND r.seq BETWEEN p.seq AND f.seq)"""
 _DISORDER = """
     SELECT a.deadline_id, a.name, b.name FROM rung a JOIN rung b ON b.deadline_id = a.deadline_id
         JOIN rung_seen sa ON sa.rung_id = a.id JOIN rung_seen sb ON sb.rung_id = b.id
@@ -74,6 +81,7 @@ def wrong(place: LadderTown, until: datetime) -> dict[str, Rows]:
         "lost": place.sql(_LOST, until),
         "ledger": place.sql(_LEDGER),
         "after it was over": place.sql(_AFTER_THE_END),
+        "while it stood still": place.sql(_AT_REST),
         "out of order": place.sql(_DISORDER),
         "told": place.sql(_TOLD),
     }
