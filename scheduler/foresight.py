@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from logistics import logs
@@ -12,11 +13,23 @@ from logistics.services import foresight
 from logistics.store.context import Context
 from logistics.store.foresight import Reckoned
 
+_LOCK = 4202653  # the advisory lock of the one process that looks ahead: two would only reckon the same twice
 log = logs.get("foresight")
 
 
 def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
-    """What is foretold stands; how many owners' deadlines were warned of here."""
+    """What is foretold stands; how many deadlines' owners were warned here. 0 also when another process is looking."""
+    with ctx.engine.connect() as keeper:
+        if not keeper.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+            return 0
+        keeper.commit()
+        try:
+            return _look(ctx, going_on)
+        finally:
+            keeper.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+def _look(ctx: Context, going_on: Callable[[], bool]) -> int:
     warned = 0
     for one in foresight.foresee(ctx, going_on=going_on):
         if not going_on():

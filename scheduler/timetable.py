@@ -49,6 +49,7 @@ BATCH = 200  # errands taken by one look; the rest waits for the next
 PUSHES = 10_000  # pushes read by one look: a courier that comes back after a day tells everything at once
 HEAL_EVERY = 120  # looks at the queues to one look for lost polls
 ENROL_SECONDS = 3600.0  # between two looks for files that nobody knows of yet
+UNHURRIED = frozenset({"foresight"})  # what presses when a process starts goes before a look ahead at everything
 NIGHT = 2, 30  # o'clock in China
 FIRST_CHECK_AFTER = timedelta(minutes=10)  # a machine that is off at night is checked by day
 
@@ -103,7 +104,8 @@ class Timetable:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():
-            self._ticker.add_job(self._guarded(name, work), _After(seconds), id=name, next_run_time=_now())
+            first = _now() + (timedelta(seconds=seconds / 10) if name in UNHURRIED else timedelta())
+            self._ticker.add_job(self._guarded(name, work), _After(seconds), id=name, next_run_time=first)
         check = self._guarded("nightly", lambda: nightly.once(ctx, going_on=self._going_on))
         hour, minute = NIGHT
         self._ticker.add_job(check, "cron", hour=hour, minute=minute, timezone=CHINA, id="nightly")
