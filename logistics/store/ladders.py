@@ -54,7 +54,8 @@ _FIRED = """
     WHERE rung.id = t.id AND rung.fired_at IS NULL"""
 _NEXT = """
     SELECT r.fires_at FROM rung r JOIN deadline d ON d.id = r.deadline_id
-    WHERE r.fired_at IS NULL AND r.dropped_at IS NULL AND d.paused_at IS NULL ORDER BY r.fires_at, r.id LIMIT 1"""
+    WHERE r.fired_at IS NULL AND r.dropped_at IS NULL AND d.paused_at IS NULL
+      AND d.met_at IS NULL AND d.waived_at IS NULL ORDER BY r.fires_at, r.id LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
