@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from logistics.actor import Actor
-from logistics.store import supervision
+from logistics.rules.lateness import Reading
+from logistics.store import deadlines, supervision
 from logistics.store.lanes import Lane, lanes
 from logistics.store.oversight import Late, late
 from logistics.tables import (
@@ -35,7 +36,9 @@ LIMIT = 200
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits: `since` when it began to, `due_at` the nearest open deadline if there is one."""
+    """One thing that waits: `since` when it began to; of the nearest deadline that runs, if there is one, `due_at`, how
+    it stands, and whether its year has no notice yet.
+    """
 
     dossier_no: str
     title: str
@@ -43,6 +46,8 @@ class Item:
     due_at: datetime | None
     late: bool
     link: str
+    reading: Reading | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,18 +103,15 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
     return [queue for queue in queues if queue.items]
 
 
-def _nearest(session: Session, dossiers: Iterable[int], actor: Actor) -> dict[int, datetime]:
+def _nearest(session: Session, dossiers: Iterable[int], actor: Actor) -> dict[int, Deadline]:
     """The nearest running deadline of each dossier that the reader's own agencies must keep."""
-    rows = session.execute(
-        select(col(Deadline.dossier_id), col(Deadline.due_at))
+    rows = session.scalars(
+        select(Deadline)
         .where(col(Deadline.dossier_id).in_(list(dossiers)))
-        .where(col(Deadline.met_at).is_(None), col(Deadline.waived_at).is_(None), col(Deadline.paused_at).is_(None))
-        .where(col(Deadline.owner_agency_id).in_(actor.agencies))
+        .where(deadlines.RUNS, col(Deadline.owner_agency_id).in_(actor.agencies))
+        .order_by(col(Deadline.due_at).desc(), col(Deadline.id).desc())
     )
-    nearest: dict[int, datetime] = {}
-    for dossier_id, due_at in rows:
-        nearest[dossier_id] = min(due_at, nearest.get(dossier_id, due_at))
-    return nearest
+    return {row.dossier_id: row for row in rows}
 
 
 Line = tuple[int, str, str, datetime, str]
@@ -127,10 +129,13 @@ def _queue(
     calm: str = "moving",
 ) -> Queue:
     due = _nearest(session, {line[0] for line in lines}, actor)
-    items = [
-        Item(no, title, since, due.get(dossier), dossier in due and due[dossier] < now, link)
-        for dossier, no, title, since, link in lines
-    ]
+    readings = deadlines.readings(session, list(due.values()), now)
+    items = []
+    for dossier, no, title, since, link in lines:
+        clock = due.get(dossier)
+        late = clock is not None and clock.due_at < now
+        of_clock = (readings[clock.id], clock.provisional) if clock else (None, False)
+        items.append(Item(no, title, since, clock.due_at if clock else None, late, link, *of_clock))
     items.sort(key=lambda item: (not item.late, item.since))
     state = "late" if any(item.late for item in items) else calm
     return Queue(key, zh, en, state, items)

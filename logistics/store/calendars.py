@@ -140,19 +140,19 @@ def newest_year(session: Session) -> int:
     return max(stored or 0, *state_calendar().notices)
 
 
-def _regions(agency: Agency) -> set[str]:
+def regions_of(agency: Agency) -> set[str]:
     """The codes of the regions whose days the agency keeps; empty stands for the whole state."""
     return {"", agency.region_code[:2] + "0000", agency.region_code[:4] + "00", agency.region_code}
 
 
 def _concerns(row: CalendarNotice, agency: Agency) -> bool:
-    return row.agency_id == agency.id or (row.agency_id is None and row.region_code in _regions(agency))
+    return row.agency_id == agency.id or (row.agency_id is None and row.region_code in regions_of(agency))
 
 
 def _concerning(agency: Agency) -> ColumnElement[bool]:
     of_nobody = col(CalendarNotice.agency_id).is_(None)
     return or_(
-        and_(of_nobody, col(CalendarNotice.region_code).in_(_regions(agency))),
+        and_(of_nobody, col(CalendarNotice.region_code).in_(regions_of(agency))),
         col(CalendarNotice.agency_id) == agency.id,
     )
 

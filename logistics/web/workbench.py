@@ -16,6 +16,7 @@ from logistics.services import notices
 from logistics.store import boards
 from logistics.store.people import notices_of, unread_of
 from logistics.tables import Notice
+from logistics.web import lateness
 from logistics.web.forms import FormShape, read
 from logistics.web.navigation import Entry
 from logistics.web.page import page
@@ -68,6 +69,7 @@ def show() -> Response:
         late=late,
         waiting=waiting,
         uncollected=uncollected(),
+        lateness=lateness.sentence,
     )
 
 

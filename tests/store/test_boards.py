@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from logistics.actor import Actor
@@ -15,8 +16,9 @@ from logistics.errors import NotYours
 from logistics.rules.deadlines import days_late
 from logistics.rules.shares import wilson
 from logistics.rules.workdays import USUAL_HOURS, add_working_days, state_calendar
-from logistics.store import lanes, oversight
+from logistics.store import deadlines, lanes, oversight
 from logistics.store.context import Context
+from logistics.store.deadlines import Asked, Shelf
 from logistics.store.embedded import Urls
 from logistics.store.lanes import Wanted
 from logistics.store.work import reading
@@ -25,6 +27,7 @@ from logistics.terms import DiscrepancyKind, Stage
 from tests.builders import officer
 from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
 
+EVERY = Asked("all")
 UNTIL = add_working_days(state_calendar(), USUAL_HOURS, NOON, 1).due_at
 
 
@@ -71,10 +74,11 @@ def test_the_five_numbers_are_those_of_an_independent_count(worlds: tuple[Contex
     system, app = worlds
     rows = Rows(system, manager)
     with reading(app.engine, manager) as session:
-        shown = oversight.figures(session, NOON, UNTIL)
+        shown, at = oversight.figures(session, NOON), deadlines.horizon(session, manager, NOON)
+        clocks = deadlines.counts(session, manager, at, EVERY)
         lengths = (
             len(oversight.late(session, NOON)),
-            len(oversight.soon(session, NOON, UNTIL)),
+            sum(len(deadlines.listed(session, manager, at, EVERY, shelf).rows) for shelf in (Shelf.TODAY, Shelf.SOON)),
             len(oversight.disputed(session, NOON)),
             len(oversight.parked(session)),
             len(oversight.in_transit(session)),
@@ -94,7 +98,8 @@ def test_the_five_numbers_are_those_of_an_independent_count(worlds: tuple[Contex
     parked = [one for one in rows.errands if one.parked_at is not None and one.done_at is None]
     moving = [one for one in rows.envelopes.values() if one.stage.value in ("booking", "booked", "on_the_way")]
     counted = (len(late), len(rows.open_until(NOON, UNTIL)), len(disputed), len(parked), len(moving))
-    assert (shown.late, shown.soon, shown.disputed, shown.parked, shown.in_transit) == counted
+    soon = clocks[Shelf.TODAY] + clocks[Shelf.SOON]
+    assert (clocks[Shelf.LATE], soon, shown.disputed, shown.parked, shown.in_transit) == counted
     assert lengths == counted
     assert manager.name != "吴建平" or min(counted) > 0, "the demo shows each of the five to its own manager"
 
@@ -182,9 +187,9 @@ def test_another_agencys_deadline_cannot_be_opened(worlds: tuple[Context, Contex
         here, elsewhere = officer(session, "xn-manager"), officer(session, "cs-manager")
     with reading(app.engine, here) as session:
         between_xn_and_xa = next(one for one in oversight.late(session, NOON) if "咸安" in one.lane)
-        assert oversight.open_deadline(session, NOON, between_xn_and_xa.deadline_id) == between_xn_and_xa
+        assert deadlines.one(session, NOON, between_xn_and_xa.deadline_id).id == between_xn_and_xa.deadline_id
     with reading(app.engine, elsewhere) as session, pytest.raises(NotYours):
-        oversight.open_deadline(session, NOON, between_xn_and_xa.deadline_id)
+        deadlines.one(session, NOON, between_xn_and_xa.deadline_id)
 
 
 def test_a_moment_later_what_was_near_is_late(worlds: tuple[Context, Context]) -> None:
@@ -192,6 +197,31 @@ def test_a_moment_later_what_was_near_is_late(worlds: tuple[Context, Context]) -
     with Session(system.engine) as session:
         actor = officer(session, "xn-manager")
     with reading(app.engine, actor) as session:
-        late, soon = oversight.late(session, NOON), oversight.soon(session, NOON, UNTIL)
+        at = deadlines.horizon(session, actor, NOON)
+        near = [
+            one.id
+            for shelf in (Shelf.LATE, Shelf.TODAY, Shelf.SOON)
+            for one in deadlines.listed(session, actor, at, EVERY, shelf).rows
+        ]
         then = oversight.late(session, UNTIL + timedelta(seconds=1))
-    assert {one.deadline_id for one in then} == {one.deadline_id for one in [*late, *soon]}
+    assert {one.deadline_id for one in then} == set(near)
+
+
+def test_a_list_costs_the_same_few_questions_however_long_it_is(worlds: tuple[Context, Context]) -> None:
+    system, app = worlds
+    with Session(system.engine) as session:
+        actor = officer(session, "hb-manager")
+    asked: list[int] = []
+    for limit in (1, 20):
+        statements: list[str] = []
+        with reading(app.engine, actor) as session:
+            at = deadlines.horizon(session, actor, NOON)
+
+            def heard(_c: object, _k: object, statement: str, *_more: object, into: list[str] = statements) -> None:
+                into.append(statement)
+
+            event.listen(app.engine, "before_cursor_execute", heard)
+            deadlines.listed(session, actor, at, EVERY, Shelf.ALL, limit=limit)
+            event.remove(app.engine, "before_cursor_execute", heard)
+        asked.append(len(statements))
+    assert asked[0] == asked[1] <= 10

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
-from logistics.rules.deadlines import days_late
-from logistics.rules.workdays import state_calendar
+from logistics.rules.lateness import Reading
 from logistics.store.find import Whole
-from logistics.tables import Deadline
+from logistics.tables import Deadline, Foresight
+from logistics.web import lateness
 from logistics.web.dossier.wording import full_width, leg_name
-from logistics.web.language import locale
-from logistics.web.times import duration
+from logistics.web.foresight import Foretold, foretold
+from logistics.web.naming import agency_name
 
 WIDTH = 200  # the drawing's own units
-SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One deadline, drawn: `gone` and `due` are widths out of `WIDTH`; `words` say what the bar shows."""
+    """One deadline, drawn: `gone` and `due` are widths out of `WIDTH`; `words` say what the bar shows.
 
+    `is_next`: of the clocks that run it ends first.
+    """
+
+    id: int
     leg: str
     owner: str
     due_at: datetime
@@ -36,33 +36,44 @@ class Bar:
     provisional: bool
     explanation: Sequence[str]
     waiver: str
+    is_next: bool = False
+    foretold: Foretold | None = None
 
 
-def bars(whole: Whole, now: datetime) -> list[Bar]:
-    """The dossier's deadlines: open ones first, the nearest due first; then those over, newest first."""
-    names = {
-        agency.id: (agency.name_en or agency.short_name) if locale() == "en" else agency.short_name
-        for agency in (whole.sender, whole.receiver)
-    }
-    made = [(row, _bar(row, names.get(row.owner_agency_id, ""), now)) for row in whole.deadlines]
-    running = sorted((pair for pair in made if pair[1].open), key=lambda pair: pair[0].due_at)
-    over = sorted((pair for pair in made if not pair[1].open), key=lambda pair: pair[0].due_at, reverse=True)
-    return [bar for _row, bar in (*running, *over)]
+def bars(
+    whole: Whole, readings: Mapping[int | None, Reading], told: Mapping[int | None, Foresight], now: datetime
+) -> list[Bar]:
+    """The dossier's deadlines, none hidden: open ones first, the one that ends first before all, those that stand still
+    behind those that run; then those over, newest first.
+    """
+    names = {agency.id: agency_name(agency) for agency in (whole.sender, whole.receiver)}
+    rows = sorted(whole.deadlines, key=lambda row: (row.paused_at is not None, row.due_at))
+    running = [row for row in rows if row.met_at is None and row.waived_at is None]
+    over = sorted((row for row in rows if row not in running), key=lambda row: row.due_at, reverse=True)
+    first = next((row.id for row in running if row.paused_at is None), None)
+    return [
+        replace(
+            _bar(row, names.get(row.owner_agency_id, ""), readings[row.id], now),
+            is_next=row.id == first,
+            foretold=foretold(told.get(row.id)),
+        )
+        for row in (*running, *over)
+    ]
 
 
-def _bar(row: Deadline, owner: str, now: datetime) -> Bar:
+def _bar(row: Deadline, owner: str, reading: Reading, now: datetime) -> Bar:
     ended = row.met_at or row.waived_at
-    until = ended or now
+    until = ended or row.paused_at or now
     span = max(row.due_at, until) - row.started_at
-    state, words = _said(row, now)
     return Bar(
+        id=row.id or 0,
         leg=leg_name(row.leg),
         owner=owner,
         due_at=row.due_at,
         gone=_share(until - row.started_at, span),
         due=_share(row.due_at - row.started_at, span),
-        state=state,
-        words=words,
+        state=lateness.state_of(reading),
+        words=lateness.sentence(reading),
         open=ended is None,
         provisional=row.provisional,
         explanation=[full_width(sentence) for sentence in row.explanation],
@@ -72,21 +83,3 @@ def _bar(row: Deadline, owner: str, now: datetime) -> Bar:
 
 def _share(part: timedelta, span: timedelta) -> int:
     return WIDTH if span <= timedelta(0) else round(max(0.0, min(1.0, part / span)) * WIDTH)
-
-
-def _said(row: Deadline, now: datetime) -> tuple[str, str]:
-    if row.waived_at is not None:
-        return "quiet", _("不再计时")
-    late = (row.met_at or now) > row.due_at
-    if late:
-        days = days_late(state_calendar(), row.due_at, row.met_at, now)
-        words = (
-            ngettext("超时 %(num)s 个工作日", "超时 %(num)s 个工作日", days)
-            if days
-            else _("超时 %(length)s", length=duration((row.met_at or now) - row.due_at))
-        )
-        return ("late", words) if row.met_at is None else ("attention", _("完成，%(late)s", late=words))
-    if row.met_at is not None:
-        return "done", _("按时完成")
-    left = row.due_at - now
-    return ("attention" if left < SOON else "moving"), _("还有 %(length)s", length=duration(left))

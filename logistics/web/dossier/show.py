@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 
 from logistics.rules import access, answering
 from logistics.services import answers, privacy, receipt
-from logistics.store import find, supervision
+from logistics.store import deadlines, find, supervision
 from logistics.store.find import Whole
 from logistics.tables import Discrepancy
 from logistics.terms import Cause, Resolution, Role
@@ -47,8 +47,12 @@ def show(no: str) -> Response:
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, no))
         orders = supervision.about(session, whole.dossier.id)
+        readings, told = (
+            deadlines.readings(session, whole.deadlines, now()),
+            deadlines.foretold_of(session, whole.deadlines),
+        )
     state = view.state_of(whole)
-    clocks = bars(whole, now())
+    clocks = bars(whole, readings, told, now())
     act = next_act(me(), whole)
     late = any(bar.open and bar.state == "late" for bar in clocks)
     return page(
