@@ -144,3 +144,11 @@ def test_whoever_packed_answers_a_difference_on_the_dossiers_page(hall: House, a
     shown = as_("fr-receiver").get(here).text
     assert "窗口漏装，今日补寄" in shown
     assert "装封一方答复" in shown
+
+
+def test_a_late_deadline_offers_the_order(hall: House, as_: As) -> None:
+    dossier = builders.opened(hall)
+    hall.clock.advance(days=9)
+    way = f"/deadlines/{first_deadline(hall, dossier)}/supervise"
+    assert way in as_("xn-manager").get("/deadlines?shelf=late").text
+    assert way not in as_("xn-window").get("/deadlines?shelf=late").text
