@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
+import structlog
 from sqlmodel import Session
 
 from logistics.actor import SYSTEM
@@ -22,6 +23,7 @@ from logistics.store.telling import Message, Openings, Told
 from logistics.store.work import Work, work
 from logistics.tables import Dossier
 
+log = structlog.get_logger("reminding")
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -121,6 +123,8 @@ def _tell(w: Work, rungs: Sequence[DueRung], climbed: dict[int, Climbed], known:
             w.record(dossiers[rung.dossier_id], _held(rung, known[rung.deadline_id]))
             continue
         told += (heard := _heard(rung, step, staff))
+        if not heard:
+            log.warning("nobody_hears", deadline=rung.deadline_id, rung=rung.name)
         w.record(dossiers[rung.dossier_id], _said(rung, step, [one.officer_id for one in heard]))
     telling.tell_all(w, told, Openings(w.session))
 
