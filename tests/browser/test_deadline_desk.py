@@ -29,7 +29,7 @@ class Played:
     spring: str
     paused: str
     waived: str
-    reversed: str
+    taken_back: str
     national: str
     order: str
     resting: str
@@ -51,9 +51,9 @@ def told(seeded: Urls, tmp_path: Path) -> Iterator[Played]:
 
 
 def _played(house: builders.House) -> Played:
-    before = [stories.over_spring_festival(house), stories.paused(house), stories.waived(house)]
-    before += [stories.delivery_reversed(house), stories.over_national_day(house)]
-    order = stories.ordered(house, before[-1])
+    spring, paused, waived = stories.over_spring_festival(house), stories.paused(house), stories.waived(house)
+    taken_back, national = stories.delivery_reversed(house), stories.over_national_day(house)
+    order = stories.ordered(house, national)
     resting, asking = (stories.opened(house, "2026-10-16 10:00") for _ in range(2))
     for no, reason, note in ((resting, "force_majeure", "大雾封路"), (asking, "applicant", "申请人要求等补件")):
         id_ = stories.clock(house, no).id or 0
@@ -61,7 +61,7 @@ def _played(house: builders.House) -> Played:
         if no == resting:
             pauses.approve(house.web, house.manager, house.command(), asked["pause"])
     stories.until(house, "2026-10-16 11:00")
-    return Played(house, *before, order, resting)
+    return Played(house, spring, paused, waived, taken_back, national, order, resting)
 
 
 @pytest.fixture
@@ -77,11 +77,12 @@ def test_every_story_is_seen_on_its_page(told: Played, as_: Enter) -> None:
         "paused": (told.life(told.paused), ("暂停（专家评审、检验检测或鉴定），不计", "9月16日")),
         "standing-still": (told.life(told.resting), ("大雾封路",)),
         "waived": (told.life(told.waived), ("申请人改为当面递交，不再邮寄",)),
-        "taken-back": (told.life(told.reversed, "transit/"), ("9月24日",)),
+        "taken-back": (told.life(told.taken_back, "transit/"), ("9月24日",)),
         "order": (f"/supervision/{told.order}", ("没有说明为什么节前不寄出", "同意办结")),
         "orders": ("/supervision", (told.order,)),
         "late": ("/deadlines?whose=all&shelf=late", (told.national,)),
         "pauses": ("/pauses", ("申请人要求等补件",)),
+        "calendar": ("/calendar", ("国务院办公厅关于2026年部分节假日安排的通知",)),
         "dossier": (f"/dossiers/{told.national}", ("国庆节",)),
     }
     for size in (DESK, PHONE):
