@@ -19,6 +19,7 @@ from logistics.tables import Channel, Contact, Delivery, Dossier, Officer, Prefe
 from logistics.tables import Errand as ErrandRow
 from logistics.terms import ChannelKind, DeliveryState, ErrandKind, NoticeGroup
 
+TEST = "notify:test:"
 TEST_ZH = "这是一条测试消息，收到即说明渠道可用，无须处理。"
 TEST_EN = "This is a test message: the channel works, nothing is to be done."
 NEWEST = 50
@@ -63,8 +64,9 @@ def deliveries_of(session: Session, deadline_id: int) -> list[Told]:
 
 
 def newest(session: Session, agency_ids: Collection[int], *, only_wrong: bool, limit: int = NEWEST) -> list[Told]:
-    """The newest messages of these agencies' people; `only_wrong`: those that did not arrive where they were sent."""
-    conditions = [col(Delivery.agency_id).in_(agency_ids)]
+    """The newest messages of these agencies' people, tests left out; `only_wrong`: those that did not arrive where they
+    were sent."""
+    conditions = [col(Delivery.agency_id).in_(agency_ids), col(Delivery.errand_key).not_like(f"{TEST}%")]
     if only_wrong:
         wrong = (DeliveryState.FAILED, DeliveryState.FELL_TO_NEXT, DeliveryState.PARKED)
         conditions.append(col(Delivery.state).in_(wrong))
@@ -164,7 +166,7 @@ def keep_choices(w: Work, chosen: Mapping[NoticeGroup, Sequence[ChannelKind]]) -
 def owe_test(w: Work, kind: ChannelKind, channel_id: int | None) -> str:
     """A test message to the actor by this channel (None: whichever of the kind serves them) is owed, under the key
     returned; no other channel stands in for it."""
-    key = f"notify:test:{w.command_id}"
+    key = f"{TEST}{w.command_id}"
     given: Mapping[str, Any] = {
         **_whose(w.actor),
         "errand_key": key,

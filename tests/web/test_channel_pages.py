@@ -16,7 +16,7 @@ from logistics.store.channels import choices
 from logistics.store.context import Context, connect
 from logistics.store.embedded import Urls
 from logistics.tables import Channel, Delivery, Errand, Officer
-from logistics.terms import ChannelKind, DeliveryState, NoticeGroup
+from logistics.terms import ChannelKind, DeliveryState, ErrandKind, NoticeGroup
 from scheduler import outbox
 from tests.web.conftest import Visitor
 
@@ -185,7 +185,11 @@ def test_what_did_not_arrive_is_shown_to_managers_who_have_it_sent_again(
 ) -> None:
     added(as_, system, url=far.url("dingtalk"), secret="SEC-but-not-the-right-one")
     lin, qin = as_("lin"), as_("qin")
-    lin.post("/mine/notices/test", {"kind": "dingtalk", "command_id": str(uuid4())}, on="/mine/notices")
+    with Session(system.engine) as session, session.begin():
+        officer = session.exec(select(Officer.id).where(Officer.login == "lin")).one()
+        told = {"officer": officer, "zh": "快到期", "en": "-"}
+        at = {"created_at": system.clock(), "due_at": system.clock()}
+        session.add(Errand(kind=ErrandKind.NOTIFY, key="notify:9", payload={**told, "dossier": None}, **at))
     look_again(system)
     shown = qin.get("/undelivered").text
     assert "1 条提醒没有送到，等人处理" in shown
