@@ -15,10 +15,10 @@ from logistics.errors import Rejected
 from logistics.rules.chain import stamp
 from logistics.rules.workdays import (
     CHINA,
+    Calendar,
     Hours,
     china_date,
     is_working_moment,
-    state_calendar,
     working_minutes_between,
 )
 from logistics.tables import Consignment, Pickup
@@ -30,7 +30,12 @@ SHORTEST = timedelta(minutes=30)
 
 
 def require_slot(
-    collect_from: datetime, collect_until: datetime, hours: Hours, now: datetime, standing: Iterable[Pickup]
+    collect_from: datetime,
+    collect_until: datetime,
+    calendar: Calendar,
+    hours: Hours,
+    now: datetime,
+    standing: Iterable[Pickup],
 ) -> None:
     """Returns when a courier may be asked to come then: on one working day, while the hall is open, in the next two
     weeks, and no appointment with it `standing` at that time. Raises `Rejected` (rule "pickup_time").
@@ -41,16 +46,16 @@ def require_slot(
         raise _no_slot("时间须在今后两周之内", "it must lie in the next two weeks")
     if china_date(collect_from) != china_date(collect_until):
         raise _no_slot("起止时间须在同一天", "from and until must be on one day")
-    if not _is_open(collect_from, collect_until, hours):
+    if not _is_open(collect_from, collect_until, calendar, hours):
         raise _no_slot(f"不在本单位办公时间内（{hours}）", f"the hall is closed then ({hours})")
     for one in standing:
         if one.collect_from < collect_until and collect_from < one.collect_until:
             raise _no_slot("同一快递在这段时间已有预约", "this courier has an appointment then")
 
 
-def _is_open(collect_from: datetime, collect_until: datetime, hours: Hours) -> bool:
+def _is_open(collect_from: datetime, collect_until: datetime, calendar: Calendar, hours: Hours) -> bool:
     """Whether the slot begins and ends while the hall is open (its midday break may lie between)."""
-    calendar, last = state_calendar(), collect_until - timedelta(seconds=1)
+    last = collect_until - timedelta(seconds=1)
     return is_working_moment(calendar, hours, collect_from) and is_working_moment(calendar, hours, last)
 
 
@@ -58,13 +63,13 @@ def _no_slot(zh: str, en: str) -> Rejected:
     return Rejected(f"没有预约：{zh}。请改一个时间。", f"Nothing booked: {en}. Choose another time.", "pickup_time")
 
 
-def is_left_unsigned(made_at: datetime, hours: Hours, now: datetime) -> bool:
+def is_left_unsigned(made_at: datetime, calendar: Calendar, hours: Hours, now: datetime) -> bool:
     """Whether the hall has closed for the day since the list was made: nobody comes to sign it any more that day."""
     day_after = china_date(made_at) + timedelta(days=1)
     midnight = datetime.combine(day_after, time.min, CHINA)
     if now >= midnight:
         return True
-    open_after, still_open = (working_minutes_between(state_calendar(), hours, one, midnight) for one in (made_at, now))
+    open_after, still_open = (working_minutes_between(calendar, hours, one, midnight) for one in (made_at, now))
     return open_after > 0 and still_open == 0
 
 

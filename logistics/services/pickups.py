@@ -12,7 +12,7 @@ from logistics.actor import Actor
 from logistics.errors import NotYours, Rejected
 from logistics.rules import access, collecting
 from logistics.rules.workdays import Hours
-from logistics.store import pickups
+from logistics.store import calendars, pickups
 from logistics.store.context import Context
 from logistics.store.work import work
 from logistics.tables import Agency, Pickup
@@ -47,7 +47,8 @@ def appoint(
             .where(Pickup.agency_id == agency_id, Pickup.courier == courier)
             .where(col(Pickup.cancelled_at).is_(None), Pickup.collect_until > w.now)
         ).all()
-        collecting.require_slot(collect_from, collect_until, Hours.parse(agency.receiving_hours), w.now, standing)
+        calendar, hours = calendars.in_force(w.session, agency), Hours.parse(agency.receiving_hours)
+        collecting.require_slot(collect_from, collect_until, calendar, hours, w.now, standing)
         row = Pickup(
             agency_id=agency_id,
             courier=courier,

@@ -14,7 +14,7 @@ from logistics.rules.choice import Option, Situation
 from logistics.rules.deadlines import plan
 from logistics.rules.policies import Leg, Unit
 from logistics.rules.pool import MANUAL
-from logistics.rules.workdays import Hours, next_working_moment, state_calendar
+from logistics.rules.workdays import Hours, next_working_moment
 from logistics.store import calendars, lanes, pickups, policies, pool
 from logistics.store.context import Context
 from logistics.tables import (
@@ -62,7 +62,7 @@ def situation(
         agreement_until=agreement.valid_until,
         limit=_limit(session, dossier, leg, agency, now),
         now=now,
-        opens_at=next_working_moment(state_calendar(), Hours.parse(agency.receiving_hours), now),
+        opens_at=next_working_moment(calendars.in_force(session, agency), Hours.parse(agency.receiving_hours), now),
     )
 
 

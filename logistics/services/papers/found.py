@@ -22,6 +22,7 @@ from logistics.rules.deadlines import Leg
 from logistics.rules.pool import MANUAL
 from logistics.services.papers import parts
 from logistics.services.papers.making import Making
+from logistics.store import calendars
 from logistics.store.policies import policy_for
 from logistics.tables import Consignment, Discrepancy, Original, Packed
 from logistics.terms import DiscrepancyKind, Outcome, Stage, zh
@@ -81,7 +82,7 @@ def notice(making: Making) -> IrregularityNotice:
     sender = making.agency(one.from_agency_id)
     policy = policy_for(w.session, making.dossier, Leg.NOTICE_TO_ANSWER, sender, w.now)
     hours = workdays.Hours.parse(sender.receiving_hours)
-    answer_by = deadlines.plan(policy, workdays.state_calendar(), hours, w.now).due_at
+    answer_by = deadlines.plan(policy, calendars.in_force(w.session, sender), hours, w.now).due_at
     return IrregularityNotice(
         **_of_envelope(making),
         finder_agency=making.agency(one.to_agency_id).name,

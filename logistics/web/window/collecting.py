@@ -13,10 +13,10 @@ from marshmallow import fields
 
 from couriers.contract import Courier, Operation
 from logistics.rules.collecting import is_left_unsigned
-from logistics.rules.workdays import Hours
+from logistics.rules.workdays import Calendar, Hours
 from logistics.services import handovers
 from logistics.services import pickups as verbs
-from logistics.store import pickups
+from logistics.store import calendars, pickups
 from logistics.tables import Agency, Consignment, HandoverList, Pickup
 from logistics.terms import Role
 from logistics.web.forms import FormShape, read, redraws, said
@@ -99,8 +99,9 @@ def _desks() -> list[Desk]:
         waiting = pickups.waiting(session, agency_id)
         appointments = pickups.since(session, agency_id, now() - RECENT)
         open_lists = pickups.unsigned(session, agency_id)
-        hours = Hours.parse(session.get_one(Agency, agency_id).receiving_hours)
-    return [_desk(one.code, one.name_zh, waiting, appointments, open_lists.get(one.code), hours) for one in _bookable()]
+        agency = session.get_one(Agency, agency_id)
+        works = calendars.in_force(session, agency), Hours.parse(agency.receiving_hours)
+    return [_desk(one.code, one.name_zh, waiting, appointments, open_lists.get(one.code), works) for one in _bookable()]
 
 
 def _bookable() -> list[Courier]:
@@ -114,7 +115,7 @@ def _desk(
     waiting: Sequence[Consignment],
     appointments: Sequence[Pickup],
     open_list: HandoverList | None,
-    hours: Hours,
+    works: tuple[Calendar, Hours],
 ) -> Desk:
     mine = [one for one in waiting if one.courier == code]
     ours = [one for one in appointments if one.courier == code]
@@ -122,7 +123,7 @@ def _desk(
     missed = [one for one in over if any(_booked_before(it, one.collect_until) for it in mine)]
     late = [it.no for it in mine if _booked_before(it, now() - LONG)]
     coming = [one for one in ours if one.cancelled_at is None and one.collect_until >= now()]
-    unsigned = open_list is not None and is_left_unsigned(open_list.made_at, hours, now())
+    unsigned = open_list is not None and is_left_unsigned(open_list.made_at, *works, now())
     return Desk(code, name, mine, coming, missed[-1] if missed else None, late, open_list, unsigned)
 
 
