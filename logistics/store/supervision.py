@@ -238,3 +238,8 @@ def dossier_of_deadline(session: Session, deadline_id: int) -> tuple[Dossier, De
     if row is None:
         raise NotYours("时限", "deadline")
     return session.get_one(Dossier, row.dossier_id), row
+
+
+def typed(session: Session, words: str) -> str | None:
+    """The number of the order that these typed words name, as the reader sees it; None when they name none."""
+    return session.scalars(select(col(Supervision.no)).where(col(Supervision.no) == words.strip().upper())).first()

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.actor import Actor
-from logistics.store import pickups
+from logistics.store import pickups, supervision
 from logistics.store.find import Found, by_code
 from logistics.terms import Role
 from logistics.web.page import page
@@ -49,6 +49,8 @@ def find() -> AnyResponse:
         found = by_code(session, wanted)
         if found is not None:
             return redirect(_destination(found, me()), 303)
+        if (order := supervision.typed(session, wanted)) is not None:
+            return redirect(url_for("supervision.show", no=order), 303)
         listed = pickups.list_scanned(session, wanted) if me().roles & SENDERS else None
     return _nothing(wanted) if listed is None else redirect(url_for("handover.show", no=listed.no), 303)
 

@@ -114,7 +114,9 @@ def test_both_parties_see_an_order_and_nobody_else(hall: House, as_: As) -> None
     new = NewOrder(hall.window.agency_id or 0, "缘由之一", "要求之一")
     no = supervision.order(hall.web, hall.manager, hall.command(), dossier, new)["supervision"]
     assert "要求之一" in as_("fr-receiver").get(f"/supervision/{no}").text
+    assert as_("fr-receiver").get(f"/find?q={no.lower()}").location == f"/supervision/{no}"
     assert as_("hz-window").get(f"/supervision/{no}").status_code == 404
+    assert as_("hz-window").get(f"/find?q={no}").status_code == 404
     assert "要求之一" not in as_("hz-manager").get("/supervision").text
 
 
