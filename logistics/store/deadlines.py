@@ -261,7 +261,7 @@ def silent_of(session: Session, consignments: set[int]) -> frozenset[int | None]
 
 def foretold_of(session: Session, deadlines: Sequence[Deadline]) -> dict[int | None, Foresight]:
     """What is foretold of each of these clocks that runs; a forecast for another due moment is none."""
-    running = {row.id: row.due_at for row in deadlines if row.met_at is None and row.waived_at is None}
+    running = {row.id: row.due_at for row in deadlines if not (row.met_at or row.waived_at or row.paused_at)}
     rows = session.scalars(select(Foresight).where(col(Foresight.deadline_id).in_(running)))
     return {row.deadline_id: row for row in rows if row.due_at == running[row.deadline_id]}
 

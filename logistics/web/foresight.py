@@ -15,6 +15,7 @@ from logistics.rules import foresight_words
 from logistics.store.foresight import forecast
 from logistics.tables import Foresight
 from logistics.web.language import locale
+from logistics.web.visit import now
 
 pages = Blueprint("foresight", __name__)
 
@@ -41,8 +42,8 @@ class Foretold:
 
 
 def foretold(row: Foresight | None) -> Foretold | None:
-    """The kept row in words; None for none, or where nobody was compared for there is nothing to foretell."""
-    if row is None:
+    """The kept row in words; None for none, and for a clock that is due: that one is late, not at risk."""
+    if row is None or row.due_at <= now():
         return None
     found, english = forecast(row), locale() == "en"
     short, basis = foresight_words.short(found)[english], foresight_words.said(found)[english]
