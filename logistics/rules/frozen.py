@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from enum import Enum
+from functools import lru_cache
 from typing import Any, cast
 
 from logistics.decision import Json
@@ -55,14 +56,19 @@ def whose_of(frozen: Mapping[str, Json]) -> Whose:
 
 def plain_rungs(rungs: tuple[Rung, ...]) -> list[Json]:
     """The ladder as it is stored: only what is not the field's own default, for it stands beside every clock."""
-    return [
+    return [dict(rung) for rung in _plain_rungs(rungs)]
+
+
+@lru_cache(maxsize=1024)  # every clock that starts is stored with its ladder, and ladders are few
+def _plain_rungs(rungs: tuple[Rung, ...]) -> tuple[dict[str, Json], ...]:
+    return tuple(
         {
             one.name: _plain(getattr(rung, one.name))
             for one in fields(rung)
             if one.default is MISSING or getattr(rung, one.name) != one.default
         }
         for rung in rungs
-    ]
+    )
 
 
 def rungs_of(stored: Sequence[Mapping[str, Json]]) -> tuple[Rung, ...]:

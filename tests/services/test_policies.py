@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from logistics.actor import Actor
@@ -326,3 +327,38 @@ def test_what_does_not_count_is_not_put_on_open_clocks(hall: House) -> None:
     number = made(hall, 5, agreement=agreement(hall))
     with pytest.raises(Rejected, match="does not count now"):
         policy_moves.ask(hall.web, administrator(hall), hall.command(), number)
+
+
+def test_a_clock_that_stands_still_or_was_given_time_in_another_unit_is_left_alone(hall: House) -> None:
+    for _ in range(3):
+        builders.opened(hall)
+    still, given, last = (clock.id for clock in clocks(hall))
+    number, by = made(hall, 14, agency=agency(hall, "421200"), unit=Unit.WORKING_HOURS), administrator(hall)
+    with Session(hall.system.engine) as session, session.begin():
+        extended = session.get_one(Deadline, given)
+        extended.policy = {**extended.policy, "extensions": [1]}
+        session.add(extended)
+    policy_moves.ask(hall.web, by, hall.command(), number)
+    look.once(hall.system)
+    assert [move.deadline_id for move in moves(hall, number)] == [still, last]
+    with Session(hall.system.engine) as session, session.begin():
+        paused = session.get_one(Deadline, still)
+        paused.paused_at = hall.clock()
+        session.add(paused)
+    policy_moves.confirm(hall.web, by, hall.command(), number)
+    look.once(hall.system)
+    assert [clock.policy["unit"] for clock in clocks(hall)] == ["wd", "wd", "wh"]
+    assert [move.applied_at is not None for move in moves(hall, number)] == [False, True]
+
+
+def test_one_verb_asks_for_the_rules_once_however_many_clocks_it_starts(hall: House) -> None:
+    asked: list[str] = []
+
+    @event.listens_for(hall.web.engine, "before_cursor_execute")
+    def heard(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.extend(["rules"] * ("FROM policy_version" in statement))
+
+    builders.opened(hall)
+    assert asked == ["rules"]
+    with Session(hall.system.engine) as session:
+        assert len(session.exec(select(Deadline)).all()) > 1

@@ -182,7 +182,12 @@ def test_an_administrator_changes_only_what_is_theirs(as_: As, hall: House) -> N
     assert admin.get("/policies/rule?leg=nothing").status_code == 404
     assert kept(admin, f"leg=transit&scope=cross&for=agency-{own}", length="72", unit="nh").status_code == 303
     assert kept(admin, subject(hall)).status_code == 303
-    assert as_("hz-manager").get(f"/policies/rule?{subject(hall)}").status_code == 404
+    stranger = as_("hz-manager")
+    assert stranger.get(f"/policies/rule?{subject(hall)}").status_code == 404
+    number = versions(hall)[-1].id
+    assert stranger.get(f"/policies/versions/{number}").status_code == 404
+    given = {"command_id": str(uuid4()), "why": "同意"}
+    assert stranger.post(f"/policies/versions/{number}/approve", given, on="/policies").status_code == 404
 
 
 def test_an_english_reader_reads_the_rules_in_english(as_: As, hall: House) -> None:
