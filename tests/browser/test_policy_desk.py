@@ -30,7 +30,6 @@ def test_a_rule_is_read_loosened_in_thought_and_tightened(as_: Enter) -> None:
     page = as_("hb-admin", size=PHONE)
 
     def seen(name: str) -> None:
-        assert_accessible(page)
         for width, height in (DESK, PHONE):
             page.set_viewport_size({"width": width, "height": height})
             assert_fits(page)
@@ -38,15 +37,18 @@ def test_a_rule_is_read_loosened_in_thought_and_tightened(as_: Enter) -> None:
 
     page.goto("/policies?for=agreement-1")
     seen("matrix")
+    assert_accessible(page)
     page.locator(".rule-matrix tbody tr").nth(0).locator("a").nth(2).click()
     seen("rule")
     page.get_by_role("link", name="改这条规则").click()
     seen("edit")
+    assert_accessible(page)
     page.get_by_label("时限", exact=True).fill("5")
     page.get_by_label("依据或原因").fill("山区线路，邮政每周三班")
     page.get_by_role("button", name="看看会改变什么").click()
     page.get_by_text("还没有保存。保存后是这样：").wait_for()
     seen("preview-looser")
+    assert_accessible(page)
     page.get_by_role("link", name="再改改").click()
     page.get_by_label("时限", exact=True).fill("1")
     page.get_by_role("button", name="看看会改变什么").click()
@@ -55,6 +57,7 @@ def test_a_rule_is_read_loosened_in_thought_and_tightened(as_: Enter) -> None:
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_text("第 1 版：1 个工作日").wait_for()
     seen("version")
+    assert_accessible(page)
     page.get_by_role("button", name="English").click()
     page.goto("/policies")
     seen("matrix-en")

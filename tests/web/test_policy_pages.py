@@ -74,7 +74,13 @@ def versions(hall: House) -> list[PolicyVersion]:
         return list(session.exec(select(PolicyVersion).order_by(col(PolicyVersion.id))))
 
 
-def test_the_matrix_says_how_long_and_where_it_comes_from(as_: As, hall: House) -> None:
+def clocks(hall: House) -> list[Deadline]:
+    with Session(hall.system.engine) as session:
+        mine = select(Deadline).where(Deadline.leg == "accept_to_dispatch").order_by(col(Deadline.id))
+        return list(session.exec(mine))
+
+
+def test_the_matrix_says_how_long_and_where_it_comes_from_in_both_languages(as_: As, hall: House) -> None:
     admin = as_("hb-admin")
     shown = admin.get("/policies").text
     assert "时限规则：通用规则" in shown
@@ -83,6 +89,9 @@ def test_the_matrix_says_how_long_and_where_it_comes_from(as_: As, hall: House) 
     assert kept(admin, subject(hall)).status_code == 303
     shown = admin.get(f"/policies?{subject(hall)}").text
     assert "协议 XN-FR-2026-01，第 1 版" in shown
+    admin.client.post("/language", data={"language": "en", "_csrf": admin.token("/policies")})
+    decision = admin.get(f"/policies/rule?{subject(hall, leg='checked_to_decision')}").text
+    assert "Administrative Licensing Law, art. 42" in decision
     assert as_("xn-manager").get("/policies").status_code == 200
     for path in ("/policies", "/policies/waiting", "/policies/rule"):
         assert as_("xn-window").get(path).status_code == 403
@@ -123,15 +132,6 @@ def test_what_is_wrong_is_said_at_its_field_and_the_input_is_kept(as_: As, hall:
     assert "起止事件与您打开页面时不同" in moved.text
 
 
-def test_a_stricter_rule_holds_at_once_for_clocks_that_start(as_: As, hall: House) -> None:
-    answer = kept(as_("hb-admin"), subject(hall))
-    assert answer.headers["Location"] == f"/policies/versions/{versions(hall)[0].id}"
-    builders.opened(hall)
-    with Session(hall.system.engine) as session:
-        clock = session.exec(select(Deadline).where(Deadline.leg == "accept_to_dispatch")).one()
-    assert clock.policy["version"] == versions(hall)[0].id
-
-
 def test_a_looser_rule_waits_for_a_second_person_who_sees_what_it_passes(as_: As, hall: House) -> None:
     admin, second = as_("hb-admin"), as_("hb-manager")
     page = f"/policies/edit?{subject(hall)}"
@@ -153,10 +153,13 @@ def test_a_looser_rule_waits_for_a_second_person_who_sees_what_it_passes(as_: As
     assert versions(hall)[0].approved_at is not None
 
 
-def test_open_clocks_are_listed_and_then_moved_from_the_versions_page(as_: As, hall: House) -> None:
+def test_a_stricter_rule_holds_for_new_clocks_and_for_open_ones_once_listed(as_: As, hall: House) -> None:
     no = builders.opened(hall)
     admin = as_("hb-admin")
     address = kept(admin, subject(hall)).headers["Location"]
+    assert address == f"/policies/versions/{versions(hall)[0].id}"
+    builders.opened(hall)
+    assert [one.policy["version"] for one in clocks(hall)] == [None, versions(hall)[0].id]
     for act, said in (("list", "正在列出会移动的时限"), ("move", "正在逐个专档重算")):
         answer = admin.post(f"{address}/{act}", {"command_id": str(uuid4())}, on=address)
         assert answer.status_code == 303
@@ -188,10 +191,3 @@ def test_an_administrator_changes_only_what_is_theirs(as_: As, hall: House) -> N
     assert stranger.get(f"/policies/versions/{number}").status_code == 404
     given = {"command_id": str(uuid4()), "why": "同意"}
     assert stranger.post(f"/policies/versions/{number}/approve", given, on="/policies").status_code == 404
-
-
-def test_an_english_reader_reads_the_rules_in_english(as_: As, hall: House) -> None:
-    admin = as_("hb-admin")
-    admin.client.post("/language", data={"language": "en", "_csrf": admin.token("/policies")})
-    shown = admin.get(f"/policies/rule?{subject(hall, leg='checked_to_decision')}")
-    assert "Administrative Licensing Law, art. 42" in shown.text
