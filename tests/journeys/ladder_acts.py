@@ -32,6 +32,7 @@ ENVELOPES = 8
 WAIVED_SHARE = 0.02
 PAUSES = 12
 PATIENCE = 30.0  # seconds for one act, the database being killed meanwhile
+LONGER = 240.0  # for what schedulers do of it, who are killed meanwhile
 WEEKDAYS = "一二三四五六日"
 
 
@@ -144,7 +145,7 @@ class Acts:
         """The authority's own announcement is drafted, listed and confirmed."""
         draft, command = secrets.token_hex(8), secrets.token_hex(8)
         made = self._until_done(lambda: calendars.draft_own(self.web, self._administrator, draft, text))
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + LONGER
         while True:
             try:
                 self._until_done(lambda: calendars.confirm(self.web, self._administrator, command, made["notice"]))
@@ -161,7 +162,7 @@ class Acts:
 
     def _wait_applied(self) -> None:
         """Schedulers have moved everything that the announcement moves."""
-        end = time.monotonic() + 2 * PATIENCE
+        end = time.monotonic() + LONGER
         asked = "SELECT 1 FROM calendar_notice WHERE applied_at IS NULL"
         while self._until_done(lambda: self.place.sql(asked)):
             assert time.monotonic() < end, "nobody applies it"

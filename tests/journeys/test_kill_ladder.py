@@ -30,7 +30,7 @@ from tests.journeys.town import wait_until
 DEADLINES = int(os.environ.get("KILL_DEADLINES", "2000"))
 SECONDS = max(12.0, DEADLINES / 400)  # during which rungs come due and processes die
 DOSSIERS = max(60, DEADLINES // 20)
-PLANNED = min(max(DEADLINES // 40, 40), 500)  # of them; a calendar's change moves these
+PLANNED = min(max(DEADLINES // 40, 40), 300)  # of them; a calendar's change moves these
 POSTGRES_RESTARTS = 1 if DEADLINES < 20_000 else 4
 KILLS = 12  # at least
 DRAIN_SECONDS = 60 + DEADLINES / 200
