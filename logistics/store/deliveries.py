@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, cast
 
 from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from logistics.rules import breaker, reaching
 from logistics.rules.breaker import Breaker, Go, State, Wait
@@ -24,6 +25,8 @@ from logistics.tables import Agency, Channel, Contact, Delivery, Dossier, Notice
 from logistics.terms import ChannelKind, DeliveryState, NoticeGroup
 
 MAIL_CODE = "mail"
+LONGEST_TRY = timedelta(minutes=2)
+"""Whoever set out longer ago than this has died on the way."""
 
 
 @dataclass(frozen=True)
@@ -199,25 +202,40 @@ def give_up(
     given.tried[kind] = row
 
 
-def sent_together(engine: Engine, given: Message, kind: ChannelKind, channel_id: int, now: datetime) -> bool:
-    """Whether the group was told the same already, for a colleague; then this message has gone with that one."""
+class Group(Enum):
+    """What a group knows of a message. TOLD: it had it, for a colleague. UNDER_WAY: it is just being told. FREE: not
+    yet, and from now on it is this message's to tell."""
+
+    TOLD = "told"
+    UNDER_WAY = "under_way"
+    FREE = "free"
+
+
+def claim_group(engine: Engine, given: Message, kind: ChannelKind, channel_id: int, now: datetime) -> Group:
+    """Whether the group is to be told, however many processes ask at once: the channel's row is locked meanwhile. What
+    it was told already for a colleague has gone with that message."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
-        told = session.exec(
-            select(Delivery.id).where(
+        _locked(session, channel_id)
+        others = session.exec(
+            select(Delivery.state).where(
                 Delivery.channel_id == channel_id,
                 Delivery.subject == given.subject,
                 Delivery.errand_key != given.errand.key,
-                Delivery.state == DeliveryState.SENT,
+                or_(
+                    Delivery.state == DeliveryState.SENT,
+                    and_(col(Delivery.state) == DeliveryState.TRYING, col(Delivery.tried_at) > now - LONGEST_TRY),
+                ),
             )
-        ).first()
-        if told is None:
-            return False
+        ).all()
+        if others and DeliveryState.SENT not in others:
+            return Group.UNDER_WAY
         row = _row(session, given, kind)
-        row.channel_id, row.state, row.tried_at = channel_id, DeliveryState.SENT, now
-        row.words = "同一条提醒已发到本群，不再重复。"
+        row.channel_id, row.tried_at = channel_id, now
+        row.state = DeliveryState.SENT if others else DeliveryState.TRYING
+        row.words = "同一条提醒已发到本群，不再重复。" if others else ""
         session.add(row)
     given.tried[kind] = row
-    return True
+    return Group.TOLD if others else Group.FREE
 
 
 def state_of(row: Channel) -> State:

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from logistics.actor import SYSTEM
 from logistics.rules import breaker
@@ -19,7 +20,7 @@ from logistics.rules.reaching import ROBOTS, TRIES, End, Route, alternatives, de
 from logistics.rules.webhooks import address_fault
 from logistics.store import deliveries
 from logistics.store.context import Context
-from logistics.store.deliveries import Health, Message
+from logistics.store.deliveries import Group, Health, Message
 from logistics.store.queues import Leased
 from logistics.store.work import reading
 from logistics.tables import Channel
@@ -32,6 +33,7 @@ from scheduler.mail import Post
 from scheduler.outcome import Done, Failed, ForAPerson, Outcome, Postponed
 
 K, S = ChannelKind, DeliveryState
+A_MOMENT = timedelta(seconds=5)
 
 NO_POST = "未配置邮件服务器,站内提醒照常。 No mail server is configured; the notice in the inbox stands."
 NOBODY = "经办人已停用,站内提醒照常。 The officer no longer works."
@@ -122,8 +124,12 @@ class _Journey:
             return None
         now = self._ctx.clock()
         engine, given, pace = self._ctx.engine, self._given, self._means.pace
-        if kind in ROBOTS and deliveries.sent_together(engine, given, kind, carrier.channel_id, now):
-            return None
+        if kind in ROBOTS:
+            match deliveries.claim_group(engine, given, kind, carrier.channel_id, now):
+                case Group.TOLD:
+                    return None
+                case Group.UNDER_WAY:
+                    return Postponed("同一条提醒正在发到本群。", now + A_MOMENT)
         go, is_dead = deliveries.may_send(engine, carrier.channel_id, now, pace)
         if isinstance(go, Wait):
             if not self._is_test:
@@ -139,6 +145,7 @@ class _Journey:
             self._give_up(kind, "这个渠道停用中（接连失败或对方不认）。", refused=False)
             return None
         why = f"{zh(kind)}停用中，到时再试。" if is_dead else f"{zh(kind)}限流，稍后再送。"
+        self._give_up(kind, why, refused=False, state=S.FAILED)
         return Postponed(why, wait.until, was_tried=True)
 
     def _settle(self, kind: ChannelKind, go: Go, said: Said) -> Outcome | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -262,10 +263,13 @@ def test_a_group_is_told_once_however_many_of_its_people_are_told(town: Town) ->
     town.channel("wecom")
     with Session(town.house.system.engine) as session:
         second = officer(session, "xn-window2").officer_id
-    town.owe(f"notify:rung:1:{town.who.officer_id}")
-    town.owe(f"notify:rung:1:{second}", officer_id=second)
-    town.send()
-    assert len(town.far.of("wecom")) == 1
+    for number in range(5):
+        town.owe(f"notify:rung:{number}:{town.who.officer_id}")
+        town.owe(f"notify:rung:{number}:{second}", officer_id=second)
+    with ThreadPoolExecutor(4) as crew:
+        list(crew.map(lambda _: town.send(), range(4)))
+    town.send(seconds=10)
+    assert len(town.far.of("wecom")) == 5
     assert all(one.done_at is not None for one in town.house.errands(kind=ErrandKind.NOTIFY))
 
 
