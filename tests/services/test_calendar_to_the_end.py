@@ -72,7 +72,7 @@ def test_a_november_clock_that_reaches_into_2027_moves_exactly_as_listed_whateve
         }
     before = every_clock(hall)
     assert {first, second} <= set(listed)
-    assert listed[first].due_after != listed[first].due_before, "the Spring Festival's days are swapped, not only settled"
+    assert listed[first].due_after != listed[first].due_before, "days around the Spring Festival are swapped"
     calendars.confirm(hall.system, SYSTEM, None, notice)
     look.once(hall.system)
 
