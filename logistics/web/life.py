@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from logistics.rules.legs import Act
@@ -16,7 +16,7 @@ from logistics.store import life as lives
 from logistics.store.life import Life, Told
 from logistics.tables import LedgerEntry, Rung
 from logistics.terms import LaneScope
-from logistics.web import deadlines, ladder_words
+from logistics.web import deadlines, ladder_words, pauses
 from logistics.web.dossier.wording import entry_name, full_width, reason
 from logistics.web.language import locale
 from logistics.web.page import page
@@ -204,8 +204,7 @@ def _ways(found: Life) -> Iterator[Way]:
         return
     known: dict[str, Any] = {"deadline_id": deadline.id}
     if deadlines.may_waive(found.row):
-        if "supervision.ordering" in current_app.view_functions:
-            yield Way(_("督办"), url_for("supervision.ordering", **known), "main")
+        yield Way(_("督办"), url_for("supervision.ordering", **known), "main")
         yield Way(_("豁免"), url_for("deadlines.waiving", **known))
-    if "pauses.asking" in current_app.view_functions and deadline.owner_agency_id in me().agencies:
+    if deadline.owner_agency_id in me().agencies and me().roles.intersection(pauses.ASKERS):
         yield Way(_("暂停或延期"), url_for("pauses.asking", **known))

@@ -38,6 +38,17 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Run:
+    """Days in a row that depart from the plain week in the same way."""
+
+    first: date
+    last: date
+    sign: str
+    name: str
+    provisional: bool
+
+
+@dataclass(frozen=True)
 class Year:
     """A year of one calendar. `special`: what departs from the plain week, in order."""
 
@@ -46,7 +57,7 @@ class Year:
     workdays: int
     provisional: bool  # no notice settles it
     unsure: Sequence[date]  # last days of a settled year that the next notice may still move
-    special: Sequence[Cell]
+    special: Sequence[Run]
 
 
 def year_of(calendar: Calendar, states: Calendar, year: int, today: date) -> Year:
@@ -60,8 +71,21 @@ def year_of(calendar: Calendar, states: Calendar, year: int, today: date) -> Yea
         sum(month.workdays for month in made),
         provisional,
         [] if provisional else [cell.day for cell in cells if cell.provisional],
-        [cell for cell in cells if cell.sign],
+        _runs(cells),
     )
+
+
+def _runs(cells: Sequence[Cell]) -> list[Run]:
+    """Days that depart from the plain week, those in a row of one kind and name together."""
+    found: list[Run] = []
+    for cell in cells:
+        last = found[-1] if found else None
+        same = last and (last.sign, last.name) == (cell.sign, cell.name) and cell.day - last.last == timedelta(1)
+        if last and same:
+            found[-1] = Run(last.first, cell.day, cell.sign, cell.name, last.provisional or cell.provisional)
+        elif cell.sign:
+            found.append(Run(cell.day, cell.day, cell.sign, cell.name, cell.provisional))
+    return found
 
 
 def _month(calendar: Calendar, states: Calendar, year: int, number: int, today: date) -> Month:
