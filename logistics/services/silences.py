@@ -19,6 +19,8 @@ from logistics.store.work import Work, work
 from logistics.tables import Agency, Consignment, Discrepancy, Dossier, Tracking
 from logistics.terms import DiscrepancyKind, Resolution
 
+RAISED = "邮件静默，提前告知经办人和督查管理"
+
 
 def watch(ctx: Context, consignment_no: str) -> bool:
     """A silence that has lasted too long, by the sending agency's working time, stands as a difference, once, and has
@@ -61,4 +63,4 @@ def _raise(
     names = store.raise_clock(w.session, clock, silence.rungs(new.key, calendar, hours, w.now))
     if names:
         data: dict[str, Json] = {"key": clock.key, "due_at": stamp(clock.due_at), "silence": new.key, "rungs": [*names]}
-        w.record(dossier, Fact("deadline:raised", new.note, data), consignment)
+        w.record(dossier, Fact("deadline:raised", RAISED, data), consignment)

@@ -93,6 +93,7 @@ ENTRIES: dict[str, LazyString] = {
     "consignment:delivery_corrected": lazy_gettext("快递更正妥投时间"),
     "consignment:moved": lazy_gettext("信封阶段变化"),
     "consignment:received": lazy_gettext("拆封签收"),
+    "consignment:taken_back": lazy_gettext("寄出单位收回信封"),
     "consignment:checked": lazy_gettext("清单核完"),
     "consignment:handed_to_courier": lazy_gettext("交给快递揽收员"),
     "waybill:registered": lazy_gettext("号段运单已补登"),
