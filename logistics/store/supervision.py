@@ -35,10 +35,10 @@ PREFIX = f"{Leg.SUPERVISION_TO_ANSWER.value}/"
 
 @dataclass(frozen=True)
 class Line:
-    """One order in a list: where it stands, when its answer is due (None when none runs)."""
+    """One order in a list: where it stands, since when, by whose act; when its answer is due (None: none runs)."""
 
     order: Supervision
-    dossier_no: str
+    dossier: Dossier
     state: SupervisionState
     round: int
     orderer: Officer
@@ -46,7 +46,13 @@ class Line:
     addressee: Agency
     officer: Officer | None
     since: datetime
+    by: int
     due_at: datetime | None
+
+    @property
+    def dossier_no(self) -> str:
+        """The number of the dossier it is about."""
+        return self.dossier.no
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def chain(session: Session, no: str) -> Chain:
     )
     return Chain(
         line,
-        session.get_one(Dossier, row.dossier_id),
+        line.dossier,
         [Step(act, officer, agency) for act, officer, agency in steps],
         list(clocks),
         session.get(Deadline, row.deadline_id) if row.deadline_id else None,
@@ -157,13 +163,16 @@ def owed_by(session: Session, actor: Actor) -> list[Line]:
 
 def to_answer(session: Session, actor: Actor) -> list[Line]:
     """Those of `owed_by` that this officer may sign for or answer."""
-    return [line for line in owed_by(session, actor) if _mine(session, actor, line)]
+    return [line for line in owed_by(session, actor) if _mine(actor, line)]
 
 
 def to_decide(session: Session, actor: Actor) -> list[Line]:
     """Answers that wait for this officer, or another manager of their agency, to accept them or send them back."""
     at = col(Supervision.ordering_agency_id) == actor.agency_id
-    return _lines(session, _newest(at, _in(DECIDING)), oldest=True) if Role.MANAGER in actor.roles else []
+    if Role.MANAGER not in actor.roles:
+        return []
+    waiting = _lines(session, _newest(at, _in(DECIDING)), oldest=True)
+    return [line for line in waiting if line.by != actor.officer_id]  # nobody decides their own answer
 
 
 def over(session: Session, actor: Actor) -> list[Line]:
@@ -177,15 +186,13 @@ def _in(states: Iterable[SupervisionState]) -> ColumnElement[bool]:
     return col(_ACT.state).in_(sorted(states))
 
 
-def _mine(session: Session, actor: Actor, line: Line) -> bool:
+def _mine(actor: Actor, line: Line) -> bool:
     row = line.order
     known = Order(
         row.no, line.state, row.ordered_by, True, row.ordering_agency_id, row.addressee_agency_id,
         row.addressee_officer_id,
     )  # fmt: skip
-    return bool(
-        supervision.may(known, person(actor, session.get_one(Dossier, row.dossier_id))) - {SupervisionVerb.WITHDRAW}
-    )
+    return bool(supervision.may(known, person(actor, line.dossier)) - {SupervisionVerb.WITHDRAW})
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -202,7 +209,7 @@ def _newest(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         col(Deadline.waived_at).is_(None),
     )
     return (
-        select(Supervision, col(Dossier.no), _ACT, orderer, ordering, addressee, officer, col(Deadline.due_at))
+        select(Supervision, Dossier, _ACT, orderer, ordering, addressee, officer, col(Deadline.due_at))
         .join(Dossier, col(Dossier.id) == Supervision.dossier_id)
         .join(_ACT, col(_ACT.supervision_id) == col(Supervision.id))
         .join(orderer, col(orderer.id) == col(Supervision.ordered_by))
@@ -218,8 +225,8 @@ def _lines(session: Session, statement: Select[*tuple[Any, ...]], oldest: bool =
     order = col(Supervision.id)
     rows = session.execute(statement.order_by(order if oldest else order.desc()).limit(LIMIT))
     return [
-        Line(row, no, act.state, act.round, orderer, ordering, addressee, officer, act.at, due_at)
-        for row, no, act, orderer, ordering, addressee, officer, due_at in rows
+        Line(row, dossier, act.state, act.round, orderer, ordering, addressee, officer, act.at, act.officer_id, due_at)
+        for row, dossier, act, orderer, ordering, addressee, officer, due_at in rows
     ]
 
 

@@ -251,3 +251,17 @@ def test_a_waived_clock_of_an_order_still_takes_its_answer(hall: House, upper: A
     supervision.sign(hall.web, hall.window, hall.command(), no)
     answered(hall, no)
     assert chain(hall, no).line.state is S.ANSWERED
+
+
+def test_whoever_answered_for_their_own_agency_does_not_see_it_as_theirs_to_decide(hall: House) -> None:
+    dossier = builders.opened(hall)
+    no = ordered(hall, hall.manager, dossier)
+    with pytest.raises(NotAllowed):
+        supervision.sign(hall.web, hall.manager, hall.command(), no)
+    supervision.sign(hall.web, hall.window, hall.command(), no)
+    answered(hall, no)
+    assert _queue(hall, hall.manager) == [f"/supervision/{no}"]
+    supervision.accept(hall.web, hall.manager, hall.command(), no)
+    with reading(hall.web.engine, hall.manager) as session:
+        assert [line.order.no for line in orders.over(session, hall.manager)] == [no]
+        assert orders.ordered_by(session, hall.manager) == []

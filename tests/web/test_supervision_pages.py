@@ -36,11 +36,13 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def as_(hall: House) -> Callable[[str], Visitor]:
     app = create_app(hall.web)
+    inside: dict[str, Visitor] = {}
 
     def enter(login: str) -> Visitor:
-        visitor = Visitor(app)
-        assert visitor.log_in(login, PASSWORD).status_code == 303
-        return visitor
+        if login not in inside:
+            inside[login] = Visitor(app)
+            assert inside[login].log_in(login, PASSWORD).status_code == 303
+        return inside[login]
 
     return enter
 
