@@ -155,7 +155,7 @@ def test_a_notice_may_come_as_a_file(as_: As, system: Context) -> None:
     good = (io.BytesIO(("\ufeff" + NOTICE).encode()), "2027.txt")
     read = admin.post("/calendar/new", {"command_id": str(uuid4()), "file": good}, on="/calendar/new")
     assert read.status_code == 303, read.text
-    bad = (io.BytesIO("通知".encode("gb18030")), "2027.txt")
+    bad = (io.BytesIO(NOTICE.encode("gb18030")), "2027.txt")
     refused = admin.post("/calendar/new", {"command_id": str(uuid4()), "file": bad}, on="/calendar/new")
     assert refused.status_code == 422
     assert "UTF-8" in refused.text
