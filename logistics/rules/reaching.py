@@ -90,28 +90,24 @@ class Route:
         return tuple(dict.fromkeys((*self.demanded, *self.alternatives)))
 
     def next(self, tried: Mapping[ChannelKind, DeliveryState]) -> ChannelKind | End:
-        """The channel whose turn it is, after what became of each until now.
+        """The channel whose turn it is, after what became of each until now, in the order in which it happened.
 
         Every demanded channel has its turn; after the last failure something must have gone.
         """
-        last: DeliveryState | None = None
+        ended = {kind: state for kind, state in tried.items() if state is DeliveryState.SENT or state in GIVEN_UP}
+        gone = list(ended.values())[-1:] == [DeliveryState.SENT]
         for kind in self.order:
-            state = tried.get(kind)
-            if state is DeliveryState.SENT or state in GIVEN_UP:
-                last = state
-            elif kind in self.demanded or last is not DeliveryState.SENT:
+            if kind not in ended and (kind in self.demanded or not gone):
                 return kind
-            else:
-                break
-        if last is None:
+        if not ended:
             return End.NO_WAY
-        return End.DONE if last is DeliveryState.SENT else End.EXHAUSTED
+        return End.DONE if gone else End.EXHAUSTED
 
     def after(self, kind: ChannelKind, tried: Mapping[ChannelKind, DeliveryState]) -> bool:
         """Whether another channel would have its turn if `kind` were given up now."""
-        return isinstance(self.next({**tried, kind: DeliveryState.FELL_TO_NEXT}), ChannelKind)
+        others = {one: state for one, state in tried.items() if one is not kind}
+        return isinstance(self.next({**others, kind: DeliveryState.FELL_TO_NEXT}), ChannelKind)
 
     def missed(self, kind: ChannelKind, tried: Mapping[ChannelKind, DeliveryState]) -> tuple[ChannelKind, ...]:
-        """The channels before `kind` that were given up: what it must say did not arrive."""
-        order = self.order
-        return tuple(one for one in order[: order.index(kind)] if tried.get(one) in GIVEN_UP)
+        """The channels that were given up until now: what a message by `kind` must say did not arrive."""
+        return tuple(one for one in self.order if one is not kind and tried.get(one) in GIVEN_UP)

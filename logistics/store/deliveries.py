@@ -57,9 +57,14 @@ class Message:
     dossiers: list[Dossier]
     tried: dict[ChannelKind, Delivery] = field(default_factory=dict)
 
+    def note(self, kind: ChannelKind, row: Delivery) -> None:
+        """This is the last thing that happened."""
+        self.tried.pop(kind, None)
+        self.tried[kind] = row
+
     @property
     def states(self) -> dict[ChannelKind, DeliveryState]:
-        """What became of each channel."""
+        """What became of each channel, in the order in which it happened."""
         return {kind: row.state for kind, row in self.tried.items()}
 
 
@@ -81,7 +86,8 @@ def message(session: Session, errand: Leased) -> Message | None:
         sorted({one.deadline_id for one in notices if one.deadline_id is not None}),
         list(dossiers),
     )
-    rows = session.exec(select(Delivery).where(Delivery.errand_key == errand.key)).all()
+    in_time = (col(Delivery.tried_at), col(Delivery.id))
+    rows = session.exec(select(Delivery).where(Delivery.errand_key == errand.key).order_by(*in_time)).all()
     if any(row.state is DeliveryState.PARKED for row in rows):  # it was parked, and a person had it tried again
         rows = [row for row in rows if row.state is DeliveryState.SENT]
     found.tried = {row.kind: row for row in rows}
@@ -160,7 +166,7 @@ def begin(engine: Engine, given: Message, kind: ChannelKind, channel_id: int | N
         row.channel_id, row.state, row.tried_at = channel_id, DeliveryState.TRYING, now
         row.tries += 1
         session.add(row)
-    given.tried[kind] = row
+    given.note(kind, row)
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ def record(
         session.add(row)
         if row.channel_id is not None:
             _note(_locked(session, row.channel_id), now, go, health, pace)
-    given.tried[kind] = row
+    given.note(kind, row)
 
 
 def give_up(
@@ -199,7 +205,7 @@ def give_up(
         row = _row(session, given, kind)
         row.state, row.words, row.refused, row.tried_at = state, words, refused, now
         session.add(row)
-    given.tried[kind] = row
+    given.note(kind, row)
 
 
 class Group(Enum):
@@ -234,7 +240,7 @@ def claim_group(engine: Engine, given: Message, kind: ChannelKind, channel_id: i
         row.state = DeliveryState.SENT if others else DeliveryState.TRYING
         row.words = "同一条提醒已发到本群，不再重复。" if others else ""
         session.add(row)
-    given.tried[kind] = row
+    given.note(kind, row)
     return Group.TOLD if others else Group.FREE
 
 

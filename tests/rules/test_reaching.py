@@ -58,7 +58,16 @@ def test_what_is_sent_says_exactly_which_channels_failed_before(
     tried, _ = walked(route, works)
     for kind in tried:
         before = list(tried)[: list(tried).index(kind)]
-        assert route.missed(kind, tried) == tuple(one for one in before if tried[one] is S.FELL_TO_NEXT)
+        failed = tuple(one for one in before if tried[one] is S.FELL_TO_NEXT)
+        assert route.missed(kind, {one: tried[one] for one in before}) == failed
+
+
+def test_what_went_after_all_else_failed_is_enough_even_where_its_turn_was_first() -> None:
+    route = Route((), (K.DINGTALK, K.SMS))
+    assert route.next({K.DINGTALK: S.FELL_TO_NEXT, K.SMS: S.FELL_TO_NEXT}) is End.EXHAUSTED
+    assert route.next({K.SMS: S.FELL_TO_NEXT, K.DINGTALK: S.FAILED}) is K.DINGTALK
+    assert route.missed(K.DINGTALK, {K.SMS: S.FELL_TO_NEXT}) == (K.SMS,)
+    assert route.next({K.SMS: S.FELL_TO_NEXT, K.DINGTALK: S.SENT}) is End.DONE
 
 
 def test_a_robot_is_whichever_the_agency_has_and_the_inbox_needs_no_channel() -> None:

@@ -369,6 +369,23 @@ def test_a_robot_that_takes_no_more_this_minute_is_waited_for_and_not_passed_ove
     assert town.far.of("sms") == []
 
 
+def test_where_every_other_channel_refuses_the_one_that_was_only_away_is_tried_again(town: Town) -> None:
+    town.no_mail()
+    town.mobile()
+    town.channel("dingtalk")
+    town.channel("sms", key_id="nobody")
+    town.far.broken["dingtalk"] = 503
+    town.owe()
+    for _ in range(3):
+        town.send(minutes=2)
+    assert town.states() == {"dingtalk": S.FAILED, "sms": S.FELL_TO_NEXT}
+    assert town.errand().parked_at is None
+    town.far.broken.clear()
+    town.send(minutes=4)
+    assert town.states() == {"dingtalk": S.SENT, "sms": S.FELL_TO_NEXT}
+    assert town.errand().done_at is not None
+
+
 def test_a_mail_server_that_is_away_is_followed_by_a_text_message(town: Town) -> None:
     town.mobile()
     town.channel("sms")
