@@ -53,7 +53,7 @@ def show(deadline_id: int) -> Response:
     with look() as session:
         found = lives.life(session, now(), deadline_id)
     deadline = found.deadline
-    past, ahead = list(_past(found)), list(_ahead(found))
+    past, ahead = sorted(_past(found), key=lambda one: one.at), list(_ahead(found))  # the order in which it happened
     return page(
         "deadlines/life.html",
         life=found,
