@@ -18,7 +18,7 @@ from logistics.rules.workdays import Calendar
 from logistics.store import calendars, policies
 from logistics.tables import Agency, CalendarNotice, Deadline, Dossier, Rung
 
-_CALENDARS = 4202651  # the advisory lock between those who read calendars to plan by them, and who confirms a notice
+_CALENDARS = 4202654  # the advisory lock between those who read calendars to plan by them, and who confirms a notice
 
 
 def hold_calendars(session: Session) -> None:
