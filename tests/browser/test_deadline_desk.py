@@ -19,6 +19,7 @@ from tests.journeys import deadline_stories as stories
 from tests.services.conftest import EMS
 
 Enter = Callable[..., Page]
+ON_THE_PHONE = {"national-day", "paused", "order", "late", "calendar", "dossier"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def test_every_story_is_seen_on_its_page(told: Played, as_: Enter) -> None:
     for size in (DESK, PHONE):
         page = as_("xn-manager", size=size)
         for name, (path, words) in shown.items():
+            if size == PHONE and name not in ON_THE_PHONE:
+                continue
             page.goto(path)
             for word in words:
                 expect(page.locator("main")).to_contain_text(word)
