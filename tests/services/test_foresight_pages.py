@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from sqlalchemy import text
 
 from logistics.app import create_app
@@ -14,8 +15,8 @@ from tests.web.conftest import Visitor
 BASIS = ("40 件", "10 件", "100%", "72%–100%", "2026-08-")
 
 
-def visitor(hall: House, login: str) -> Visitor:
-    made = Visitor(create_app(hall.web))
+def visitor(app: Flask, login: str) -> Visitor:
+    made = Visitor(app)
     assert made.log_in(login, PASSWORD).status_code == 303
     return made
 
@@ -25,14 +26,15 @@ def test_a_clock_at_risk_says_on_every_page_what_was_compared_and_how_sure_that_
     lane(hall, envelope)
     hall.clock.advance(hours=60)
     assert foresight.once(hall.system) == 1
-    manager, clock = visitor(hall, "xn-manager"), clock_of(hall, envelope)
+    app, clock = create_app(hall.web), clock_of(hall, envelope)
+    manager = visitor(app, "xn-manager")
     pages = ("/deadlines?whose=all&shelf=risk", f"/deadlines/{clock.id}", f"/dossiers/{envelope.dossier_no}")
     for page in pages:
         shown = manager.get(page).text
         for words in (*BASIS, "最后用时超过本件的时限"):
             assert words in shown, page
     assert "可能超时 100%" in manager.get(pages[0]).text
-    assert "很可能赶不上期限" in visitor(hall, "xn-window").get("/").text
+    assert "很可能赶不上期限" in visitor(app, "xn-window").get("/").text
     manager.post("/language", {"language": "en"}, on="/")
     for page in pages:
         assert "took longer in all than this one may" in manager.get(page).text
