@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from logistics.errors import Malformed, Rejected
-from logistics.rules.legs import TICKS, Act
+from logistics.rules.legs import TICKS, Act, Owner
 from logistics.rules.policies import DEFAULT_LADDER, Leg, Rung, Unit, Whose
 from logistics.rules.resolving import Subject
 
@@ -45,6 +45,13 @@ class Wording:
 def events(leg: Leg) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The facts that start and stop the leg, as `legs.TICKS` ties them; each once, in order."""
     return _facts(leg, Act.START), _facts(leg, Act.STOP)
+
+
+def owner_of(leg: Leg) -> Owner | None:
+    """Which side answers for the leg; on the way out, where a leg runs both ways."""
+    return next(
+        (tick.owner for row in TICKS.values() for tick in row if (tick.leg, tick.act) == (leg, Act.START)), None
+    )
 
 
 def require_sound(wording: Wording, now: datetime) -> None:

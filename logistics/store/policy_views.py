@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from logistics.actor import Actor
-from logistics.rules import deadlines
+from logistics.rules import deadlines, making
 from logistics.rules.deadlines import Plan
 from logistics.rules.making import Wording
 from logistics.rules.policies import Leg, Whose
@@ -70,9 +70,8 @@ def places(session: Session, actor: Actor) -> Places:
 def holding(session: Session, of: Subject, at: datetime) -> dict[tuple[Leg, LaneScope], Resolved]:
     """What holds for each leg and scope of the subject's agency, agreement and item."""
     rules = policies.InForce(session)
-    owner = session.get(Agency, of.agency_id) if of.agency_id else None
     return {
-        (leg, scope): _hold(session, Subject(leg, scope, of.item_id, of.agreement_id, of.agency_id), at, rules, owner)
+        (leg, scope): _hold(session, Subject(leg, scope, of.item_id, of.agreement_id, of.agency_id), at, rules)
         for leg in Leg
         for scope in LaneScope
     }
@@ -116,13 +115,12 @@ def preview(session: Session, wording: Wording, now: datetime, reader: Agency) -
     subject = wording.subject
     rule = _rule(wording)
     before, after = policies.InForce(session), policies.InForce(session, beside=rule)
-    owner = session.get(Agency, subject.agency_id) if subject.agency_id else None
     start = max(now, wording.valid_from)
     changes = []
     for scope in subject.scopes:
         one = Subject(subject.leg, scope, subject.item_id, subject.agreement_id, subject.agency_id)
-        held = [_hold(session, one, start, rules, owner) for rules in (before, after)]
-        plans = [_example(session, one, holds, start, owner or reader) for holds in held]
+        held = [_hold(session, one, start, rules) for rules in (before, after)]
+        plans = [_example(session, one, holds, start, _owner(session, one) or reader) for holds in held]
         changes.append(Change(scope, held[0], held[1], plans[0], plans[1]))
     moves, looked_at, whole = _open(session, wording, rule, now)
     return Preview(start, changes, moves, looked_at, whole)
@@ -151,8 +149,20 @@ def _rule(wording: Wording) -> Rule:
     )
 
 
-def _hold(session: Session, one: Subject, at: datetime, rules: policies.InForce, owner: Agency | None) -> Resolved:
+def _owner(session: Session, one: Subject) -> Agency | None:
+    """Who answers for a clock of the subject: its agency, else the agreement's party that the leg is a matter of."""
+    if one.agency_id is not None:
+        return session.get_one(Agency, one.agency_id)
+    side = making.owner_of(one.leg)
+    if one.agreement_id is None or side not in ("sender", "receiver"):
+        return None
+    agreement = session.get_one(Agreement, one.agreement_id)
+    return session.get_one(Agency, agreement.sender_agency_id if side == "sender" else agreement.receiver_agency_id)
+
+
+def _hold(session: Session, one: Subject, at: datetime, rules: policies.InForce) -> Resolved:
     assert one.scope is not None
+    owner = _owner(session, one)
     item = session.get(ServiceItem, one.item_id) if one.item_id else None
     asked = Asked(
         one.leg,

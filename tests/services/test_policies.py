@@ -18,6 +18,7 @@ from logistics.rules.resolving import Subject
 from logistics.rules.workdays import CHINA
 from logistics.services import policies, policy_moves, reminding
 from logistics.store import policies as at_rest
+from logistics.store import policy_views
 from logistics.store.work import reading
 from logistics.tables import (
     Agency,
@@ -321,6 +322,15 @@ def test_clocks_that_another_rule_holds_or_that_are_over_are_not_listed(hall: Ho
     policy_moves.drop(hall.web, by, hall.command(), own)
     assert look.once(hall.system) == 0
     assert recomputed(hall) == []
+
+
+def test_an_agreements_page_shows_the_rules_of_the_agency_that_answers_for_the_leg(hall: House) -> None:
+    number = made(hall, 1, agency=agency(hall, "421200"))
+    subject = Subject(LEG, LaneScope.CROSS, agreement_id=agreement(hall))
+    with Session(hall.system.engine) as session:
+        held = policy_views.holding(session, subject, hall.clock())
+    assert held[LEG, LaneScope.CROSS].version_id == number
+    assert held[LEG, LaneScope.CITY].version_id is None
 
 
 def test_what_does_not_count_is_not_put_on_open_clocks(hall: House) -> None:

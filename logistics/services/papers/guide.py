@@ -92,7 +92,7 @@ def _treatment(one: Material) -> tuple[Treatment, str]:
 def _deadlines(
     session: Session, now: datetime, scope: LaneScope, agreement: Agreement, item: ServiceItem
 ) -> tuple[GuideDeadline, ...]:
-    """What the agreement, the item and the general rules promise; an agency's own rules may be stricter."""
+    """What the rules in force promise a case of the item under the agreement."""
     subject = Subject(Leg.ACCEPT_TO_DISPATCH, scope, item.id, agreement.id)
     held = policy_views.holding(session, subject, now)
     return tuple(
