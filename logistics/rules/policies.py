@@ -95,7 +95,7 @@ class Rung:
     """A step of the ladder, placed by `share` (percent of the allowed time passed) or by `days_after` the due date.
 
     share 100 is the due moment itself. days_after n is the opening of the n-th working day after the due date, so that
-    whoever is reminded has the day before them. `channels`: where it goes besides the inbox, whatever its readers chose.
+    whoever is reminded has the day before them. `channels`: where it goes besides the inbox, whatever readers chose.
     `at_any_hour`: outside it need not wait for working time. `unless_acknowledged`: `rules.ladder` may hold it back.
     """
 
