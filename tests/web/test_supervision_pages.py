@@ -65,9 +65,13 @@ def order_no(hall: House) -> str:
         return session.exec(select(Supervision.no)).one()
 
 
-def test_an_order_goes_over_the_pages_to_its_end(hall: House, as_: As) -> None:
-    dossier, upper, window = builders.opened(hall), as_("hb-manager"), as_("xn-window")
+def test_a_late_deadline_offers_an_order_that_goes_over_the_pages_to_its_end(hall: House, as_: As) -> None:
+    dossier = builders.opened(hall)
+    hall.clock.advance(days=9)
+    upper, window = as_("hb-manager"), as_("xn-window")
     page = f"/deadlines/{first_deadline(hall, dossier)}/supervise"
+    assert page in upper.get("/deadlines?shelf=late").text
+    assert page not in window.get("/deadlines?shelf=late").text
     assert "受理至寄出" in upper.get(page).text
     missing = send(upper, page, page, addressee=hall.window.agency_id, urgency="urgent", reason="两天没有寄出")
     assert missing.status_code == 422
@@ -148,11 +152,3 @@ def test_whoever_packed_answers_a_difference_on_the_dossiers_page(hall: House, a
     shown = as_("fr-receiver").get(here).text
     assert "窗口漏装，今日补寄" in shown
     assert "装封一方答复" in shown
-
-
-def test_a_late_deadline_offers_the_order(hall: House, as_: As) -> None:
-    dossier = builders.opened(hall)
-    hall.clock.advance(days=9)
-    way = f"/deadlines/{first_deadline(hall, dossier)}/supervise"
-    assert way in as_("xn-manager").get("/deadlines?shelf=late").text
-    assert way not in as_("xn-window").get("/deadlines?shelf=late").text
