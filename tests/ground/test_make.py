@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("target", ["help", "setup", "run", "test", "lint", "lock", "bench"])
+@pytest.mark.parametrize("target", ["help", "setup", "run", "test", "lint", "lock", "bench", "kill"])
 def test_every_target_of_the_makefile_can_be_planned(target: str) -> None:
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -24,7 +24,7 @@ def test_planning_a_target_runs_nothing() -> None:
 
 def test_help_names_every_public_target() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert re.findall(r"^  make (\w+)", done.stdout, re.M) == ["help", "setup", "run", "test", "lint", "lock", "bench"]
+    assert re.findall(r"^  make (\w+)", done.stdout, re.M) == ["help", "setup", "run", "test", "lint", "lock", "bench", "kill"]
 
 
 @pytest.mark.parametrize("script", [".ci/setup.sh", ".ci/test-programs.sh"])

@@ -7,9 +7,9 @@ from enum import Enum
 
 import pytest
 
-from logistics import channel_terms, keeping_terms, supervision_terms, terms
+from logistics import channel_terms, inquiry_terms, keeping_terms, supervision_terms, terms
 
-MODULES = [one.__name__ for one in (terms, channel_terms, keeping_terms, supervision_terms)]
+MODULES = [one.__name__ for one in (terms, channel_terms, inquiry_terms, keeping_terms, supervision_terms)]
 LISTS = [
     one
     for _, one in inspect.getmembers(terms, inspect.isclass)

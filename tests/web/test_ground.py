@@ -32,6 +32,13 @@ WEB = Path(create_app.__code__.co_filename).parent / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 OPEN = {
     "/login",
+    "/i",  # the applicant's pages ask for the code of the receipt instead
+    "/i/<no>/<key>",
+    "/i/case",
+    "/i/case/rating",
+    "/i/case/<int:seq>/not-received",
+    "/i/type",
+    "/i/leave",
     "/logout",
     "/language",
     "/display",
@@ -42,6 +49,7 @@ OPEN = {
     "/fonts/rare.css",
     "/fonts/<name>/<page>.woff2",
     "/verify.html",
+    "/feeds/<secret>.ics",  # the secret is the key; an unknown one is answered as nothing there
 }
 
 
