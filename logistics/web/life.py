@@ -206,5 +206,6 @@ def _ways(found: Life) -> Iterator[Way]:
     if deadlines.may_waive(found.row):
         yield Way(_("督办"), url_for("supervision.ordering", **known), "main")
         yield Way(_("豁免"), url_for("deadlines.waiving", **known))
-    if deadline.owner_agency_id in me().agencies and me().roles.intersection(pauses.ASKERS):
+    may_ask = deadline.owner_agency_id in me().agencies and me().roles.intersection(pauses.ASKERS)
+    if may_ask and (deadline.paused_at is not None or now() < deadline.due_at):  # past due nothing is granted any more
         yield Way(_("暂停或延期"), url_for("pauses.asking", **known))
