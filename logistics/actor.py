@@ -42,5 +42,5 @@ def courier_actor(code: str, name: str) -> Actor:
 
 
 def applicant_actor(dossier_no: str, dossier_id: int, locale: str = "zh") -> Actor:
-    """Whoever holds the inquiry code of a dossier: its applicant, or somebody they gave it to. Sees that dossier only."""
+    """Whoever holds a dossier's inquiry code: its applicant, or somebody they gave it to. Sees that dossier only."""
     return Actor(f"applicant:{dossier_no}", "申请人", locale=locale, dossier_id=dossier_id)

@@ -184,7 +184,10 @@ def test_no_page_shows_a_stranger_anything(
                 continue
             visitor.set_cookie("youdang_session", token)
             answer = visitor.open(address, method=method)
-            if rule.arguments - {"account", "announcement"}:  # no dossier's: couriers' accounts, days off announced to all
+            if rule.arguments - {
+                "account",
+                "announcement",
+            }:  # no dossier's: couriers' accounts, days off announced to all
                 assert answer.status_code in (403, 404), (method, address, answer.status_code)
             assert answer.status_code < 500, (method, address)
             assert leaks(town, answer, sent=address) == set(), (method, address)

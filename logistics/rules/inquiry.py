@@ -135,7 +135,7 @@ def told(
         for seq, one in enumerate(listed, start=1)
     )
     done = _done(dossier, listed, consignments)
-    running = [one for one in deadlines if one.met_at is None and one.waived_at is None]
+    running = [one for one in deadlines if one.met_at is None and one.waived_at is None and one.paused_at is None]
     steps = tuple(StepTold(step, at, *(_due(step, running) if at is None else ())) for step, at in done.items())
     current = next((one for one in steps if one.done_at is None), None)
     return Told(

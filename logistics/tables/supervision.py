@@ -12,7 +12,7 @@ from logistics.terms import Cause, SupervisionState, SupervisionVerb, Urgency
 
 
 class Supervision(SQLModel, table=True):
-    """督办: a manager wants an answer from an agency about a dossier. Where it stands, its last act says; append-only."""
+    """督办: a manager wants an agency's answer about a dossier. Where it stands, its last act says; append-only."""
 
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))

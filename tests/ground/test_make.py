@@ -24,7 +24,16 @@ def test_planning_a_target_runs_nothing() -> None:
 
 def test_help_names_every_public_target() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert re.findall(r"^  make (\w+)", done.stdout, re.M) == ["help", "setup", "run", "test", "lint", "lock", "bench", "kill"]
+    assert re.findall(r"^  make (\w+)", done.stdout, re.M) == [
+        "help",
+        "setup",
+        "run",
+        "test",
+        "lint",
+        "lock",
+        "bench",
+        "kill",
+    ]
 
 
 @pytest.mark.parametrize("script", [".ci/setup.sh", ".ci/test-programs.sh"])

@@ -11,9 +11,7 @@ from logistics import channel_terms, inquiry_terms, keeping_terms, supervision_t
 
 MODULES = [one.__name__ for one in (terms, channel_terms, inquiry_terms, keeping_terms, supervision_terms)]
 LISTS = [
-    one
-    for _, one in inspect.getmembers(terms, inspect.isclass)
-    if issubclass(one, Enum) and one.__module__ in MODULES
+    one for _, one in inspect.getmembers(terms, inspect.isclass) if issubclass(one, Enum) and one.__module__ in MODULES
 ]
 
 

@@ -299,7 +299,7 @@ OPEN_16 = ("inquiry_try",)
 
 
 def statements_16() -> Iterator[str]:
-    """Every statement for the tables of migration 0016, in order: an inquiry sees its one dossier and changes no row."""
+    """As ever for the tables of migration 0016, in order: an inquiry sees its one dossier and changes no row."""
     for table in CHILDREN_16:
         yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
         yield from _bind(table, OF_DOSSIER.format(table=table))
@@ -377,7 +377,7 @@ def statements_15() -> Iterator[str]:
             WHERE n.deadline_id = deadline
                 AND (d.sender_agency_id = ANY {AGENCIES} OR d.receiver_agency_id = ANY {AGENCIES})
             ORDER BY n.id
-        $$"""
+        $$"""  # noqa: S608 - our own names
     yield "REVOKE ALL ON FUNCTION told_of FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION told_of TO {APP}, {SYSTEM}"
 

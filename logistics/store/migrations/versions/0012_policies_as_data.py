@@ -60,7 +60,7 @@ def _versions() -> None:
     for column in ("agreement_id", "agency_id"):
         op.create_index(op.f(f"ix_policy_version_{column}"), "policy_version", [column], unique=False)
     any_ = ("scope, ''", "item_id, 0", "agreement_id, 0", "agency_id, 0")
-    subject = ["leg", *(sa.text(f"coalesce({pair})") for pair in any_), "version"]
+    subject: list[str | sa.TextClause] = ["leg", *(sa.text(f"coalesce({pair})") for pair in any_), "version"]
     op.create_index("ix_policy_version_subject", "policy_version", subject, unique=True)
     waiting = sa.text("asked_at IS NOT NULL AND applied_at IS NULL AND dropped_at IS NULL")
     op.create_index("ix_policy_version_waiting", "policy_version", ["id"], unique=False, postgresql_where=waiting)
