@@ -271,6 +271,7 @@ class BlockerKind(StrEnum):
     UNSIGNED_SLIP = "unsigned_slip"
     UNREAD_EVENT = "unread_event"
     PAPER_NOT_KEPT = "paper_not_kept"
+    ORDER_UNDECIDED = "order_undecided"  # 督办: answered, and nobody has accepted the answer or sent it back
 
 
 ZH: dict[type[Enum], dict[Enum, str]] = {
@@ -443,6 +444,7 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
         BlockerKind.UNSIGNED_SLIP: "交接单未签",
         BlockerKind.UNREAD_EVENT: "轨迹未读",
         BlockerKind.PAPER_NOT_KEPT: "文件缺失",
+        BlockerKind.ORDER_UNDECIDED: "督办未了",
     },
     SignatureKind: {
         SignatureKind.PEN: "屏上签字",

@@ -151,7 +151,8 @@ class StillOpen(Rejected):
 class Matters:
     """Everything the gate looks at. `holders`: original id to who has it now; `counted_by`: consignment id to the
     agency that opened it; `unread_pushes`: couriers' messages not yet read that name its waybills; `unkept`: numbers
-    of papers and signatures whose file is gone or changed.
+    of papers and signatures whose file is gone or changed; `undecided`: number of an order of supervision that was
+    answered, to the agency that must accept the answer.
     """
 
     dossier: Dossier
@@ -168,6 +169,7 @@ class Matters:
     counted_by: Mapping[int, int] = field(default_factory=dict)
     unread_pushes: int = 0
     unkept: Sequence[str] = ()
+    undecided: Mapping[str, int] = field(default_factory=dict)
 
     def officer(self, agency_id: int) -> Role:
         """Who acts for the agency in this dossier: the hall's window, or the authority's receiver."""
@@ -184,7 +186,8 @@ def blockers(matters: Matters) -> tuple[Blocker, ...]:
     return tuple(
         found
         for look in (
-            _envelopes, _unchecked, _unsigned, _differences, _decision, _still_out, _deadlines, _unread, _unkept,
+            _envelopes, _unchecked, _unsigned, _differences, _decision, _still_out, _deadlines, _orders, _unread,
+            _unkept,
         )
         for found in look(matters)
     )  # fmt: skip
@@ -330,6 +333,19 @@ def _deadlines(matters: Matters) -> Iterator[Blocker]:
                 matters.officer(one.owner_agency_id),
                 Place("deadline", one.key),
             )
+
+
+def _orders(matters: Matters) -> Iterator[Blocker]:
+    """An order not answered yet is told by its clock."""
+    for no, agency_id in matters.undecided.items():
+        yield Blocker(
+            BlockerKind.ORDER_UNDECIDED,
+            f"督办 {no} 已答复，请下达督办的单位认可或退回",
+            f"order {no} is answered: accept the answer or send it back",
+            agency_id,
+            Role.MANAGER,
+            Place("supervision", no),
+        )
 
 
 def _unread(matters: Matters) -> Iterator[Blocker]:

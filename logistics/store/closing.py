@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from logistics.rules import custody
 from logistics.rules.closing import Matters
+from logistics.store import supervision
 from logistics.store.context import Context
 from logistics.store.files import FileStore
 from logistics.store.find import Whole
@@ -36,6 +37,7 @@ def matters(session: Session, ctx: Context, whole: Whole, now: datetime) -> Matt
         errands=whole.errands,
         counted_by=_counted_by(session, whole.consignments),
         unread_pushes=unread_about(session, whole.consignments, now),
+        undecided=supervision.undecided(session, whole.dossier.id),
         unkept=[] if whole.dossier.closed_at is not None else unkept(ctx.files, whole),
     )
 

@@ -150,6 +150,12 @@ def about(session: Session, dossier_id: int | None) -> list[Line]:
     return _lines(session, _newest(col(Supervision.dossier_id) == dossier_id))
 
 
+def undecided(session: Session, dossier_id: int | None) -> dict[str, int]:
+    """Orders about the dossier whose answer waits to be accepted or sent back, and by which agency."""
+    lines = _lines(session, _newest(col(Supervision.dossier_id) == dossier_id, _in(DECIDING)), oldest=True)
+    return {line.order.no: line.order.ordering_agency_id for line in lines}
+
+
 def ordered_by(session: Session, actor: Actor) -> list[Line]:
     """Orders that this officer gave and that are not over, the oldest first."""
     return _lines(session, _newest(col(Supervision.ordered_by) == actor.officer_id, ~_in(OVER)), oldest=True)

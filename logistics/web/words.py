@@ -35,6 +35,7 @@ ENGLISH: dict[Enum, str] = {
     BlockerKind.UNCHECKED_LINE: "List not counted",
     BlockerKind.ORIGINAL_OUT: "Original not returned",
     BlockerKind.PAPER_NOT_KEPT: "File missing",
+    BlockerKind.ORDER_UNDECIDED: "Answer not accepted",
     CallResult.OK: "Answered",
     CallResult.REFUSED: "Refused by rule",
     CallResult.NETWORK: "Unreachable",

@@ -276,6 +276,12 @@ def test_unread_messages_and_files_that_are_gone_keep_it_open_and_the_administra
         assert (why.kind, why.agency_id, why.role) == (kind, None, Role.ADMINISTRATOR)
 
 
+def test_an_answer_that_nobody_has_accepted_keeps_it_open_and_who_ordered_must_act() -> None:
+    why = one(undecided={f"DB-{NO}-1": 9})
+    assert (why.kind, why.agency_id, why.role) == (BlockerKind.ORDER_UNDECIDED, 9, Role.MANAGER)
+    assert (why.place.kind, why.place.no) == ("supervision", f"DB-{NO}-1")
+
+
 OPEN_MATTERS: dict[str, Any] = {
     "consignments": (consignment(4, Stage.BOOKED),),
     "lines": (line(RECEIVED, 1),),

@@ -9,13 +9,15 @@ from sqlmodel import Session, col, select
 
 from logistics.actor import Actor
 from logistics.errors import NotAllowed, NotYours, Rejected
+from logistics.rules import closing
 from logistics.services import deadlines, reminding, supervision
 from logistics.services.supervision import NewOrder
 from logistics.store import boards, find
 from logistics.store import supervision as orders
+from logistics.store.closing import matters
 from logistics.store.work import reading
 from logistics.tables import Deadline, LedgerEntry, Notice, Officer, Rung
-from logistics.terms import Cause, SupervisionState, Urgency
+from logistics.terms import BlockerKind, Cause, SupervisionState, Urgency
 from tests import builders
 from tests.builders import House
 
@@ -242,6 +244,23 @@ def _queue(hall: House, who: Actor) -> list[str]:
     with reading(hall.web.engine, who) as session:
         queues = [queue for queue in boards.waiting(session, who, hall.clock()) if queue.key.startswith("supervision")]
         return [item.link for queue in queues for item in queue.items]
+
+
+def test_an_answer_not_accepted_yet_keeps_the_dossier_from_closing(hall: House, upper: Actor) -> None:
+    dossier = builders.sealed(hall).dossier_no
+    no = ordered(hall, upper, dossier)
+    supervision.sign(hall.web, hall.window, hall.command(), no)
+    answered(hall, no)
+
+    def missing() -> list[str]:
+        with reading(hall.web.engine, hall.window) as session:
+            whole = find.whole(session, find.dossier_by_no(session, dossier))
+            found = closing.blockers(matters(session, hall.web, whole, hall.clock()))
+        return [one.place.no for one in found if one.kind is BlockerKind.ORDER_UNDECIDED]
+
+    assert missing() == [no]
+    supervision.accept(hall.web, upper, hall.command(), no)
+    assert missing() == []
 
 
 def test_a_waived_clock_of_an_order_still_takes_its_answer(hall: House, upper: Actor) -> None:

@@ -82,7 +82,10 @@ def notice(making: Making) -> IrregularityNotice:
     sender = making.agency(one.from_agency_id)
     policy = policy_for(w.session, making.dossier, Leg.NOTICE_TO_ANSWER, sender, w.now)
     hours = workdays.Hours.parse(sender.receiving_hours)
-    answer_by = deadlines.plan(policy, calendars.in_force(w.session, sender), hours, w.now).due_at
+    planned = deadlines.plan(policy, calendars.in_force(w.session, sender), hours, w.now).due_at
+    clocks = {f"{Leg.NOTICE_TO_ANSWER.value}/{row.key}" for row in rows}
+    running = [row for row in whole.deadlines if row.key in clocks and row.met_at is None and row.waived_at is None]
+    answer_by = min((row.due_at for row in running), default=planned)
     return IrregularityNotice(
         **_of_envelope(making),
         finder_agency=making.agency(one.to_agency_id).name,

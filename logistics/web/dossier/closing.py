@@ -14,6 +14,7 @@ from logistics.services import dossiers
 from logistics.store import find
 from logistics.store.closing import matters
 from logistics.store.find import Whole
+from logistics.tables import Agency
 from logistics.terms import Role
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
@@ -24,7 +25,12 @@ from logistics.web.words import word
 
 pages = Blueprint("closing", __name__)
 
-_ROUTES = {"envelope": "envelope.show", "receive": "receiving.envelope", "sign": "receiving.envelope"}
+_ROUTES = {
+    "envelope": "envelope.show",
+    "receive": "receiving.envelope",
+    "sign": "receiving.envelope",
+    "supervision": "supervision.show",
+}
 _PARTS = {"difference": "differences", "original": "originals-title", "deadline": "clocks-title"}
 
 
@@ -53,18 +59,20 @@ def show(no: str) -> Response:
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, no))
         found = closing.blockers(matters(session, world(), whole, now())) if whole.dossier.closed_at is None else ()
+        others = {one.agency_id for one in found} - {None, whole.sender.id, whole.receiver.id}
+        agencies = [whole.sender, whole.receiver, *(session.get_one(Agency, one) for one in others)]
     ours = whole.dossier.sender_agency_id == me().agency_id and Role.WINDOW in me().roles
     return page(
         "dossier/closing.html",
         dossier=whole.dossier,
         item=whole.item,
         found=found,
-        groups=groups(whole, found),
+        groups=groups(whole, found, agencies),
         may_close=ours and whole.dossier.closed_at is None,
     )
 
 
-def groups(whole: Whole, found: Iterable[Blocker]) -> list[Group]:
+def groups(whole: Whole, found: Iterable[Blocker], agencies: Iterable[Agency]) -> list[Group]:
     """The blockers by who must act, the reader's own first."""
     by_actor: dict[tuple[int | None, Role], list[Blocker]] = {}
     for one in found:
@@ -73,7 +81,7 @@ def groups(whole: Whole, found: Iterable[Blocker]) -> list[Group]:
     for (agency_id, role), theirs in by_actor.items():
         mine = agency_id in (me().agency_id, None) and role in me().roles
         items = [Item(word(one.kind, locale()), _words(one), _address(whole, one) if mine else "") for one in theirs]
-        made.append(Group(_agency(whole, agency_id), word(role, locale()), mine, items))
+        made.append(Group(_agency(agencies, agency_id), word(role, locale()), mine, items))
     return sorted(made, key=lambda one: not one.mine)
 
 
@@ -81,8 +89,8 @@ def _words(one: Blocker) -> str:
     return one.zh if locale() == "zh" else one.en[:1].upper() + one.en[1:]
 
 
-def _agency(whole: Whole, agency_id: int | None) -> str:
-    for one in (whole.sender, whole.receiver):
+def _agency(agencies: Iterable[Agency], agency_id: int | None) -> str:
+    for one in agencies:
         if one.id == agency_id:
             return one.name_en if locale() == "en" and one.name_en else one.short_name
     return str(_("系统管理"))
