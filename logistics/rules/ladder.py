@@ -125,17 +125,24 @@ def climb(steps: Sequence[Step], standing: Standing, acknowledged: bool) -> tupl
     return tuple(made)
 
 
-def hearers(audiences: Sequence[Audience], parties: Parties, staff: Staff) -> tuple[Person, ...]:
-    """Who these audiences are, each person once; () when nobody up to the root of the directory could hear it."""
-    found = {person.id: person for audience in audiences for person in _heard_by(audience, parties, staff)}
+def hearers(
+    audiences: Sequence[Audience], parties: Parties, staff: Staff, kind: RungKind = RungKind.DUE
+) -> tuple[Person, ...]:
+    """Who these audiences are, each person once; () when nobody up to the root of the directory could hear it.
+
+    A warning is for the officer in charge alone. From the due moment on the whole desk hears: one may be on leave.
+    """
+    alone = kind is RungKind.WARNING
+    found = {person.id: person for audience in audiences for person in _heard_by(audience, parties, staff, alone)}
     return tuple(found.values())
 
 
-def _heard_by(audience: Audience, parties: Parties, staff: Staff) -> tuple[Person, ...]:
+def _heard_by(audience: Audience, parties: Parties, staff: Staff, alone: bool) -> tuple[Person, ...]:
     """An audience that nobody fills falls to the managers of its agency, then to those above; at last the owner's."""
     owner_id = parties.owner_id
     if audience is Audience.OWNER:
-        found = _in_charge(parties, staff) or parties.desk(staff, owner_id)
+        named = _in_charge(parties, staff)
+        found = named if named and alone else (*named, *parties.desk(staff, owner_id))
     elif audience is Audience.COUNTERPART:
         found = parties.desk(staff, parties.other_id) or staff.managers(parties.other_id)
     elif audience is Audience.UPPER_MANAGER:

@@ -141,7 +141,7 @@ def _heard(rung: DueRung, step: Climbed, staff: Staff) -> list[Told]:
     )
     zh, en = ladder.sentence(RungKind(rung.kind), rung.no, Leg(rung.leg), rung.due_at)
     message = Message(f"rung:{rung.id}", rung.kind, zh, en, rung.deadline_id, rung.channels, rung.at_any_hour)
-    people = ladder.hearers(step.audiences, parties, staff)
+    people = ladder.hearers(step.audiences, parties, staff, RungKind(rung.kind))
     return [Told(one.id, one.agency_id, rung.dossier_id, message) for one in people]
 
 

@@ -39,8 +39,10 @@ EVERYBODY = staff(
 OURS = Parties(HALL, HALL, AUTHORITY)
 
 
-def heard(audience: Audience, parties: Parties = OURS, who: Staff = EVERYBODY) -> list[int]:
-    return [one.id for one in hearers([audience], parties, who)]
+def heard(
+    audience: Audience, parties: Parties = OURS, who: Staff = EVERYBODY, kind: RungKind = RungKind.DUE
+) -> list[int]:
+    return [one.id for one in hearers([audience], parties, who, kind)]
 
 
 def test_each_audience_is_a_rank_seen_from_the_agency_that_owns_the_leg() -> None:
@@ -54,10 +56,14 @@ def test_each_audience_is_a_rank_seen_from_the_agency_that_owns_the_leg() -> Non
     assert heard(Audience.UPPER_MANAGER, theirs) == [22], "with nobody above, the agency's own manager"
 
 
-def test_the_officer_in_charge_hears_alone_while_still_there() -> None:
-    assert heard(Audience.OWNER, Parties(HALL, HALL, AUTHORITY, officer_id=12)) == [12]
-    assert heard(Audience.OWNER, Parties(HALL, HALL, AUTHORITY, officer_id=99)) == [11, 12], "no longer active"
-    assert heard(Audience.OWNER, Parties(HALL, HALL, AUTHORITY, officer_id=21)) == [11, 12], "went to another agency"
+def test_the_officer_in_charge_is_warned_alone_and_from_the_due_moment_on_the_desk_hears_too() -> None:
+    def told(officer_id: int, kind: RungKind) -> list[int]:
+        return heard(Audience.OWNER, Parties(HALL, HALL, AUTHORITY, officer_id=officer_id), kind=kind)
+
+    assert told(12, RungKind.WARNING) == [12]
+    assert told(12, RungKind.DUE) == told(12, RungKind.OVERDUE) == [12, 11], "whoever is in charge may be on leave"
+    assert told(99, RungKind.WARNING) == [11, 12], "no longer active"
+    assert told(21, RungKind.WARNING) == [11, 12], "went to another agency"
 
 
 def test_an_audience_nobody_fills_falls_to_the_managers_and_then_upward() -> None:
