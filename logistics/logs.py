@@ -26,7 +26,7 @@ PERSONAL = re.compile(
 # Technical names that only look like the above.
 HARMLESS = frozenset({"logger_name", "queue_name", "table_name", "constraint_name", "errand_key", "idempotency_key"})
 NUMBERS = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[0-9Xx])(?![0-9A-Za-z])")  # mobile, resident id
-CHATTY = ("alembic", "apscheduler", "pikepdf", "fontTools", "urllib3")  # tell of themselves; the last of addresses called
+CHATTY = ("alembic", "apscheduler", "pikepdf", "fontTools", "urllib3")  # tell of themselves; the last of addresses
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PASSWORD_IN_URL = re.compile(r"(?<=://)[^/\s@]+@")
 
