@@ -10,12 +10,21 @@ from logistics import logs
 from logistics.services import calendars
 from logistics.store.calendars import waiting
 from logistics.store.context import Context
+from scheduler.alone import Task, alone
 
 log = logs.get("calendars")
 
 
 def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
-    """Every draft is listed and every confirmed announcement applied, as far as `going_on` allows; how many of both."""
+    """Every draft is listed and every confirmed announcement applied, as far as `going_on` allows; how many of both.
+
+    0 also while another process does so.
+    """
+    with alone(ctx, Task.CALENDARS) as mine:
+        return _all(ctx, going_on) if mine else 0
+
+
+def _all(ctx: Context, going_on: Callable[[], bool]) -> int:
     with Session(ctx.engine) as session:
         found = [(notice.id or 0, notice.confirmed_at is not None) for notice in waiting(session)]
     done = 0

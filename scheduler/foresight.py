@@ -5,28 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from logistics import logs
 from logistics.services import foresight
 from logistics.store.context import Context
 from logistics.store.foresight import Reckoned
+from scheduler.alone import Task, alone
 
-_LOCK = 4202653  # the advisory lock of the one process that looks ahead: two would only reckon the same twice
 log = logs.get("foresight")
 
 
 def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
     """What is foretold stands; how many deadlines' owners were warned here. 0 also when another process is looking."""
-    with ctx.engine.connect() as keeper:
-        if not keeper.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
-            return 0
-        keeper.commit()
-        try:
-            return _look(ctx, going_on)
-        finally:
-            keeper.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+    with alone(ctx, Task.LOOK_AHEAD) as mine:  # two would only reckon the same twice
+        return _look(ctx, going_on) if mine else 0
 
 
 def _look(ctx: Context, going_on: Callable[[], bool]) -> int:

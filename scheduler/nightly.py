@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from logistics import logs
 from logistics.rules import invariants
 from logistics.rules.invariants import Violation
 from logistics.store import find, health
 from logistics.store.context import Context
+from scheduler.alone import Task, alone
 
 LONGEST_UNREAD = timedelta(hours=1)
-_LOCK = 4202652  # the advisory lock of the one process that checks
 log = logs.get("nightly")
 
 
@@ -23,14 +21,10 @@ def once(ctx: Context, batch: int = 200, *, going_on: Callable[[], bool] = lambd
 
     0 also when another process is checking at this moment.
     """
-    with ctx.engine.connect() as keeper:
-        if not keeper.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+    with alone(ctx, Task.CHECK) as mine:
+        if not mine:
             return 0
-        keeper.commit()
-        try:
-            found = _logged(violations(ctx, batch, going_on=going_on))
-        finally:
-            keeper.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+        found = _logged(violations(ctx, batch, going_on=going_on))
     log.info("checked", violations=found)
     return found
 

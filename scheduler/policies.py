@@ -10,12 +10,21 @@ from logistics import logs
 from logistics.services import policy_moves
 from logistics.store.context import Context
 from logistics.store.policies import waiting
+from scheduler.alone import Task, alone
 
 log = logs.get("policies")
 
 
 def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
-    """Every list that is asked for is made and every confirmed one applied, as far as `going_on` allows; how many."""
+    """Every list that is asked for is made and every confirmed one applied, as far as `going_on` allows; how many.
+
+    0 also while another process does so.
+    """
+    with alone(ctx, Task.POLICIES) as mine:
+        return _all(ctx, going_on) if mine else 0
+
+
+def _all(ctx: Context, going_on: Callable[[], bool]) -> int:
     with Session(ctx.engine) as session:
         found = [(row.id or 0, row.confirmed_at is not None) for row in waiting(session)]
     done = 0

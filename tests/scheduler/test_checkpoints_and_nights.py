@@ -16,6 +16,7 @@ from logistics.store.context import connect
 from logistics.store.embedded import Server, Urls
 from logistics.tables import Checkpoint
 from scheduler import checkpoints, nightly, outbox
+from scheduler.alone import Task
 from tests.builders import House, dispatched, opened
 from tests.journeys import aftermath
 
@@ -88,15 +89,15 @@ def test_a_head_changed_behind_our_back_is_found(youdang: House, postgres: Serve
 def test_a_scheduler_that_stood_still_is_found(youdang: House) -> None:
     dispatched(youdang)
     youdang.clock.advance(days=30)
-    assert {one.rule for one in nightly.violations(youdang.system)} == {"errand"}
+    assert {one.rule for one in nightly.violations(youdang.system)} == {"errand", "deadline"}
 
 
 def test_only_one_checks_at_a_time(youdang: House) -> None:
     opened(youdang)
     with youdang.system.engine.connect() as other:
-        other.execute(text("SELECT pg_advisory_lock(:key)"), {"key": nightly._LOCK})
+        other.execute(text("SELECT pg_advisory_lock(:key)"), {"key": Task.CHECK})
         assert nightly.once(youdang.system) == 0
-        other.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": nightly._LOCK})
+        other.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": Task.CHECK})
 
 
 @pytest.mark.parametrize("minutes", [30, 90])

@@ -16,6 +16,7 @@ from logistics.store import calendars as at_rest
 from logistics.tables import Agency, CalendarMove, CalendarNotice, Deadline, LedgerEntry, Rung
 from logistics.terms import Role
 from scheduler import calendars as look
+from scheduler.alone import Task, alone
 from tests import builders
 from tests.builders import House
 
@@ -166,3 +167,11 @@ def test_what_cannot_be_read_is_refused_and_nothing_is_kept(hall: House) -> None
         calendars.draft_states(hall.system, SYSTEM, None, OF_2027.replace("（周五）", "（周一）"))
     with Session(hall.system.engine) as session:
         assert session.exec(select(CalendarNotice)).all() == []
+
+
+def test_one_process_at_a_time_lists_and_applies_for_all(hall: House) -> None:
+    calendars.draft_states(hall.system, SYSTEM, None, OF_2027)
+    with alone(hall.system, Task.CALENDARS) as mine:
+        assert mine
+        assert look.once(hall.system) == 0
+    assert look.once(hall.system) == 1

@@ -135,7 +135,7 @@ class Teller:
     def _supervision(self, entry: LedgerEntry) -> Detail | None:
         said = " · ".join(filter(None, (str(entry.facts.get("supervision", "")), full_width(entry.why))))
         demand = entry.facts.get("demand")
-        return Detail(f"{said} · {full_width(str(demand))}" if demand else said, "attention")
+        return Detail(f"{said} · {full_width(str(demand))}" if demand else said)
 
     def _person(self, entry: LedgerEntry) -> Detail | None:
         return Detail(_("事由：%(why)s", why=entry.why))
