@@ -19,7 +19,7 @@ setup-test:
 
 test: lint ## 全部检查与测试（含浏览器） All checks and tests, browser included
 	@chromium=$$(sh .ci/test-programs.sh) && CHROMIUM="$$chromium" \
-	  $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	  $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup-test ## 只做静态检查 Static checks only
 	@$(PYTHON) -m ruff check .

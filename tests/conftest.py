@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from psycopg import sql
 
-from logistics.store import embedded, pg_roles
+from logistics.store import embedded, passwords, pg_roles
 from logistics.store.embedded import Server, Urls
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.STRANGERS = passwords.hashed("")
+"""Argon2id still, with the least work it takes: in these processes hundreds of officers log in."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,6 +67,15 @@ def postgres() -> Iterator[Server]:
     data = Path(os.environ[FOLDER]) / "postgres"
     with embedded.ensure(data, fsync=False, binaries=Path(programs) if programs else None) as server:
         yield server
+
+
+LONGEST = ("test_kill.py", "test_demo_command.py", "test_outage_day.py")
+"""Files that take longest: begun first, so that no worker waits for the other at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files stand first, all others keep their order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
