@@ -108,7 +108,7 @@ ENTRIES: dict[str, LazyString] = {
     "deadline:met": lazy_gettext("按时完成"),
     "deadline:met_late": lazy_gettext("超时完成"),
     "deadline:reopened": lazy_gettext("时限重新计算"),
-    "deadline:waived": lazy_gettext("豁免时限"),
+    "deadline:waived": lazy_gettext("时限已豁免"),
     "deadline:pause_asked": lazy_gettext("申请暂停计时"),
     "deadline:extension_asked": lazy_gettext("申请延期"),
     "deadline:pause_approved": lazy_gettext("批准暂停，到时开始"),
