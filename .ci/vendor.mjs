@@ -8,8 +8,19 @@ const target = join(root, "logistics", "web", "static", "vendor");
 const texts = {
   "htmx.min.js": "htmx.org/dist/htmx.min.js",
   "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+  "echarts.min.js": "echarts/dist/echarts.common.min.js", // the manager's pictures
+  "idb.min.js": "idb/build/umd.js", // what a receiver's device keeps while there is no network
+  "zxing.min.js": "zxing-wasm/dist/iife/reader/index.js", // reading codes with a camera; loads the file below
 };
-const licences = { "htmx.LICENSE": "htmx.org/LICENSE" }; // Tabler names its licence (MIT) at the top of its files
+const files = {
+  "zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+  // Tabler names its licence (MIT) at the top of its files; the others' stand beside them.
+  "htmx.LICENSE": "htmx.org/LICENSE",
+  "echarts.LICENSE": "echarts/LICENSE",
+  "echarts.NOTICE": "echarts/NOTICE",
+  "idb.LICENSE": "idb/LICENSE",
+  "zxing.LICENSE": "zxing-wasm/LICENSE",
+};
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
@@ -18,4 +29,4 @@ for (const [name, source] of Object.entries(texts)) {
   // Source maps are not served; a browser's tools would ask for them in vain.
   writeFileSync(join(target, name), text.replace(/^\/[/*]# sourceMappingURL=.*$/gm, ""));
 }
-for (const [name, source] of Object.entries(licences)) copyFileSync(join(root, "node_modules", source), join(target, name));
+for (const [name, source] of Object.entries(files)) copyFileSync(join(root, "node_modules", source), join(target, name));
