@@ -10,7 +10,8 @@ from logistics import logs
 from logistics.services import calendars
 from logistics.store.calendars import waiting
 from logistics.store.context import Context
-from scheduler.alone import Task, alone
+from logistics.store.locks import Lock
+from scheduler.alone import alone
 
 log = logs.get("calendars")
 
@@ -20,7 +21,7 @@ def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
 
     0 also while another process does so.
     """
-    with alone(ctx, Task.CALENDARS) as mine:
+    with alone(ctx, Lock.CALENDAR_MOVES) as mine:
         return _all(ctx, going_on) if mine else 0
 
 

@@ -11,14 +11,15 @@ from logistics import logs
 from logistics.services import foresight
 from logistics.store.context import Context
 from logistics.store.foresight import Reckoned
-from scheduler.alone import Task, alone
+from logistics.store.locks import Lock
+from scheduler.alone import alone
 
 log = logs.get("foresight")
 
 
 def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
     """What is foretold stands; how many deadlines' owners were warned here. 0 also when another process is looking."""
-    with alone(ctx, Task.LOOK_AHEAD) as mine:  # two would only reckon the same twice
+    with alone(ctx, Lock.LOOK_AHEAD) as mine:  # two would only reckon the same twice
         return _look(ctx, going_on) if mine else 0
 
 

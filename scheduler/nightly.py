@@ -10,7 +10,8 @@ from logistics.rules import invariants
 from logistics.rules.invariants import Violation
 from logistics.store import find, health
 from logistics.store.context import Context
-from scheduler.alone import Task, alone
+from logistics.store.locks import Lock
+from scheduler.alone import alone
 
 LONGEST_UNREAD = timedelta(hours=1)
 log = logs.get("nightly")
@@ -21,7 +22,7 @@ def once(ctx: Context, batch: int = 200, *, going_on: Callable[[], bool] = lambd
 
     0 also when another process is checking at this moment.
     """
-    with alone(ctx, Task.CHECK) as mine:
+    with alone(ctx, Lock.CHECK) as mine:
         if not mine:
             return 0
         found = _logged(violations(ctx, batch, going_on=going_on))

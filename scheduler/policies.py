@@ -9,8 +9,9 @@ from sqlmodel import Session
 from logistics import logs
 from logistics.services import policy_moves
 from logistics.store.context import Context
+from logistics.store.locks import Lock
 from logistics.store.policies import waiting
-from scheduler.alone import Task, alone
+from scheduler.alone import alone
 
 log = logs.get("policies")
 
@@ -20,7 +21,7 @@ def once(ctx: Context, *, going_on: Callable[[], bool] = lambda: True) -> int:
 
     0 also while another process does so.
     """
-    with alone(ctx, Task.POLICIES) as mine:
+    with alone(ctx, Lock.POLICY_MOVES) as mine:
         return _all(ctx, going_on) if mine else 0
 
 

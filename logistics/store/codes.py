@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from logistics.rules.reading import Meanings
+from logistics.store.locks import Lock
 from logistics.tables import CodeMapping, Officer
 
 LIMIT = 200
-_LOCK = 4202659  # the advisory lock of whoever decides: versions are numbered and become visible in one order
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def unknown(session: Session, limit: int = LIMIT) -> list[UnknownCode]:
 
 def hold_decisions(session: Session) -> None:
     """Nobody else decides about a code until this transaction has ended."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.CODES.value})
 
 
 def versions(session: Session, courier: str, code: str, detail_code: str) -> Sequence[CodeMapping]:

@@ -16,9 +16,9 @@ from logistics.archive import checkpoints
 from logistics.decision import Fact
 from logistics.rules import chain, merkle
 from logistics.rules.invariants import entry_of
+from logistics.store.locks import Lock
 from logistics.tables import Checkpoint, Dossier, LedgerEntry, LogLeaf, LogNode, LogPending
 
-_LOCK = 4202650  # the advisory lock of the one process that extends the log
 _BATCH = 5000
 
 _HEADS = """
@@ -123,7 +123,7 @@ def extend(session: Session) -> int:
     Only one process does this at a time (advisory lock for the transaction); entries still being written by open
     transactions simply come with the next extension.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.LOG.value})
     start = size(session)
     rows = session.exec(
         select(LedgerEntry, Dossier.no)

@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from logistics.rules.regions import carried_regions
 from logistics.store import places
+from logistics.store.locks import Lock
 
 _HERE = Path(__file__).parent / "migrations"
-_LOCK = 4202651
 
 
 def upgrade(owner_url: str) -> None:
@@ -21,7 +21,7 @@ def upgrade(owner_url: str) -> None:
     engine = create_engine(owner_url)
     try:
         with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.MIGRATIONS.value})
             config = Config()
             config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
             config.attributes["connection"] = connection

@@ -16,21 +16,20 @@ from logistics.rules.policies import Whose
 from logistics.rules.recomputing import Frozen, ladder, replanned
 from logistics.rules.workdays import Calendar
 from logistics.store import calendars, policies
+from logistics.store.locks import Lock
 from logistics.tables import Agency, CalendarNotice, Deadline, Dossier, Rung
-
-_CALENDARS = 4202654  # the advisory lock between those who read calendars to plan by them, and who confirms a notice
 
 
 def hold_calendars(session: Session) -> None:
     """No announcement comes into force between here and the end of this transaction: what is planned by the calendars
     read from now on is there to be moved when one does."""
-    session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _CALENDARS})
+    session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": Lock.CALENDARS.value})
 
 
 def announce(session: Session) -> None:
     """Whoever plans by the calendars as they were has committed; whoever reads them from now on waits for this
     transaction."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CALENDARS})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.CALENDARS.value})
 
 
 def frozen(row: Deadline) -> Frozen:

@@ -14,9 +14,9 @@ from logistics.services import tracking
 from logistics.store import health
 from logistics.store.context import connect
 from logistics.store.embedded import Server, Urls
+from logistics.store.locks import Lock
 from logistics.tables import Checkpoint
 from scheduler import checkpoints, nightly, outbox
-from scheduler.alone import Task
 from tests.builders import House, dispatched, opened
 from tests.journeys import aftermath
 
@@ -95,9 +95,9 @@ def test_a_scheduler_that_stood_still_is_found(youdang: House) -> None:
 def test_only_one_checks_at_a_time(youdang: House) -> None:
     opened(youdang)
     with youdang.system.engine.connect() as other:
-        other.execute(text("SELECT pg_advisory_lock(:key)"), {"key": Task.CHECK})
+        other.execute(text("SELECT pg_advisory_lock(:key)"), {"key": Lock.CHECK})
         assert nightly.once(youdang.system) == 0
-        other.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": Task.CHECK})
+        other.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": Lock.CHECK})
 
 
 @pytest.mark.parametrize("minutes", [30, 90])
