@@ -21,6 +21,7 @@ from logistics.store.migrations.policies import (
     OF_OFFICER_10,
     OF_PAPER_6,
 )
+from logistics.store.migrations.policies_desks import OF_AGENCY_21
 from logistics.tables import (
     Agency,
     Agreement,
@@ -34,6 +35,7 @@ from logistics.tables import (
     Foresight,
     HandoverLine,
     HandoverList,
+    ItemList,
     LedgerEntry,
     Officer,
     Paper,
@@ -234,6 +236,7 @@ def _printed(session: Session, house: World, dossier: Dossier) -> None:
     session.add(printer)
     kept = {"agency_id": dossier.sender_agency_id, "officer_id": dossier.opened_by}
     session.add(DirectoryAct(**kept, subject="mi-mi", verb="change_officer", data={"name": "秘密"}, at=house.clock()))
+    session.add(ItemList(**kept, file_name="秘密.xlsx", sha256="0" * 64, rows=[], made_at=house.clock()))
     session.flush()
     session.add(
         PrintJob(
@@ -282,7 +285,8 @@ def mine(town: Town, table: str) -> str:
         return f"actor = 'officer:{actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
-    if table in (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17, "transfer_batch"):
+    of_agency = (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_AGENCY_17, *OF_AGENCY_21)
+    if table in (*of_agency, *OF_OFFICER_10, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id", "policy_version": "agreement_id"}.get(table, "dossier_id")
     of_agreement = table in ("agreement", "policy_version")

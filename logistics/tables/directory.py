@@ -71,10 +71,12 @@ class DirectoryAct(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=key())
     agency_id: int = Field(sa_column=ref("agency.id"))  # whose officer it is
     officer_id: int = Field(sa_column=ref("officer.id", index=False))  # who did it
-    subject: str  # the log-in, or the agency's code
+    subject: str  # the log-in, the agency's or item's code, the agreement's number
     verb: str
     data: dict[str, Any] = Field(sa_column=json())
     at: datetime = Field(sa_column=instant())
+    item_id: int | None = Field(default=None, sa_column=ref("service_item.id", null=True))  # seen by all, then
+    agreement_id: int | None = Field(default=None, sa_column=ref("agreement.id", null=True))  # by both parties, then
 
 
 class LoginSession(SQLModel, table=True):
@@ -101,7 +103,10 @@ class ApiClient(SQLModel, table=True):
 
 
 class ServiceItem(SQLModel, table=True):
-    """事项: what is applied for. `promised_days` is the decision time in working days."""
+    """事项: what is applied for, as it stands now. `promised_days` is the decision time in working days.
+
+    A dossier keeps what the item said when it was opened: `ServiceItemPast` has what it said before each change.
+    """
 
     __tablename__ = "service_item"
     id: int | None = Field(default=None, sa_column=key())
@@ -109,11 +114,26 @@ class ServiceItem(SQLModel, table=True):
     name: str
     promised_days: int
     retention: str = "D30"  # 保管期限: Y, D30 or D10
+    agency_id: int | None = Field(default=None, sa_column=ref("agency.id", null=True))  # who keeps it; none: the
+    # administrators of the uppermost agencies
+    active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})  # in use: may be applied for
+
+
+class ServiceItemPast(SQLModel, table=True):
+    """What an item said until it was changed. Append-only."""
+
+    __tablename__ = "service_item_past"
+    id: int | None = Field(default=None, sa_column=key())
+    item_id: int = Field(sa_column=ref("service_item.id"))
+    until: datetime = Field(sa_column=instant())
+    name: str
+    promised_days: int
+    retention: str
 
 
 class Material(SQLModel, table=True):
     """One material a service item wants (材料库): name, form, quantity, medium, review points, and whether the
-    original is wanted.
+    original is wanted. A line is never changed: another takes its place, for the dossiers opened from then on.
     """
 
     id: int | None = Field(default=None, sa_column=key())
@@ -126,11 +146,13 @@ class Material(SQLModel, table=True):
     review_points: str = ""
     original_wanted: bool = True
     e_certificate_shared: bool = False
+    since: datetime | None = Field(default=None, sa_column=instant(null=True))  # none: from the item's beginning
+    until: datetime | None = Field(default=None, sa_column=instant(null=True))  # none: in force
 
 
 class Agreement(SQLModel, table=True):
     """通办协议: `sender_agency_id` accepts for `receiver_agency_id`, the authority. `payer` maps a lane scope to
-    who pays.
+    who pays. A draft is not in force, whatever its days say.
     """
 
     id: int | None = Field(default=None, sa_column=key())
@@ -142,13 +164,37 @@ class Agreement(SQLModel, table=True):
     payer: dict[str, Any] = Field(sa_column=json())
     valid_from: date
     valid_until: date | None = None
+    draft: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    ended_why: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why it ends on `valid_until`
 
 
 class AgreementItem(SQLModel, table=True):
-    """One service item an agreement covers."""
+    """One service item an agreement covers, and what it says of it. `modes`: none means any."""
 
     __tablename__ = "agreement_item"
     __table_args__ = (UniqueConstraint("agreement_id", "item_id"),)
     id: int | None = Field(default=None, sa_column=key())
     agreement_id: int = Field(sa_column=ref("agreement.id"))
     item_id: int = Field(sa_column=ref("service_item.id"))
+    active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})  # on the list
+    modes: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
+    note: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class ItemList(SQLModel, table=True):
+    """An item list an administrator uploaded: its rows as they were read. Nothing of it holds before it is confirmed;
+    without an agreement it is about the items themselves.
+    """
+
+    __tablename__ = "item_list"
+    id: int | None = Field(default=None, sa_column=key())
+    agency_id: int = Field(sa_column=ref("agency.id"))  # whose administrator uploaded it
+    officer_id: int = Field(sa_column=ref("officer.id", index=False))
+    agreement_id: int | None = Field(default=None, sa_column=ref("agreement.id", null=True))
+    file_name: str
+    sha256: str
+    rows: list[dict[str, Any]] = Field(sa_column=json())
+    made_at: datetime = Field(sa_column=instant())
+    confirmed_at: datetime | None = Field(default=None, sa_column=instant(null=True))

@@ -1,1 +1,29 @@
 """Who may see and change the tables of migrations 0018 and later, as SQL: as `policies`, in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logistics.store.migrations.policies import AGENCIES, APP, SYSTEM, _bind, _guard
+
+OPEN_21 = ("service_item_past",)
+"""As OPEN, since migration 0021: what items said before; never changed or deleted."""
+
+OF_AGENCY_21 = ("item_list",)
+"""As OF_AGENCY_2, since migration 0021."""
+
+
+def statements_21() -> Iterator[str]:
+    """Every statement for the tables of migration 0021, in order. What was changed about an item is seen by all, about
+    an agreement by its parties."""
+    for table in (*OPEN_21, *OF_AGENCY_21):
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+    yield f"GRANT UPDATE (confirmed_at) ON item_list TO {APP}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+    for table in OPEN_21:
+        yield _guard(table)
+    for table in OF_AGENCY_21:
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+    yield f"CREATE POLICY of_item ON directory_act FOR SELECT TO {APP} USING (item_id IS NOT NULL)"
+    theirs = "EXISTS (SELECT 1 FROM agreement a WHERE a.id = directory_act.agreement_id)"
+    yield f"CREATE POLICY of_agreement ON directory_act FOR SELECT TO {APP} USING ({theirs})"
