@@ -25,6 +25,8 @@ from logistics.supervision_terms import Cause as Cause
 from logistics.supervision_terms import SupervisionState as SupervisionState
 from logistics.supervision_terms import SupervisionVerb as SupervisionVerb
 from logistics.supervision_terms import Urgency as Urgency
+from logistics.window_terms import WINDOW
+from logistics.window_terms import PictureOf as PictureOf
 
 
 class LaneScope(StrEnum):
@@ -279,6 +281,7 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
     **CHANNELS,
     **KEEPING,
     **SUPERVISION,
+    **WINDOW,
     LaneScope: {
         LaneScope.CITY: "市内",
         LaneScope.PROVINCE: "省内",

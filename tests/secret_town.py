@@ -55,6 +55,7 @@ from tests.secret_channels import told_outside
 from tests.secret_inquiry import asked_about
 from tests.secret_keeping import kept_for_the_archive
 from tests.secret_orders import supervised
+from tests.secret_window import photographed
 
 SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
 STRANGERS = ("hz-all", "hz-window", "hz-manager", "hs-manager", "xa-manager")
@@ -157,6 +158,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         _announced(session, house, dossier)
         supervised(session, house.clock(), dossier)
         asked_about(session, house.clock(), dossier)
+        photographed(session, house.clock(), dossier, package)
         kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
         told_outside(session, house.clock(), dossier)

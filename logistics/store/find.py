@@ -30,6 +30,7 @@ from logistics.tables import (
     Original,
     Packed,
     Paper,
+    Picture,
     Rung,
     ServiceItem,
     Signature,
@@ -119,6 +120,7 @@ class Whole:
     mappings: Sequence[CodeMapping] = ()
     signatures: Sequence[Signature] = ()
     answers: Sequence[DiscrepancyAnswer] = ()
+    pictures: Sequence[Picture] = ()
 
     def lines_of(self, consignment: Consignment) -> list[Packed]:
         """The list of one consignment."""
@@ -128,6 +130,12 @@ class Whole:
         """The originals on one consignment's list, in list order."""
         by_id = {original.id: original for original in self.originals}
         return [by_id[line.original_id] for line in self.lines_of(consignment)]
+
+    def pictures_of(self, original: Original) -> list[tuple[Picture, Paper]]:
+        """The pictures of one original that were not withdrawn, each with the paper that keeps its bytes."""
+        kept = {paper.id: paper for paper in self.papers}
+        mine = [one for one in self.pictures if one.original_id == original.id and one.withdrawn_at is None]
+        return [(one, kept[one.paper_id]) for one in mine]
 
     def last_custody(self) -> dict[int, Custody]:
         """The last link of each original's chain by original id: its receiver is the holder."""
@@ -178,6 +186,7 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         meanings(session, tracking).versions,
         _of(session, Signature, key),
         _of(session, DiscrepancyAnswer, key),
+        _of(session, Picture, key),
     )
 
 

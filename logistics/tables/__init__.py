@@ -60,6 +60,7 @@ from logistics.tables.keeping import (
 )
 from logistics.tables.ledger import Checkpoint, CheckpointStamp, LedgerEntry, LogLeaf, LogNode, LogPending
 from logistics.tables.pauses import Pause
+from logistics.tables.pictures import Picture
 from logistics.tables.policies import PolicyMove, PolicyVersion
 from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
@@ -124,6 +125,7 @@ __all__ = [
     "Paper",
     "Pause",
     "Pickup",
+    "Picture",
     "PolicyMove",
     "PolicyVersion",
     "PoolNumber",

@@ -146,6 +146,7 @@ class Material(SQLModel, table=True):
     review_points: str = ""
     original_wanted: bool = True
     e_certificate_shared: bool = False
+    two_sealers: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})  # sealed by two people
     since: datetime | None = Field(default=None, sa_column=instant(null=True))  # none: from the item's beginning
     until: datetime | None = Field(default=None, sa_column=instant(null=True))  # none: in force
 

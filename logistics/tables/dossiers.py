@@ -144,6 +144,7 @@ class Consignment(SQLModel, table=True):
             "ix_consignment_delivered", "courier", "delivered_at", postgresql_where=text("delivered_at IS NOT NULL")
         ),
         CheckConstraint("stage = 'packing' OR stage = 'voided' OR seal_no <> ''", name="sealed_has_a_seal"),
+        CheckConstraint("confirmed_by <> sealed_by", name="confirmed_by_another"),
     )
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))
@@ -166,6 +167,8 @@ class Consignment(SQLModel, table=True):
     created_by: int = Field(sa_column=ref("officer.id", index=False))
     sealed_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     sealed_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
+    confirmed_at: datetime | None = Field(default=None, sa_column=instant(null=True))  # by a second officer, see packing
+    confirmed_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
     dispatched_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     booked_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     picked_up_at: datetime | None = Field(default=None, sa_column=instant(null=True))

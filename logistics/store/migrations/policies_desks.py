@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logistics.store.migrations.policies import AGENCIES, APP, SYSTEM, _bind, _guard
+from logistics.store.migrations.policies import AGENCIES, APP, OF_DOSSIER, SYSTEM, _bind, _guard
+
+CHILDREN_18 = ("picture",)
+"""As CHILDREN, since migration 0018: pictures of originals. What they show stays; only a withdrawal is added."""
 
 OPEN_21 = ("service_item_past",)
 """As OPEN, since migration 0021: what items said before; never changed or deleted."""
 
 OF_AGENCY_21 = ("item_list",)
 """As OF_AGENCY_2, since migration 0021."""
+
+
+def statements_18() -> Iterator[str]:
+    """Every statement for the table of migration 0018, in order."""
+    for table in CHILDREN_18:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT UPDATE (withdrawn_at, withdrawn_by, withdrawn_why) ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+        yield from _bind(table, OF_DOSSIER.format(table=table))
 
 
 def statements_21() -> Iterator[str]:
