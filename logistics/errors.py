@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 
+class Said(str):
+    """A sentence in both languages: it is the Chinese one, and `en` says the same in English."""
+
+    en: str
+
+    def __new__(cls, zh: str, en: str) -> Said:
+        """Keep both."""
+        said = super().__new__(cls, zh)
+        said.en = en
+        return said
+
+    def sentence(self, locale: str) -> str:
+        """The sentence in the reader's language (`zh…` or anything else for English)."""
+        return str(self) if locale.startswith("zh") else self.en
+
+
 class YoudangError(Exception):
     """Any error the product raises on purpose. `zh` and `en` are sentences a person may read."""
 
@@ -21,7 +37,9 @@ class YoudangError(Exception):
 
 
 class Malformed(YoudangError):
-    """Input has the wrong shape; `fields` maps a field's name to its sentences. HTTP 422."""
+    """Input has the wrong shape; `fields` maps a field's name to its sentences (`Said` where they come from a rule).
+    HTTP 422.
+    """
 
     status = 422
 

@@ -16,6 +16,7 @@ __all__ = [
     "complete",
     "consignment_no",
     "dossier_no",
+    "is_prefix",
     "may_open",
     "original_code",
     "state",
@@ -52,6 +53,11 @@ def may_open(
             f"Agreement {agreement.no} does not cover this item. Check the item, or have it added.",
             rule="agreement_item",
         )
+
+
+def is_prefix(code: str) -> bool:
+    """Whether the numbers of an agency's dossiers may begin with its code so."""
+    return _PREFIX.fullmatch(code) is not None
 
 
 def dossier_no(prefix: str, year: int, number: int) -> str:

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 from stdnum.cn import uscc
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours
-from logistics.rules import access
+from logistics.errors import Malformed, NotYours, Said
+from logistics.rules import access, dossiers
 from logistics.rules.regions import RegionError
 from logistics.rules.workdays import CalendarError, Hours
 from logistics.store import places
@@ -18,6 +18,16 @@ from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Agency, DirectoryAct
 
+FILL_IN = Said("请填写这一项。", "Fill this in.")
+CODE_SHAPE = Said(
+    "单位代码用 6 至 12 位大写字母或数字，专档号以它开头，以后不能改。",
+    "6 to 12 capital letters or digits. Dossier numbers begin with it; it cannot change later.",
+)
+NO_PLACE = Said("行政区划代码不在区划表中，请核对六位代码。", "No such region. Check the six digits.")
+WRONG_USCC = Said(
+    "统一社会信用代码校验不通过，请核对 18 位代码。", "The check digit is wrong. Check all 18 characters."
+)
+TAKEN_USCC = Said("另一个单位已登记这个统一社会信用代码。", "Another agency has this unified social credit code.")
 LEVELS = ("province", "city", "district", "street")
 
 
@@ -50,10 +60,12 @@ def add(ctx: Context, actor: Actor, command_id: str, parent_id: int, code: str, 
             return w.done
         above = _theirs(w, actor, parent_id)
         wrong = _wrong(w.session, card, None)
-        if not code.isascii() or not code.isalnum() or not 2 <= len(code) <= 12:
-            wrong["code"] = ["单位代码用 2 至 12 位字母数字，专档号以它开头，以后不能改。"]
+        if not dossiers.is_prefix(code):
+            wrong["code"] = [CODE_SHAPE]
         elif w.session.exec(select(Agency.id).where(Agency.code == code)).first() is not None:
-            wrong["code"] = ["这个代码已有单位使用，请换一个。"]
+            wrong["code"] = [
+                Said("这个代码已有单位使用，请换一个。", "An agency has this code already. Choose another.")
+            ]
         _refuse(wrong)
         row = Agency(code=code, parent_id=above.id, path="", **asdict(card))
         w.session.add(row)
@@ -85,22 +97,22 @@ def change(ctx: Context, actor: Actor, command_id: str, agency_id: int, card: Ca
 
 def _wrong(session: Session, card: Card, own_id: int | None) -> dict[str, list[str]]:
     wrong = {
-        name: ["请填写这一项。"]
+        name: [FILL_IN]
         for name in ("name", "short_name", "address", "postcode", "phone")
         if not getattr(card, name).strip()
     }
     if not _is_place(session, card.region_code):
-        wrong["region_code"] = ["行政区划代码不在区划表中，请核对六位代码。"]
+        wrong["region_code"] = [NO_PLACE]
     if not uscc.is_valid(card.uscc):
-        wrong["uscc"] = ["统一社会信用代码校验不通过，请核对 18 位代码。"]
+        wrong["uscc"] = [WRONG_USCC]
     elif session.exec(select(Agency.id).where(Agency.uscc == card.uscc, Agency.id != own_id)).first() is not None:
-        wrong["uscc"] = ["另一个单位已登记这个统一社会信用代码。"]
+        wrong["uscc"] = [TAKEN_USCC]
     if card.level not in LEVELS:
-        wrong["level"] = ["请选择层级。"]
+        wrong["level"] = [Said("请选择层级。", "Choose the level.")]
     try:
         Hours.parse(card.receiving_hours)
     except CalendarError as why:
-        wrong["receiving_hours"] = [why.zh]
+        wrong["receiving_hours"] = [Said(why.zh, why.en)]
     return wrong
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours, Rejected
+from logistics.errors import Malformed, NotYours, Rejected, Said
 from logistics.rules import access, administering
 from logistics.store import passwords, people
 from logistics.store.context import Context
@@ -50,7 +50,9 @@ def add(ctx: Context, actor: Actor, command_id: str, agency_id: int, login: str,
         login = login.strip().lower()
         administering.require_sound(login, person.name, person.roles)
         if w.session.exec(select(Officer.id).where(Officer.login == login)).first() is not None:
-            taken = {"login": ["这个登录名已有人用，请换一个。"]}
+            taken = {
+                "login": [Said("这个登录名已有人用，请换一个。", "Somebody has this log-in name. Choose another.")]
+            }
             raise Malformed("还没有保存：登录名已有人用。", "Not saved: the log-in name is taken.", taken)
         password = administering.new_password()
         row = Officer(
@@ -120,7 +122,7 @@ def change_own_password(ctx: Context, actor: Actor, command_id: str, old: str, n
             return int(w.done["officer"])
         row = _locked(w.session, actor.officer_id or 0)
         if not passwords.matches(row.password_hash, old):
-            wrong = {"old": ["原来的密码不对，请重输。"]}
+            wrong = {"old": [Said("原来的密码不对，请重输。", "That is not the old password. Enter it again.")]}
             raise Malformed("密码没有更改：原来的密码不对。", "The old password is wrong.", wrong)
         administering.require_strong(new, row.login, again)
         if passwords.matches(row.password_hash, new):

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from logistics.errors import Malformed, NotAllowed, Rejected, YoudangError
+from logistics.errors import Malformed, NotAllowed, Rejected, Said, YoudangError
+from logistics.web.language import locale
 
 P = ParamSpec("P")
 
@@ -63,7 +64,7 @@ def redraws(draw: Callable[P, Response]) -> Callable[[Callable[P, Response]], Ca
             try:
                 return act(*args, **kwargs)
             except (Malformed, Rejected, NotAllowed) as why:
-                g.problem = why
+                g.problem = _spoken(why)
                 answer = draw(*args, **kwargs)
                 answer.status_code = why.status
                 return answer
@@ -102,6 +103,16 @@ def typed(name: str, default: Any = "") -> Any:
 def typed_list(name: str, default: list[str]) -> list[str]:
     """What the reader had ticked there when the act was refused, else `default`."""
     return request.form.getlist(name) if problem() else default
+
+
+def _spoken(why: YoudangError) -> YoudangError:
+    """The same refusal, its sentences at the fields in the reader's language."""
+    if isinstance(why, Malformed):
+        why.fields = {
+            name: [one.sentence(locale()) if isinstance(one, Said) else one for one in found]
+            for name, found in why.fields.items()
+        }
+    return why
 
 
 def _posted(lists: set[str]) -> Mapping[str, Any]:

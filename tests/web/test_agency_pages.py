@@ -65,7 +65,8 @@ def test_a_changed_card_says_what_it_was_before(as_: As, ctx: Context) -> None:
         ("receiving_hours", "9点到12点", "时段"),
         ("name", "", "请填写这一项"),
         ("level", "", "请选择层级"),
-        ("code", "鄂州", "单位代码用 2 至 12 位"),
+        ("code", "鄂州", "单位代码用 6 至 12 位"),
+        ("code", "4207", "单位代码用 6 至 12 位"),
         ("code", "421200", "已有单位使用"),
     ],
 )
