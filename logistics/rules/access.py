@@ -116,6 +116,22 @@ def require_power(powers: Collection[str], verb: str, agreement_no: str = "") ->
     )
 
 
+def keeps_item(agencies: Collection[int], keeper_id: int | None, is_uppermost: bool) -> bool:
+    """Whether an administrator of these agencies keeps an item: their own, or one that has no keeper of its own when
+    they stand at the uppermost agency."""
+    return is_uppermost if keeper_id is None else keeper_id in agencies
+
+
+def require_item_keeper(agencies: Collection[int], keeper_id: int | None, is_uppermost: bool) -> None:
+    """Returns when the administrator keeps the item. Raises `NotAllowed` (rule "item_keeper")."""
+    if not keeps_item(agencies, keeper_id, is_uppermost):
+        raise NotAllowed(
+            "这个事项由另一个单位维护，这里只能查看。需要改动时，请联系维护单位的系统管理人员。",
+            "Another agency keeps this item; here it can only be read. Ask its administrator to change it.",
+            rule="item_keeper",
+        )
+
+
 def require_agency(officer_agency_id: int, wanted_agency_id: int) -> None:
     """Returns when the officer acts for the agency whose turn it is. Raises `NotAllowed` (rule "agency")."""
     if officer_agency_id == wanted_agency_id:

@@ -104,7 +104,11 @@ def acts(session: Session, subject: str, limit: int = 50) -> list[tuple[Director
     statement = (
         select(DirectoryAct, Officer.name)
         .join(Officer, col(Officer.id) == DirectoryAct.officer_id)
-        .where(DirectoryAct.subject == subject)
+        .where(
+            DirectoryAct.subject == subject,
+            col(DirectoryAct.item_id).is_(None),
+            col(DirectoryAct.agreement_id).is_(None),
+        )
         .order_by(col(DirectoryAct.id).desc())
         .limit(limit)
     )
