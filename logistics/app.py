@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 import logistics.web
 from logistics import api
 from logistics.store.context import Context
-from logistics.web import door, forms, headers, language, navigation, places, refusals, times, visit, words
+from logistics.web import door, forms, headers, language, navigation, places, reading, refusals, times, visit, words
 from logistics.web.labels import labels_in
 
 MEBIBYTE = 1024 * 1024
@@ -31,6 +31,7 @@ def create_app(ctx: Context, *, cookie_secure: bool = False, largest_upload_mib:
     headers.install(app)
     door.install(app, cookie_secure)
     language.install(app)
+    reading.install(app)
     refusals.install(app)
     _register_pages(app)
     api.register(app, ctx)

@@ -168,14 +168,6 @@ def dispute(seq: int) -> Response:
     return _to("applicant.case")
 
 
-@pages.post("/i/type")
-@open_to_all
-def choose_type() -> Response:
-    """Large letters, or the usual ones, on the applicant's pages of this browser."""
-    session["large"] = request.form.get("type") == "large"
-    return _to("applicant.case" if OPENED in session else "applicant.ask")
-
-
 @pages.post("/i/leave")
 @open_to_all
 def leave() -> Response:
@@ -200,11 +192,6 @@ def _source() -> str:
 def _opened(actor: Actor) -> Response:
     session[OPENED] = [actor.dossier_id, actor.id.partition(":")[2], (now() + LOOKING).isoformat()]
     return _to("applicant.case")
-
-
-@pages.context_processor
-def _letters() -> dict[str, bool]:
-    return {"large": bool(session.get("large"))}
 
 
 def _looking() -> Actor | None:

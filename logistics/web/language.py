@@ -20,8 +20,6 @@ from logistics.web.visit import open_to_all, reader, world
 
 LOCALES = ("zh", "en")
 COOKIE = "youdang_language"
-DISPLAYS = ("auto", "light", "dark")
-DISPLAY_COOKIE = "youdang_display"
 YEAR = 365 * 24 * 3600
 CATALOGS = Path(__file__).parent / "translations" / "en"
 
@@ -91,7 +89,7 @@ def install(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
         locale_selector=lambda: "en" if locale() == "en" else "zh_Hans_CN",
     )
-    app.jinja_env.globals.update(locale=locale, display=display)
+    app.jinja_env.globals.update(locale=locale)
     english_catalog()  # a faulty catalog is seen at start, not by a reader
 
 
@@ -106,21 +104,4 @@ def choose() -> Response:
         people.choose_language(world(), actor, chosen)
     answer = redirect(back_to(request.form.get("next")), 303)
     answer.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax")
-    return answer
-
-
-def display() -> str:
-    """Light, dark, or `auto` as the system wishes."""
-    wanted = request.cookies.get(DISPLAY_COOKIE, "auto")
-    return wanted if wanted in DISPLAYS else "auto"
-
-
-@pages.post("/display")
-@open_to_all
-def choose_display() -> Response:
-    """Light or dark from now on in this browser; `auto` follows the system."""
-    wanted = request.form.get("display", "auto")
-    answer = redirect(back_to(request.form.get("next")), 303)
-    chosen = wanted if wanted in DISPLAYS else "auto"
-    answer.set_cookie(DISPLAY_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax")
     return answer

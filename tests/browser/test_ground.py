@@ -345,7 +345,7 @@ def test_light_and_dark_can_be_chosen_against_the_system(as_: As) -> None:
     page = as_("xn-window")
     page.goto("/")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.locator("details.self summary").click()
+    page.locator("details.reading summary").click()
     assert_accessible(page)
     page.get_by_role("button", name="深色").click()
     expect(page.locator("html")).to_have_attribute("data-display", "dark")

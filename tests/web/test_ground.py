@@ -37,11 +37,10 @@ OPEN = {
     "/i/case",
     "/i/case/rating",
     "/i/case/<int:seq>/not-received",
-    "/i/type",
     "/i/leave",
     "/logout",
     "/language",
-    "/display",
+    "/reading",
     "/healthz",
     "/readyz",
     "/static/<path:filename>",
@@ -118,7 +117,7 @@ def test_our_style_has_three_sizes_of_type_and_no_foreign_address() -> None:
     for file in (WEB / "static").glob("*.css"):
         source = file.read_text(encoding="utf-8")
         sizes = set(re.findall(r"font-size:\s*([^;}]+)", source)) | set(re.findall(r"font:\s*\d+ ([\d.]+rem)", source))
-        assert {size.strip() for size in sizes} <= {"1rem", "1.25rem", "1.75rem", "100%", "1.250rem"}, file.name
+        assert {size.strip() for size in sizes} <= {"1rem", "1.25rem", "1.75rem", "100%", "125%", "11pt !important"}, file.name
         assert not re.search(r"url\(\"?(?:https?:)?//|@import", source)
         assert not re.search(r"font-style:\s*italic|letter-spacing:\s*[\d.-]", source)
 
@@ -183,10 +182,13 @@ def test_the_language_is_switched_in_place_and_stays_with_the_officer(as_: As, s
     assert "Log-in name" in stranger.get("/login").text
 
 
-def test_dark_or_light_is_the_browsers_own_choice(stranger: Visitor) -> None:
-    assert 'data-display="auto"' in stranger.get("/login").text
-    stranger.post("/display", {"display": "dark", "next": "/login"}, on="/login")
-    assert 'data-display="dark"' in stranger.get("/login").text
+def test_letters_contrast_and_light_are_the_browsers_own_choice_in_the_first_byte(stranger: Visitor) -> None:
+    assert 'data-letters="usual" data-contrast="usual" data-display="auto"' in stranger.get("/login").text
+    for way, value in (("display", "dark"), ("letters", "large"), ("contrast", "high")):
+        stranger.post("/reading", {way: value, "next": "/login"}, on="/login")
+    assert 'data-letters="large" data-contrast="high" data-display="dark"' in stranger.get("/login").text
+    stranger.post("/reading", {"display": "purple", "next": "/login"}, on="/login")
+    assert 'data-display="dark"' in stranger.get("/i").text
 
 
 def test_the_process_lives_and_is_ready(stranger: Visitor) -> None:

@@ -102,8 +102,8 @@ def test_at_the_end_the_applicant_rates_and_says_what_did_not_come_back(
 
 def test_large_letters_and_english_stay_with_the_browser(applicant: Visitor, receipt: tuple[str, str]) -> None:
     applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
-    assert "applicant large" in send(applicant, "/i/type", type="large")
+    applicant.post("/reading", {"letters": "large", "next": "/i/case"}, "/i")
     applicant.post("/language", {"language": "en", "next": "/i/case"}, "/i")
     page = applicant.get("/i/case").text
     assert "Where the originals are" in page
-    assert "applicant large" in page
+    assert 'data-letters="large"' in page
