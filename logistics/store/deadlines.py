@@ -100,7 +100,7 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     return or_(col(Deadline.owner_officer_id) == actor.officer_id, and_(nobodys, or_(false(), *desks)))
 
 
-_FORETOLD = (
+FORETOLD = (
     select(col(Foresight.id))
     .where(col(Foresight.deadline_id) == Deadline.id, col(Foresight.at_risk))
     .where(col(Foresight.due_at) == Deadline.due_at)  # reckoned against another due moment it says nothing
@@ -118,7 +118,7 @@ def _on(shelf: Shelf, at: Horizon) -> ColumnElement[bool]:
         case Shelf.SOON:
             return and_(RUNS, due >= at.midnight, due <= at.until)
         case Shelf.RISK:
-            return and_(RUNS, due >= at.now, _FORETOLD)
+            return and_(RUNS, due >= at.now, FORETOLD)
         case Shelf.PAUSED:
             return and_(OPEN, col(Deadline.paused_at).is_not(None))
         case Shelf.ALL:

@@ -116,14 +116,14 @@ class Figures:
 def figures(session: Session, now: datetime) -> Figures:
     """How many are disputed, wait for a person, are on the way."""
     disputed_count = session.execute(
-        select(func.count()).select_from(Consignment).where(_is_disputed(now))
+        select(func.count()).select_from(Consignment).where(is_disputed(now))
     ).scalar_one()
-    parked_count = session.execute(select(func.count()).select_from(Errand).where(_IS_PARKED)).scalar_one()
+    parked_count = session.execute(select(func.count()).select_from(Errand).where(IS_PARKED)).scalar_one()
     moving = select(func.count()).select_from(Consignment).where(col(Consignment.stage).in_(IN_TRANSIT))
     return Figures(disputed_count, parked_count, session.execute(moving).scalar_one())
 
 
-def _is_disputed(now: datetime) -> ColumnElement[bool]:
+def is_disputed(now: datetime) -> ColumnElement[bool]:
     """The courier's word and ours differ: said not to be there, said lost, or delivered and not counted in time."""
     declared = select(col(Discrepancy.consignment_id)).where(
         col(Discrepancy.kind).in_(DISPUTES), col(Discrepancy.settled_at).is_(None)
@@ -161,7 +161,7 @@ class Travelling:
 def disputed(session: Session, now: datetime, limit: int = LIMIT) -> list[Travelling]:
     """Envelopes about which the courier's word and ours differ, the one delivered longest ago first."""
     order = (col(Consignment.delivered_at).asc().nulls_last(), col(Consignment.id))
-    return _travelling(session, _is_disputed(now), order, limit)
+    return _travelling(session, is_disputed(now), order, limit)
 
 
 def in_transit(session: Session, limit: int = LIMIT) -> list[Travelling]:
@@ -236,7 +236,7 @@ def _declared(session: Session, ids: Sequence[int]) -> dict[int, Discrepancy]:
     return {cast(int, row.consignment_id): row for row in rows}
 
 
-_IS_PARKED = and_(
+IS_PARKED = and_(
     col(Errand.parked_at).is_not(None), col(Errand.done_at).is_(None), col(Errand.dossier_id).is_not(None)
 )
 
@@ -265,7 +265,7 @@ def parked(session: Session, limit: int = LIMIT) -> list[Parked]:
         .join(Dossier, col(Dossier.id) == Errand.dossier_id)
         .outerjoin(Consignment, col(Consignment.id) == Errand.consignment_id)
         .outerjoin(sender, col(sender.id) == Consignment.from_agency_id)
-        .where(_IS_PARKED)
+        .where(IS_PARKED)
         .order_by(col(Errand.parked_at), col(Errand.id))
         .limit(limit)
     )
