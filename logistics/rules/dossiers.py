@@ -31,13 +31,19 @@ def may_open(
 ) -> None:
     """Returns when the agency may open a dossier for the item under the agreement on that day (both ends included).
 
-    Raises `Rejected`: "agreement_party", "agreement_validity", "agreement_item".
+    Raises `Rejected`: "agreement_party", "agreement_draft", "agreement_validity", "agreement_item".
     """
     if agreement.sender_agency_id != sender_agency_id:
         raise Rejected(
             f"本单位不是通办协议「{agreement.no}」的受理方，不能据此开专档。请改选本单位作为受理方的协议。",
             f"This agency does not accept under agreement {agreement.no}. Choose one where it does.",
             rule="agreement_party",
+        )
+    if agreement.draft:
+        raise Rejected(
+            f"通办协议「{agreement.no}」还是草稿，没有生效。请系统管理人员确认生效后再开专档。",
+            f"Agreement {agreement.no} is a draft. Have the administrator put it in force first.",
+            rule="agreement_draft",
         )
     if today < agreement.valid_from or (agreement.valid_until is not None and today > agreement.valid_until):
         until = agreement.valid_until.isoformat() if agreement.valid_until else "长期"

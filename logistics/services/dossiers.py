@@ -26,7 +26,6 @@ from logistics.tables import (
     Agreement,
     Custody,
     DossierCounter,
-    Material,
     Original,
 )
 from logistics.tables import Dossier as DossierRow
@@ -232,8 +231,9 @@ def _refuse_unwanted(w: Work, dossier: DossierRow, new: NewOriginal) -> None:
         raise Rejected("专档已办结，不能再登记原件。", "The dossier is closed; no more originals.", "dossier_closed")
     if new.material_id is None:
         return
-    material = w.session.get(Material, new.material_id)
-    if material is None or material.item_id != dossier.item_id:
+    wanted = find.materials_of(w.session, dossier.item_id, dossier.opened_at)
+    material = next((one for one in wanted if one.id == new.material_id), None)
+    if material is None:
         raise NotYours("材料", "material")
     if material.e_certificate_shared or not material.original_wanted:
         why = "电子证照已共享" if material.e_certificate_shared else "本事项不需要原件"

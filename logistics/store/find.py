@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar, cast
 
 from sqlmodel import Session, SQLModel, col, select
 
 from logistics.errors import NotYours
 from logistics.rules.invariants import Snapshot
+from logistics.store.catalogue import item_at, materials_at
 from logistics.store.meanings import meanings
 from logistics.tables import (
     Agency,
@@ -171,7 +173,7 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         session.get_one(Agency, dossier.sender_agency_id),
         session.get_one(Agency, dossier.receiver_agency_id),
         session.get_one(Agreement, dossier.agreement_id),
-        session.get_one(ServiceItem, dossier.item_id),
+        item_at(session, dossier.item_id, dossier.opened_at),
         _of(session, Original, key),
         _of(session, Consignment, key),
         _of(session, Packed, key),
@@ -213,27 +215,28 @@ def consignment_by_no(session: Session, no: str) -> tuple[Dossier, Consignment]:
 
 
 def agreements_of(session: Session, agency_id: int) -> list[Agreement]:
-    """The agreements under which this agency may accept, as the reader sees them."""
-    return list(
-        session.exec(select(Agreement).where(Agreement.sender_agency_id == agency_id).order_by(col(Agreement.no)))
-    )
+    """The agreements under which this agency may accept, as the reader sees them; drafts are none."""
+    mine = select(Agreement).where(Agreement.sender_agency_id == agency_id, ~col(Agreement.draft))
+    return list(session.exec(mine.order_by(col(Agreement.no))))
 
 
 def items_of(session: Session, agreement_id: int) -> list[ServiceItem]:
-    """The service items an agreement covers."""
+    """The service items an agreement covers and that are in use."""
     return list(
         session.exec(
             select(ServiceItem)
             .join(AgreementItem, col(AgreementItem.item_id) == ServiceItem.id)
-            .where(AgreementItem.agreement_id == agreement_id)
+            .where(AgreementItem.agreement_id == agreement_id, col(AgreementItem.active), col(ServiceItem.active))
             .order_by(col(ServiceItem.code))
         )
     )
 
 
-def materials_of(session: Session, item_id: int) -> list[Material]:
-    """The materials of an item, in the order of its checklist."""
-    return list(session.exec(select(Material).where(Material.item_id == item_id).order_by(col(Material.seq))))
+def materials_of(session: Session, item_id: int, at: datetime | None = None) -> list[Material]:
+    """The materials of an item, in the order of its checklist: as it stands, or as it stood at that moment (a dossier
+    keeps the one it was opened with).
+    """
+    return materials_at(session, item_id, at)
 
 
 def officers_of(session: Session, agency_id: int, role: str) -> list[Officer]:

@@ -17,6 +17,7 @@ from logistics.rules.frozen import rungs_of
 from logistics.rules.policies import DEFAULT_POLICIES, Leg, Policy, Rung, Unit, Whose
 from logistics.rules.resolving import FOLLOW_THE_PROMISE, Asked, Resolved, Rule, Subject, in_force, resolve
 from logistics.rules.workdays import Hours
+from logistics.store.catalogue import terms_at
 from logistics.tables import Agency, Dossier, PolicyVersion, ServiceItem
 from logistics.terms import LaneScope
 
@@ -55,7 +56,7 @@ class InForce:
         """`beside`: as if this version counted too."""
         self._session, self._beside = session, beside
         self._rules: dict[Leg, list[Rule]] | None = None
-        self._promised: dict[int, int] = {}
+        self._promised: dict[tuple[int, datetime], int] = {}
 
     def of_leg(self, leg: Leg) -> Sequence[Rule]:
         """The versions about one leg."""
@@ -68,7 +69,7 @@ class InForce:
     def resolve(self, dossier: Dossier, leg: Leg, owner: Agency, at: datetime) -> Resolved:
         """What holds for a clock of the leg that starts at `at` and that `owner` answers for."""
         rules = self.of_leg(leg)
-        promised = self._promise(dossier.item_id) if leg in FOLLOW_THE_PROMISE else None
+        promised = self._promise(dossier) if leg in FOLLOW_THE_PROMISE else None
         asked = Asked(
             leg,
             dossier.scope,
@@ -80,10 +81,13 @@ class InForce:
         )
         return resolve(rules, asked, Hours.parse(owner.receiving_hours) if rules else None)
 
-    def _promise(self, item_id: int) -> int:
-        if item_id not in self._promised:
-            self._promised[item_id] = self._session.get_one(ServiceItem, item_id).promised_days
-        return self._promised[item_id]
+    def _promise(self, dossier: Dossier) -> int:
+        """What the dossier's item promised when it was opened."""
+        asked = (dossier.item_id, dossier.opened_at)
+        if asked not in self._promised:
+            row = self._session.get_one(ServiceItem, dossier.item_id)
+            self._promised[asked] = terms_at(self._session, row, dossier.opened_at).promised_days
+        return self._promised[asked]
 
 
 def policy_for(session: Session, dossier: Dossier, leg: Leg, owner: Agency, at: datetime) -> Policy:

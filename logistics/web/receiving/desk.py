@@ -112,7 +112,7 @@ def envelope(no: str) -> Response:
     with look() as session:
         dossier, consignment = find.consignment_by_no(session, no)
         whole = find.whole(session, dossier)
-        materials = find.materials_of(session, dossier.item_id)
+        materials = find.materials_of(session, dossier.item_id, dossier.opened_at)
         sender = session.get_one(Agency, consignment.from_agency_id)
         receiver = session.get_one(Agency, consignment.to_agency_id)
         counted_by = session.get_one(Officer, consignment.received_by).agency_id if consignment.received_by else None
@@ -172,7 +172,8 @@ def count(no: str) -> Response:
     with look() as session:
         dossier, consignment = find.consignment_by_no(session, no)
         whole = find.whole(session, dossier)
-        listed = shown.lines(world(), whole, consignment, find.materials_of(session, dossier.item_id))
+        materials = find.materials_of(session, dossier.item_id, dossier.opened_at)
+        listed = shown.lines(world(), whole, consignment, materials)
     form, findings, extras = counted(listed, consignment.stage is not Stage.RECEIVED)
     balance = receipt.receive(
         world(), me(), form["command_id"], no, form["seal_found"], findings, extras, form["act"] == "empty"

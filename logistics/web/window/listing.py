@@ -110,7 +110,7 @@ def start(no: str) -> Response:
 def _open(no: str) -> tuple[Whole, list[Material]]:
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, no))
-        return whole, find.materials_of(session, whole.dossier.item_id)
+        return whole, find.materials_of(session, whole.dossier.item_id, whole.dossier.opened_at)
 
 
 def _extras() -> list[Row]:
