@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -12,11 +12,12 @@ from sqlmodel import Session, SQLModel, select
 from stdnum.cn import uscc
 
 from logistics.errors import Malformed
+from logistics.rules.items import Line, Terms
 from logistics.rules.regions import Region
 from logistics.rules.workdays import CalendarError, Hours
-from logistics.store import passwords, places
+from logistics.store import catalogue, passwords, places
 from logistics.store.context import Context
-from logistics.tables import Agency, Agreement, AgreementItem, Material, Officer, ServiceItem
+from logistics.tables import Agency, Agreement, AgreementItem, Officer, ServiceItem
 from logistics.terms import Form, LaneScope, Payer, Power, Role
 
 log = structlog.get_logger("directory")
@@ -124,7 +125,7 @@ def import_directory(ctx: Context, directory: Directory, *, dry_run: bool = Fals
     """
     faults: dict[str, list[str]] = {}
     with Session(ctx.engine) as session, session.begin() as transaction:
-        fill(session, directory, faults)
+        fill(session, directory, faults, ctx.clock())
         if faults:
             raise Malformed(
                 "名录文件有误，没有导入任何内容。", "The directory file has faults; nothing was imported.", faults
@@ -136,15 +137,17 @@ def import_directory(ctx: Context, directory: Directory, *, dry_run: bool = Fals
     return count
 
 
-def fill(session: Session, directory: Directory, faults: dict[str, list[str]]) -> None:
-    """As `import_directory`, in a session whose owner commits; what is wrong is added to `faults`."""
+def fill(session: Session, directory: Directory, faults: dict[str, list[str]], at: datetime) -> None:
+    """As `import_directory`, in a session whose owner commits; what is wrong is added to `faults`. Items that change
+    do so for dossiers opened from `at` on.
+    """
     known = places.table(session)
     for agency in directory.agencies:
         _agency(session, agency, known, faults)
     for officer in directory.officers:
         _officer(session, officer, faults)
     for item in directory.items:
-        _item(session, item)
+        _item(session, item, at)
     for agreement in directory.agreements:
         _agreement(session, agreement, faults)
 
@@ -205,11 +208,16 @@ def _officer(session: Session, given: OfficerEntry, faults: dict[str, list[str]]
     _put(session, Officer, {"login": given.login}, values)
 
 
-def _item(session: Session, given: ItemEntry) -> None:
-    values = {"name": given.name, "promised_days": given.promised_days, "retention": given.retention}
-    row = _put(session, ServiceItem, {"code": given.code}, values)
-    for seq, entry in enumerate(given.materials, start=1):
-        _put(session, Material, {"item_id": row.id, "seq": seq}, dict(vars(entry)))
+def _item(session: Session, given: ItemEntry, at: datetime) -> None:
+    terms = Terms(given.name, given.promised_days, given.retention)
+    row = _one(session, ServiceItem, code=given.code)
+    if row is None:
+        row = _put(session, ServiceItem, {"code": given.code}, vars(terms))
+        at_first = None
+    else:
+        catalogue.revise(session, row, terms, at)
+        at_first = at
+    catalogue.lay_down(session, row.id or 0, [Line(**vars(one)) for one in given.materials], at_first)
 
 
 def _agreement(session: Session, given: AgreementEntry, faults: dict[str, list[str]]) -> None:
@@ -236,7 +244,7 @@ def _agreement(session: Session, given: AgreementEntry, faults: dict[str, list[s
     row = _put(session, Agreement, {"no": given.no}, values)
     for item in items.values():
         if item is not None:
-            _put(session, AgreementItem, {"agreement_id": row.id, "item_id": item.id}, {})
+            _put(session, AgreementItem, {"agreement_id": row.id, "item_id": item.id}, {"active": True})
 
 
 def _put(session: Session, table: type[Row], known_by: Mapping[str, Any], values: Mapping[str, Any]) -> Row:
