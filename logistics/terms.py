@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum
 
+from logistics.agreement_terms import AGREEMENTS
+from logistics.agreement_terms import AgreementState as AgreementState
 from logistics.channel_terms import CHANNELS
 from logistics.channel_terms import ChannelKind as ChannelKind
 from logistics.channel_terms import DeliveryState as DeliveryState
@@ -277,6 +279,7 @@ class BlockerKind(StrEnum):
 
 
 ZH: dict[type[Enum], dict[Enum, str]] = {
+    **AGREEMENTS,
     **INQUIRY,
     **CHANNELS,
     **KEEPING,
