@@ -69,6 +69,7 @@ class Config:
     rare_font: Path | None = None
     printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
     outside: Outside = field(default_factory=Outside)
+    picture_megabytes: int = 20
     sealing: Sealing = field(default_factory=Sealing)
 
     @classmethod
@@ -241,6 +242,12 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _megabytes(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 100:
+        raise ValueError(f"应为 1–100 的兆字节数 must be megabytes, 1 to 100: {value!r}")
+    return int(value)
+
+
 def _smtp(value: str) -> str | None:
     if not value:
         return None
@@ -319,6 +326,8 @@ SETTINGS = (
     Setting("YOUDANG_FIXITY_DAYS", "fixity_days", "365", _days,
             "每个存放的文件至少多少天重读核对一次。",
             "Every stored file is read again and compared once in so many days."),
+    Setting("YOUDANG_PICTURE_MEGABYTES", "picture_megabytes", "20", _megabytes,
+            "原件的一张照片或一份扫描件最大多少兆字节。", "Most megabytes of one photo or scan of an original."),
     Setting("YOUDANG_TRANSFER_FOLDER", "transfer_folder", "", _path,
             "移交批次写入的交换目录；不设则为数据目录的 `transfer`。",
             "Folder into which batches for the archive are written; unset, `transfer` of the data folder."),

@@ -53,6 +53,7 @@ def context(config: Config, role: Role) -> Iterator[Context]:
             ),
             printer_networks=config.printer_networks,
             outside=config.outside,
+            picture_megabytes=config.picture_megabytes,
         )
     finally:
         engine.dispose()

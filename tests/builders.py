@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -131,8 +131,8 @@ def paper(title: str = "毕业证书") -> NewOriginal:
     )
 
 
-def sealed(house: House, originals: int = 2) -> Envelope:
-    """An envelope ready to leave."""
+def sealed(house: House, originals: int = 2, look: Callable[[str], object] | None = None) -> Envelope:
+    """An envelope ready to leave. `look` is called with the code of each original before it is packed."""
     no = opened(house)
     codes = [
         str(dossiers.list_original(house.web, house.window, house.command(), no, paper(f"证书{n}"))["original"])
@@ -141,6 +141,8 @@ def sealed(house: House, originals: int = 2) -> Envelope:
     started = dispatch.start_consignment(house.web, house.window, house.command(), no, Direction.OUTBOUND)
     envelope = Envelope(no, str(started["consignment"]), codes)
     for code in codes:
+        if look is not None:
+            look(code)
         dispatch.pack(house.web, house.window, house.command(), envelope.no, code)
     seal_no = f"FQ{secrets.token_hex(5)}".upper()
     dispatch.seal(house.web, house.window, house.command(), envelope.no, seal_no)

@@ -18,14 +18,20 @@ from logistics.rules.pool import MANUAL
 from logistics.tables import Consignment, Custody, Original
 from logistics.terms import Channel, ErrandKind, HolderKind, Stage, Verb, zh
 
-MANIFEST_FORMAT = "youdang-manifest-1"
+MANIFEST_FORMATS = ("youdang-manifest-2", "youdang-manifest-1")
+"""Newest first. 1 has no pictures; lists that were frozen under it stay verifiable."""
+
+MANIFEST_FORMAT = MANIFEST_FORMATS[0]
 _SEAL = re.compile(r"[A-Z0-9-]{4,32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class ManifestLine:
-    """One line of the frozen list, in clear: what the transfer slip shows and both sides sign."""
+    """One line of the frozen list, in clear: what the transfer slip shows and both sides sign.
+
+    `pictures` are the SHA-256 of what was photographed of the original before sealing, in the order in which it was.
+    """
 
     seq: int
     code: str
@@ -37,17 +43,36 @@ class ManifestLine:
     pages: int
     copies: int
     form: str
+    pictures: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The line without its pictures: what format 1 and the counter's lists hash."""
+        return {name: value for name, value in asdict(self).items() if name != "pictures"}
 
 
-def manifest_sha256(consignment_no: str, seal_no: str, lines: Sequence[ManifestLine]) -> str:
-    """SHA-256 of the frozen list, lower-case hex: over RFC 8785 canonical JSON of envelope, seal and lines by `seq`."""
+def manifest_sha256(
+    consignment_no: str, seal_no: str, lines: Sequence[ManifestLine], written: str = MANIFEST_FORMAT
+) -> str:
+    """SHA-256 of the frozen list, lower-case hex: over RFC 8785 canonical JSON of envelope, seal and lines by `seq`.
+
+    `written` names the format, one of `MANIFEST_FORMATS`.
+    """
+    with_pictures = written == MANIFEST_FORMATS[0]
+    ordered = sorted(lines, key=lambda line: line.seq)
     document: dict[str, Any] = {
-        "format": MANIFEST_FORMAT,
+        "format": written,
         "consignment": consignment_no,
         "seal": seal_no,
-        "lines": [asdict(line) for line in sorted(lines, key=lambda line: line.seq)],
+        "lines": [{**line.words, "pictures": list(line.pictures)} if with_pictures else line.words for line in ordered],
     }
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def frozen_as(digest: str, consignment_no: str, seal_no: str, lines: Sequence[ManifestLine]) -> str | None:
+    """The format under which these lines have that digest; None when they are not the list that was frozen."""
+    made = {manifest_sha256(consignment_no, seal_no, lines, written): written for written in MANIFEST_FORMATS}
+    return made.get(digest)
 
 
 def pack(
@@ -109,10 +134,17 @@ def _require_held(original: Original, holder: Custody | None, agency_id: int) ->
     )
 
 
-def seal(consignment: Consignment, originals: Sequence[Original], seal_no: str, manifest: str) -> Decision:
+def seal(
+    consignment: Consignment,
+    originals: Sequence[Original],
+    seal_no: str,
+    manifest: str,
+    pictures: Mapping[str, Sequence[str]] | None = None,
+) -> Decision:
     """The envelope is SEALED: numbered seal, at least one original, list frozen by `manifest` (SHA-256 hex).
 
-    Raises `Rejected`: "stage", "empty_envelope", "seal_number". Raises `ValueError` for a `manifest` that is no digest.
+    `pictures` are the digests in it by the code of their original. Raises `Rejected`: "stage", "empty_envelope",
+    "seal_number"; `ValueError` for a `manifest` that is no digest.
     """
     stage = stages.move(consignment.stage, Verb.SEAL)
     if not originals:
@@ -133,7 +165,9 @@ def seal(consignment: Consignment, originals: Sequence[Original], seal_no: str, 
         "consignment": consignment.no,
         "seal": seal_no,
         "manifest_sha256": manifest,
+        "manifest_format": MANIFEST_FORMAT,
         "originals": [one.code for one in originals],
+        "pictures": {code: list(digests) for code, digests in (pictures or {}).items() if digests},
     }
     return Decision(stage=stage, facts=(Fact("consignment:sealed", data=data),))
 

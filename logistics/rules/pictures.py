@@ -18,7 +18,7 @@ SLIP_BYTES = 10_000_000
 PIXELS = 60_000_000  # of a scan: A4 at 600 dpi has 35 million
 PEN_SIDE = 4000  # pixels
 LEAST_INK = 30  # dark pixels without which nobody has signed
-_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg"}
+_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a phone's JPEG
 PDF = "application/pdf"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -130,7 +130,7 @@ def at_the_counter(dossier_no: str, role: SigningRole, lines: Sequence[ManifestL
         "format": COUNTER_FORMAT,
         "dossier": dossier_no,
         "role": role.value,
-        "lines": [asdict(line) for line in ordered],
+        "lines": [line.words for line in ordered],
     }
     return Listed(_sha256(document), "", tuple(line.code for line in ordered))
 

@@ -12,7 +12,7 @@ from couriers.contract import Booking, BookingRequest, Party
 from logistics.actor import SYSTEM, Actor
 from logistics.decision import Decision, Fact
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, dossiers, packing, regions, registering, stages
+from logistics.rules import access, dossiers, packing, regions, registering, stages, two_sealers
 from logistics.rules import choice as rules_choice
 from logistics.rules.pool import MANUAL as MANUAL
 from logistics.rules.pool import require_need
@@ -139,10 +139,11 @@ def seal(ctx: Context, actor: Actor, command_id: str, consignment_no: str, seal_
         dossier, consignment = w.consignment(consignment_no)
         _require(actor, "seal", consignment.from_agency_id, consignment.direction)
         seal_no = seal_no.strip().upper()
-        originals = find.whole(w.session, dossier).originals_of(consignment)
+        whole = find.whole(w.session, dossier)
+        originals, pictures = whole.originals_of(consignment), whole.picture_digests(consignment)
         _require_fresh_seal(w, consignment, seal_no)
-        manifest = packing.manifest_sha256(consignment.no, seal_no, manifest_lines(ctx, originals))
-        decision = packing.seal(consignment, originals, seal_no, manifest)
+        manifest = packing.manifest_sha256(consignment.no, seal_no, manifest_lines(ctx, originals, pictures))
+        decision = packing.seal(consignment, originals, seal_no, manifest, pictures)
         consignment.seal_no, consignment.manifest_sha256 = seal_no, manifest
         consignment.sealed_at, consignment.sealed_by = w.now, actor.officer_id
         questions = rules_choice.enquiries(consignment, originals, choice.asked(ctx), w.now)
@@ -172,7 +173,7 @@ def reopen(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why
         decision = packing.reopen(consignment, why)
         w.carry_out(decision, dossier, consignment)
         consignment.seal_no = consignment.manifest_sha256 = ""
-        consignment.sealed_at = consignment.sealed_by = None
+        consignment.sealed_at = consignment.sealed_by = consignment.confirmed_at = consignment.confirmed_by = None
         w.session.add(consignment)
         return w.finish(consignment=consignment.no)
 
@@ -201,6 +202,9 @@ def dispatch(
         dossier, consignment = w.consignment(consignment_no)
         _require(actor, "dispatch", consignment.from_agency_id, consignment.direction)
         originals = find.whole(w.session, dossier).originals_of(consignment)
+        two_sealers.require_confirmed(
+            consignment, two_sealers.demand(originals, find.materials_of(w.session, dossier.item_id))
+        )
         channel = channel_of(ctx, courier_code)
         attempt = _attempt(w, consignment)
         chosen = rules_choice.told(_proposals(w, dossier, consignment, originals), courier_code)

@@ -56,7 +56,7 @@ class Context:
 
     `quotas`: how many calls a courier's account may make, where that is known. `second_source`: the aggregator that is
     asked beside a courier, "" for none. `printer_networks`: where printers may stand. `outside`: where channels of
-    notices may point besides the providers' own hosts.
+    notices may point besides the providers' own hosts. `picture_megabytes`: how large one picture of an original may be.
     """
 
     engine: Engine
@@ -71,6 +71,7 @@ class Context:
     keeping: Keeping = field(default_factory=Keeping)
     printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
     outside: Outside = field(default_factory=Outside)
+    picture_megabytes: int = 20
 
 
 def connect(url: str) -> Engine:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
 
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from logistics.errors import NotYours
 from logistics.rules.invariants import Snapshot
 from logistics.store.catalogue import item_at, materials_at
 from logistics.store.meanings import meanings
+from logistics.store.numbers import Found, by_code
 from logistics.tables import (
     Agency,
     Agreement,
@@ -42,61 +43,10 @@ from logistics.terms import DiscrepancyKind
 
 Row = TypeVar("Row", bound=SQLModel)
 
-_RECEIPTS = re.compile(r"://.*/i/([^/]+)/[^/]+$", re.IGNORECASE)  # a scan gun may type capitals only
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a scanned or typed number is: `kind` is dossier, case, consignment, waybill, seal, original or paper."""
-
-    kind: str
-    dossier_no: str
-    consignment_no: str | None = None
-
-
-def by_code(session: Session, code: str) -> Found | None:
-    """The one thing the reader may see under this number; the newest where a number was used again; None for nothing.
-
-    A QR of ours reads `YD1|<kind>|<number>|…`, that of an applicant's receipt `…/i/<number>/<key>`: only the number
-    counts here.
-    """
-    wanted = code.strip()
-    if wanted.startswith("YD1|"):
-        parts = wanted.split("|")
-        wanted = parts[2] if len(parts) > 2 else ""
-    elif receipts := _RECEIPTS.search(wanted):
-        wanted = receipts[1]
-    if not wanted:
-        return None
-    for kind, condition in (
-        ("dossier", col(Dossier.no) == wanted.upper()),
-        ("case", col(Dossier.case_no) == wanted),
-    ):
-        no = session.exec(select(Dossier.no).where(condition).order_by(col(Dossier.id).desc())).first()
-        if no is not None:
-            return Found(kind, no)
-    for kind, condition in (
-        ("consignment", col(Consignment.no) == wanted.upper()),
-        ("waybill", col(Consignment.waybill_no) == wanted.upper()),
-        ("seal", col(Consignment.seal_no) == wanted.upper()),
-    ):
-        pair = session.exec(
-            select(Dossier.no, Consignment.no)
-            .join(Consignment, col(Consignment.dossier_id) == Dossier.id)
-            .where(condition)
-            .order_by(col(Consignment.id).desc())
-        ).first()
-        if pair is not None:
-            return Found(kind, *pair)
-    no = session.exec(
-        select(Dossier.no).join(Original, col(Original.dossier_id) == Dossier.id).where(Original.code == wanted.upper())
-    ).first()
-    if no is not None:
-        return Found("original", no)
-    no = session.exec(
-        select(Dossier.no).join(Paper, col(Paper.dossier_id) == Dossier.id).where(Paper.no == wanted.upper())
-    ).first()
-    return Found("paper", no) if no is not None else None
+__all__ = [
+    "Found", "Whole", "agreements_of", "by_code", "consignment_by_no", "dossier_by_no", "items_of", "materials_of",
+    "officers_of", "snapshot", "whole",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,6 +88,13 @@ class Whole:
         kept = {paper.id: paper for paper in self.papers}
         mine = [one for one in self.pictures if one.original_id == original.id and one.withdrawn_at is None]
         return [(one, kept[one.paper_id]) for one in mine]
+
+    def picture_digests(self, consignment: Consignment) -> dict[str, list[str]]:
+        """What was photographed of the originals in one envelope: SHA-256 by the original's code."""
+        return {
+            one.code: [paper.sha256 for _picture, paper in self.pictures_of(one)]
+            for one in self.originals_of(consignment)
+        }
 
     def last_custody(self) -> dict[int, Custody]:
         """The last link of each original's chain by original id: its receiver is the holder."""
@@ -190,6 +147,19 @@ def whole(session: Session, dossier: Dossier) -> Whole:
         _of(session, DiscrepancyAnswer, key),
         _of(session, Picture, key),
     )
+
+
+def pictures_ever(original: Original) -> SelectOfScalar[Picture]:
+    """Every picture an original ever had, the withdrawn ones too."""
+    return select(Picture).where(Picture.original_id == original.id)
+
+
+def picture_paper(session: Session, no: str) -> Paper:
+    """The paper that keeps a picture, as the reader sees it. Raises `NotYours`."""
+    row = session.exec(select(Paper).where(Paper.no == no, Paper.kind == "picture")).first()
+    if row is None:
+        raise NotYours("影像", "picture")
+    return row
 
 
 def snapshot(session: Session, dossier: Dossier) -> Snapshot:

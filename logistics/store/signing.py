@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from sqlmodel import Session, col, func, select
@@ -96,8 +97,10 @@ def full_name(ctx: Context, dossier: Dossier, row: Signature) -> str:
     return ctx.keyring.unseal(row.signer_sealed, _place(dossier, row.seq))
 
 
-def manifest_lines(ctx: Context, originals: list[Original]) -> list[packing.ManifestLine]:
-    """Originals in clear, as a list of them is hashed."""
+def manifest_lines(
+    ctx: Context, originals: list[Original], pictures: Mapping[str, Sequence[str]] | None = None
+) -> list[packing.ManifestLine]:
+    """Originals in clear, as a list of them is hashed; `pictures` by the original's code."""
     return [
         packing.ManifestLine(
             seq,
@@ -110,6 +113,7 @@ def manifest_lines(ctx: Context, originals: list[Original]) -> list[packing.Mani
             one.pages,
             one.copies,
             one.form.value,
+            tuple((pictures or {}).get(one.code, ())),
         )
         for seq, one in enumerate(originals, start=1)
     ]

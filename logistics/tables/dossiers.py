@@ -99,6 +99,7 @@ class Original(SQLModel, table=True):
     kind: str
     title: str
     number_sealed: str
+    number_digest: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     issuer: str
     holder_name_sealed: str
     pages: int
@@ -167,7 +168,7 @@ class Consignment(SQLModel, table=True):
     created_by: int = Field(sa_column=ref("officer.id", index=False))
     sealed_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     sealed_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
-    confirmed_at: datetime | None = Field(default=None, sa_column=instant(null=True))  # by a second officer, see packing
+    confirmed_at: datetime | None = Field(default=None, sa_column=instant(null=True))  # by a second officer
     confirmed_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
     dispatched_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     booked_at: datetime | None = Field(default=None, sa_column=instant(null=True))

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from logistics.errors import Rejected
 from logistics.rules.packing import (
+    MANIFEST_FORMATS,
     ManifestLine,
     dispatch,
+    frozen_as,
     manifest_sha256,
     pack,
     reopen,
@@ -163,7 +165,21 @@ def test_the_list_hash_is_that_of_the_canonical_text_anybody_can_write_down() ->
         '{"code":"X-Y02","copies":1,"form":"original","holder":"王一","issuer":"某所","kind":"证明","number":"B2","pages":1,'
         '"seq":2,"title":"户籍证明"}],"seal":"S-0001"}'
     )
-    assert manifest_sha256("X-1", "S-0001", LINES) == hashlib.sha256(text.encode()).hexdigest()
+    first = MANIFEST_FORMATS[-1]
+    assert manifest_sha256("X-1", "S-0001", LINES, first) == hashlib.sha256(text.encode()).hexdigest()
+    text = text.replace("manifest-1", "manifest-2").replace('"pages":2,', f'"pages":2,"pictures":["{DIGEST}"],')
+    text = text.replace('"pages":1,', '"pages":1,"pictures":[],')
+    seen = [dataclasses.replace(LINES[0], pictures=(DIGEST,)), LINES[1]]
+    assert manifest_sha256("X-1", "S-0001", seen) == hashlib.sha256(text.encode()).hexdigest()
+
+
+@given(st.sampled_from(MANIFEST_FORMATS), st.booleans())
+def test_a_list_is_known_again_by_the_format_it_was_frozen_under(written: str, pictured: bool) -> None:
+    lines = [dataclasses.replace(LINES[0], pictures=(DIGEST,) if pictured else ()), LINES[1]]
+    digest = manifest_sha256("X-1", "S-0001", lines, written)
+    assert frozen_as(digest, "X-1", "S-0001", lines) == written
+    assert frozen_as(digest, "X-1", "S-0002", lines) is None
+    assert frozen_as(digest, "X-1", "S-0001", lines[:1]) is None
 
 
 @given(st.permutations(LINES))
@@ -174,7 +190,8 @@ def test_the_list_hash_does_not_depend_on_the_order_rows_were_read(lines: list[M
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(ManifestLine)])
 def test_any_change_of_the_list_changes_its_hash(field: str) -> None:
     value = getattr(LINES[0], field)
-    other: dict[str, Any] = {field: value + 10 if isinstance(value, int) else value + "改"}
+    more = {int: 10, str: "改", tuple: (DIGEST,)}
+    other: dict[str, Any] = {field: value + more[type(value)]}
     changed = dataclasses.replace(LINES[0], **other)
     assert manifest_sha256("X-1", "S-0001", [changed, LINES[1]]) != manifest_sha256("X-1", "S-0001", LINES)
     assert manifest_sha256("X-1", "S-0002", LINES) != manifest_sha256("X-1", "S-0001", LINES)

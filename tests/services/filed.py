@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlmodel import select
 
@@ -18,9 +18,11 @@ from tests import builders
 from tests.builders import House
 
 
-def closed(house: House, originals: int = 1, more: Sequence[str] = ()) -> str:
-    """Its number. It has a slip and a cover, and of each kind in `more` another paper."""
-    envelope = builders.sealed(house, originals)
+def closed(
+    house: House, originals: int = 1, more: Sequence[str] = (), look: Callable[[str], object] | None = None
+) -> str:
+    """Its number. It has a slip and a cover, and of each kind in `more` another paper; `look` as in `sealed`."""
+    envelope = builders.sealed(house, originals, look)
     no, codes = envelope.dossier_no, envelope.originals
     papers.make_slip(house.web, house.window, house.command(), envelope.no)
     papers.make_cover(house.web, house.window, house.command(), no)

@@ -96,7 +96,7 @@ def gather(w: Work, whole: find.Whole, profile: Profile) -> Gathered:
         title=f"{whole.item.name} {dossier.case_no}",
         made_at=w.now,
         dossier=_dossier(w.ctx, whole),
-        originals=[_original(w.ctx, one) for one in whole.originals],
+        originals=[_original(w.ctx, whole, one) for one in whole.originals],
         consignments=[_consignment(whole, one) for one in whole.consignments],
         handovers=_handovers(whole),
         papers=[PaperRecord(one.path, one.kind, one.title, one.content) for one in placed],
@@ -173,9 +173,14 @@ def _placed(ctx: Context, whole: find.Whole, entries: Sequence[Entry], profile: 
     """
     wanted = witnessed(entries)
     found: dict[str, tuple[datetime, str, str, str]] = {}
+    pictured = {one.paper_id: one for one in whole.pictures}
+    called = {one.id: _NOT_IN_A_NAME.sub("", one.title)[:20] for one in whole.originals}
     for row in whole.papers:
         if row.sha256 in wanted:
-            found.setdefault(row.sha256, (row.made_at, row.kind, TITLES.get(row.kind, "单据"), row.media_type))
+            title = TITLES.get(row.kind, "单据")
+            if row.id in pictured:
+                title = f"{zh(pictured[row.id].shows)}-{called[pictured[row.id].original_id]}"
+            found.setdefault(row.sha256, (row.made_at, row.kind, title, row.media_type))
     for one in whole.signatures:
         if one.image_sha256 in wanted:
             title = f"签字-{zh(one.role)}-{_NOT_IN_A_NAME.sub('', one.signer)[:20]}"
@@ -259,7 +264,7 @@ def _signature(one: Signature) -> dict[str, Any]:
     }
 
 
-def _original(ctx: Context, one: Original) -> OriginalRecord:
+def _original(ctx: Context, whole: find.Whole, one: Original) -> OriginalRecord:
     details: dict[str, Any] = {
         "种类": one.kind,
         "编号": ctx.keyring.unseal(one.number_sealed, f"original:{one.code}:number"),
@@ -273,6 +278,7 @@ def _original(ctx: Context, one: Original) -> OriginalRecord:
         "密级": zh(one.secrecy),
         "国家机关公文": one.official_document,
         "清单外": one.unlisted,
+        "影像 sha256": [paper.sha256 for _picture, paper in whole.pictures_of(one)],
     }
     return OriginalRecord(one.code, one.code, one.title, details)
 
@@ -287,6 +293,7 @@ def _consignment(whole: find.Whole, one: Consignment) -> ConsignmentRecord:
         "承运": one.courier,
         "运单号": one.waybill_no,
         "封装": _when(one.sealed_at),
+        "双人封装复核": _when(one.confirmed_at),
         "揽收": _when(one.picked_up_at),
         "妥投（快递称）": _when(one.delivered_at),
         "签收核验": _when(one.received_at),

@@ -78,6 +78,7 @@ ENTRIES: dict[str, LazyString] = {
     "original:moved": lazy_gettext("改由后续信封核收"),
     "consignment:started": lazy_gettext("新建信封"),
     "consignment:sealed": lazy_gettext("封好信封"),
+    "consignment:seal_confirmed": lazy_gettext("第二人复核封装"),
     "consignment:reopened": lazy_gettext("拆开重装"),
     "consignment:dispatched": lazy_gettext("交付寄出"),
     "consignment:booked": lazy_gettext("快递接单"),
@@ -153,6 +154,7 @@ ENTRIES: dict[str, LazyString] = {
     "custody:signed": lazy_gettext("交接签字"),
     "paper:made": lazy_gettext("制作单据"),
     "paper:kept": lazy_gettext("收存单据"),
+    "picture:withdrawn": lazy_gettext("撤回影像"),
     "paper:printed": lazy_gettext("送到打印机"),
     "paper:opened_for_print": lazy_gettext("在浏览器中打开打印"),
     "paper:print_dropped": lazy_gettext("放弃打印"),
@@ -196,6 +198,7 @@ PAPERS: dict[str, LazyString] = {
     "catalogue": lazy_gettext("卷内文件目录"),
     "remarks": lazy_gettext("卷内备考表"),
     "package": lazy_gettext("归档信息包"),
+    "picture": lazy_gettext("原件影像"),
 }
 
 _WIDE = str.maketrans(",;:?!()", "，；：？！（）")

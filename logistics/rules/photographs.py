@@ -1,0 +1,141 @@
+"""Pictures of originals: what may be kept as one, told by its bytes alone; when it may be added or withdrawn; how it
+looks small. The bytes are kept as they came, for their digest is what the seal freezes.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from logistics.decision import Fact
+from logistics.errors import Malformed, Rejected
+from logistics.tables import Consignment, Custody, Original, Picture
+from logistics.terms import HolderKind, PictureOf
+
+KIND = "picture"
+"""What the paper of a picture is called."""
+
+PDF = "application/pdf"
+FIELD = "pictures"
+MOST_OF_ONE = 24  # pictures of one original that were not withdrawn
+MEGABYTE = 1_000_000
+PIXELS = 120_000_000  # a phone's largest mode; the archive's checks open no more
+SMALL = 320  # pixels on the longer side of a thumbnail
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a phone's JPEG with a second view
+_BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a file is: its media type, and width and height in pixels as it lies in the file (0 for a PDF)."""
+
+    media_type: str
+    width: int = 0
+    height: int = 0
+
+
+def seen(content: bytes, most_megabytes: int, name: str = "") -> Seen:
+    """What the file is. Raises `Malformed` (field "pictures") for one that is empty, too large, or does not decode."""
+    said = f"“{name}”" if name else "这个文件"
+    if not content:
+        raise wrong(f"{said}是空的。请重新拍照或扫描。")
+    if len(content) > most_megabytes * MEGABYTE:
+        raise wrong(f"{said}有 {len(content) / MEGABYTE:.1f} MB，最多 {most_megabytes} MB。请缩小后再传。")
+    if content.startswith(b"%PDF-"):
+        if b"%%EOF" not in content[-2048:]:
+            raise wrong(f"{said}不完整。请重新扫描或保存后再传。")
+        return Seen(PDF)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+            if image.width * image.height > PIXELS:
+                raise wrong(f"{said}的像素太多。请缩小后再传。")
+            image.load()
+    except _BROKEN as broken:
+        raise wrong(f"{said}不是能打开的图片。只收 JPEG、PNG、PDF，请重新拍照或扫描。") from broken
+    return Seen(_TYPES[str(image.format)], image.width, image.height)
+
+
+def wrong(sentence: str) -> Malformed:
+    """The refusal of a file, at its field."""
+    return Malformed(
+        "影像没有保存：请看标红的地方。", "No picture was kept: see the marked place.", {FIELD: [sentence]}
+    )
+
+
+def thumbnail(content: bytes) -> bytes:
+    """A JPEG of at most `SMALL` pixels a side, the way up that the camera says. Only for what `seen` took for an image.
+
+    It carries none of the file's own words, such as where it was taken.
+    """
+    image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+    image.draft("RGB", (SMALL, SMALL))
+    turned = ImageOps.exif_transpose(image)
+    turned.thumbnail((SMALL, SMALL))
+    ground = Image.new("RGB", turned.size, "white")
+    if turned.mode in ("RGBA", "LA", "PA"):
+        ground.paste(turned, mask=turned.getchannel("A"))
+    else:
+        ground.paste(turned.convert("RGB"))
+    made = io.BytesIO()
+    ground.save(made, "JPEG", quality=80)
+    return made.getvalue()
+
+
+def require_addable(
+    original: Original,
+    shows: PictureOf,
+    holder: Custody | None,
+    agency_id: int,
+    sealed_in: Consignment | None,
+    had: int,
+) -> None:
+    """Returns when the agency may add a picture: it holds the original, and no unopened seal has frozen its list.
+
+    A receiver who counted may show damage whoever holds the original now. `had`: how many pictures it has.
+    Raises `Rejected`: "not_held", "frozen", "too_many".
+    """
+    if shows is PictureOf.ORIGINAL:
+        _require_open(original, sealed_in)
+        ours = holder is not None and holder.to_kind in (HolderKind.OFFICER, HolderKind.DEPARTMENT)
+        if not ours or holder is None or holder.to_agency_id != agency_id:
+            raise Rejected(
+                f"原件 {original.code} 不在本单位手中，不能拍照入档。请由保管原件的单位拍照。",
+                f"Original {original.code} is not held by your agency; its holder takes the picture.",
+                "not_held",
+            )
+    if had >= MOST_OF_ONE:
+        raise Rejected(
+            f"原件 {original.code} 已有 {had} 张影像，不能再加。请先撤回拍坏的。",
+            f"Original {original.code} has {had} pictures. Withdraw bad ones first.",
+            "too_many",
+        )
+
+
+def _require_open(original: Original, sealed_in: Consignment | None) -> None:
+    if sealed_in is not None:
+        raise Rejected(
+            f"原件 {original.code} 已封进寄递件 {sealed_in.no}，清单和影像都已冻结。要改，请先拆封重装。",
+            f"Original {original.code} is sealed in {sealed_in.no}: its list and pictures are frozen. Reopen it first.",
+            "frozen",
+        )
+
+
+def kept(code: str, paper_no: str, shows: PictureOf, sha256: str, size: int) -> Fact:
+    """The ledger's witness of a picture: of which original, and the digest of its bytes."""
+    data = {"paper": paper_no, "kind": KIND, "original_code": code, "shows": shows.value, "sha256": sha256}
+    return Fact("paper:kept", "", {**data, "bytes": size})
+
+
+def withdraw(original: Original, picture: Picture, paper_no: str, why: str, sealed_in: Consignment | None) -> Fact:
+    """The picture counts no more; it stays in the dossier. Raises `Rejected`: "frozen", "withdrawn", "reason"."""
+    _require_open(original, sealed_in if picture.shows is PictureOf.ORIGINAL else None)
+    if picture.withdrawn_at is not None:
+        raise Rejected("这张影像已经撤回。", "This picture was withdrawn already.", "withdrawn")
+    if not why.strip():
+        raise Rejected("撤回影像须写明原因，以便留痕。", "Say why the picture is withdrawn.", "reason")
+    return Fact("picture:withdrawn", why.strip(), {"paper": paper_no, "original_code": original.code})
