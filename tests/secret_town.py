@@ -21,7 +21,7 @@ from logistics.store.migrations.policies import (
     OF_OFFICER_10,
     OF_PAPER_6,
 )
-from logistics.store.migrations.policies_desks import OF_AGENCY_21
+from logistics.store.migrations.policies_desks import OF_AGENCY_20, OF_AGENCY_21, OF_AGENCY_22
 from logistics.tables import (
     Agency,
     Agreement,
@@ -54,7 +54,9 @@ from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_wa
 from tests.secret_channels import told_outside
 from tests.secret_inquiry import asked_about
 from tests.secret_keeping import kept_for_the_archive
+from tests.secret_old_ledger import kept_before
 from tests.secret_orders import supervised
+from tests.secret_reports import reported
 from tests.secret_window import photographed
 
 SEAL, TITLE, CASE = "FQ-SECRET-77", "隐秘标题之证", "BJ-SECRET-CASE-1"
@@ -157,11 +159,13 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         _printed(session, house, dossier)
         _announced(session, house, dossier)
         supervised(session, house.clock(), dossier)
+        reported(session, house.clock(), dossier)
         asked_about(session, house.clock(), dossier)
         photographed(session, house.clock(), dossier, package)
         kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
         told_outside(session, house.clock(), dossier)
+        kept_before(session, house.clock(), dossier)
         stranger = session.exec(select(Officer).where(Officer.login == STRANGERS[0])).one()
         agreement = session.get_one(Agreement, dossier.agreement_id)
         words = {no, other, envelope, code, *papers, f"{no}-PKG", SEAL, TITLE, CASE, "ZR-SECRET-5", NUMBER}
@@ -287,7 +291,7 @@ def mine(town: Town, table: str) -> str:
         return f"actor = 'officer:{actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
-    of_agency = (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_AGENCY_17, *OF_AGENCY_21)
+    of_agency = (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_AGENCY_17, *OF_AGENCY_20, *OF_AGENCY_21, *OF_AGENCY_22)
     if table in (*of_agency, *OF_OFFICER_10, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
     column = {"dossier": "id", "agreement": "id", "policy_version": "agreement_id"}.get(table, "dossier_id")

@@ -44,7 +44,7 @@ from logistics.store.migrations.policies import (
     OPEN_15,
     OPEN_16,
 )
-from logistics.store.migrations.policies_desks import CHILDREN_18, OF_AGENCY_21, OPEN_21
+from logistics.store.migrations.policies_desks import CHILDREN_18, OF_AGENCY_20, OF_AGENCY_21, OF_AGENCY_22, OPEN_21
 from tests.conftest import _new_database
 from tests.secret_town import Town, mine, secret_town
 
@@ -122,7 +122,9 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *OF_AGENCY_2,
         *OF_AGENCY_4,
         *OF_AGENCY_17,
+        *OF_AGENCY_20,
         *OF_AGENCY_21,
+        *OF_AGENCY_22,
         *OF_AGENCY_10,
         *OF_OFFICER_10,
         *CHILDREN_6,
@@ -171,7 +173,7 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
             "policy_version": "leg",
             "transfer_batch": "name",
         }.get(table, "sha256" if table in OF_PAPER_6 else "dossier_id")
-        of_agency = (*OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17, *OF_AGENCY_21)
+        of_agency = (*OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17, *OF_AGENCY_20, *OF_AGENCY_21, *OF_AGENCY_22)
         column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in of_agency else column
         for statement in (
             f"UPDATE {table} SET {column} = {column} WHERE {mine(town, table)}",
@@ -209,7 +211,7 @@ def test_what_was_recorded_stays_as_it_was_whoever_asks(town: Town, role: str) -
     engine = create_engine(getattr(town.house.urls, role))
     with engine.connect() as connection:
         since = (*APPEND_ONLY_2, *CHILDREN_5, *APPEND_ONLY_6, *OPEN_7, *CHILDREN_11, *CHILDREN_16, *OF_AGENCY_17)
-        for table in (*APPEND_ONLY, *since, *OPEN_21):
+        for table in (*APPEND_ONLY, *since, *OF_AGENCY_20, *OPEN_21):
             column = {"log_node": "idx", "log_leaf": "leaf", "checkpoint": "size", "checkpoint_stamp": "size"}.get(
                 table, "id"
             )

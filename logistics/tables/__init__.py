@@ -59,11 +59,13 @@ from logistics.tables.keeping import (
     TransferLine,
 )
 from logistics.tables.ledger import Checkpoint, CheckpointStamp, LedgerEntry, LogLeaf, LogNode, LogPending
+from logistics.tables.old_ledgers import OldLedger, OldLedgerMapping, OldLedgerRemark, OldRecord
 from logistics.tables.pauses import Pause
 from logistics.tables.pictures import Picture
 from logistics.tables.policies import PolicyMove, PolicyVersion
 from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
+from logistics.tables.reports import Report
 from logistics.tables.signing import Signature
 from logistics.tables.supervision import DiscrepancyAnswer, Supervision, SupervisionAct
 
@@ -119,6 +121,10 @@ __all__ = [
     "Material",
     "Notice",
     "Officer",
+    "OldLedger",
+    "OldLedgerMapping",
+    "OldLedgerRemark",
+    "OldRecord",
     "Original",
     "PackageCheck",
     "Packed",
@@ -133,6 +139,7 @@ __all__ = [
     "PrintJob",
     "Printer",
     "Region",
+    "Report",
     "Rung",
     "ServiceItem",
     "ServiceItemPast",

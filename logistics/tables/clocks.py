@@ -26,6 +26,7 @@ class Deadline(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("dossier_id", "key"),
         Index("ix_deadline_open", "due_at", postgresql_where=text("met_at IS NULL AND waived_at IS NULL")),
+        Index("ix_deadline_started", "started_at"),
         Index("ix_deadline_met", "owner_agency_id", "leg", "met_at", postgresql_where=text("met_at IS NOT NULL")),
     )
     id: int | None = Field(default=None, sa_column=key())

@@ -9,6 +9,9 @@ from logistics.store.migrations.policies import AGENCIES, APP, OF_DOSSIER, SYSTE
 CHILDREN_18 = ("picture",)
 """As CHILDREN, since migration 0018: pictures of originals. What they show stays; only a withdrawal is added."""
 
+OF_AGENCY_20 = ("report",)
+"""As OF_AGENCY_2, since migration 0020; never changed or deleted, either."""
+
 OPEN_21 = ("service_item_past",)
 """As OPEN, since migration 0021: what items said before; never changed or deleted."""
 
@@ -25,6 +28,15 @@ def statements_18() -> Iterator[str]:
         yield from _bind(table, OF_DOSSIER.format(table=table))
 
 
+def statements_20() -> Iterator[str]:
+    """Every statement for the table of migration 0020, in order."""
+    for table in OF_AGENCY_20:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+        yield _guard(table)
+
+
 def statements_21() -> Iterator[str]:
     """Every statement for the tables of migration 0021, in order. What was changed about an item is seen by all, about
     an agreement by its parties."""
@@ -39,3 +51,22 @@ def statements_21() -> Iterator[str]:
     yield f"CREATE POLICY of_item ON directory_act FOR SELECT TO {APP} USING (item_id IS NOT NULL)"
     theirs = "EXISTS (SELECT 1 FROM agreement a WHERE a.id = directory_act.agreement_id)"
     yield f"CREATE POLICY of_agreement ON directory_act FOR SELECT TO {APP} USING ({theirs})"
+
+
+OF_AGENCY_22 = ("old_ledger", "old_ledger_remark", "old_ledger_mapping", "old_record")
+"""As OF_AGENCY_2, since migration 0022: old ledgers and what was taken over from them."""
+
+
+def statements_22() -> Iterator[str]:
+    """Every statement for the tables of migration 0022, in order. A record stays as its row stood; only that it was
+    taken back is added."""
+    moving = "state, mapping, rows_total, rows_done, good, warned, refused, left_out, ordered_at, checked_at, good_only"
+    ended = "confirmed_at, confirmed_by, imported_at, ended_at, ended_by, ended_why, lease_until, fault"
+    for table in OF_AGENCY_22:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+    yield f"GRANT UPDATE ({moving}, {ended}) ON old_ledger TO {APP}, {SYSTEM}"
+    yield f"GRANT DELETE ON old_ledger_remark TO {SYSTEM}"  # a further dry run says everything anew
+    yield f"GRANT UPDATE (headings, saved_at, saved_by) ON old_ledger_mapping TO {APP}"
+    yield f"GRANT UPDATE (withdrawn_at) ON old_record TO {APP}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
