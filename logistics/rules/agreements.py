@@ -35,7 +35,10 @@ NOT_YOURS = Said("至少一方须是您维护的单位。", "One of the parties 
 ENDS_FIRST = Said("截止日期不能早于生效日期。", "The last day cannot come before the first.")
 NO_ACCEPT = Said("至少要授予收件受理权，否则开不了专档。", "Without the power to accept, no dossier can be opened.")
 END_IN_PAST = Said("最后一天不能早于今天：已经过去的日子照旧有效。", "The last day cannot be past.")
-END_LATER = Said("最后一天不能晚于原来的截止日期。要延长，请照它另拟一份。", "Not after its own last day. Make another.")
+END_LATER = Said(
+    "最后一天不能晚于原来的截止日期。要延长，请照它另拟一份。",
+    "Not after its own last day. To go on longer, make another.",
+)
 
 
 @dataclass(frozen=True)
@@ -201,3 +204,15 @@ def require_mode(no: str, modes: Sequence[str], mode: Mode) -> None:
             f"Agreement {no} does not let this item be handled so. Choose one of its modes.",
             "agreement_mode",
         )
+
+
+def wrong_clause(clause: Clause) -> dict[str, list[str]]:
+    """What is wrong with what is said of an item, by field."""
+    if len(clause.note) <= LONGEST_NOTE:
+        return {}
+    return {"note": [Said(f"最多 {LONGEST_NOTE} 个字。", f"{LONGEST_NOTE} characters at most.")]}
+
+
+def said_of_clause(clause: Clause, *, active: bool) -> dict[str, Any]:
+    """What is said of an item, as the trail keeps it."""
+    return {"listed": active, "modes": sorted(one.value for one in clause.modes), "note": clause.note}

@@ -13,11 +13,12 @@ from sqlmodel import col, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, closing, custody, dossiers, signing
+from logistics.rules import access, agreements, closing, custody, dossiers, signing
 from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import china_date
 from logistics.store import find
 from logistics.store import signing as kept
+from logistics.store.agreements import modes_of
 from logistics.store.closing import matters
 from logistics.store.context import Context
 from logistics.store.work import Work, work
@@ -92,6 +93,7 @@ def open_dossier(ctx: Context, actor: Actor, command_id: str, new: NewDossier) -
         items = {item.id for item in find.items_of(w.session, new.agreement_id)}
         today = china_date(w.now)
         dossiers.may_open(agreement, cast("set[int]", items), new.item_id, actor.agency_id, today)
+        agreements.require_mode(agreement.no, modes_of(w.session, new.agreement_id, new.item_id), new.mode)
         if new.consent_signed_on > today:
             raise Rejected(
                 "同意书的签署日期在今天之后，请核对日期。",

@@ -108,12 +108,13 @@ def dossiers(
 
 
 def agreements(session: Session, below: int | None, limit: int) -> Page[AgreementLine]:
-    """Agreements of which the reader's agencies are a party."""
+    """Agreements of which the reader's agencies are a party; drafts are none."""
     sender, receiver = aliased(Agency), aliased(Agency)
     statement = (
         select(Agreement, sender, receiver)
         .join(sender, col(sender.id) == Agreement.sender_agency_id)
         .join(receiver, col(receiver.id) == Agreement.receiver_agency_id)
+        .where(~col(Agreement.draft))
     )
     return _page(session, statement, col(Agreement.id), below, limit, AgreementLine)
 
@@ -135,5 +136,6 @@ def tracking(session: Session, consignment: Consignment, below: int | None, limi
 
 
 def agreement(session: Session, agreement_id: int) -> Agreement | None:
-    """The agreement, when the reader's agencies are a party."""
-    return session.get(Agreement, agreement_id)
+    """The agreement, when the reader's agencies are a party; a draft is none."""
+    row = session.get(Agreement, agreement_id)
+    return None if row is None or row.draft else row

@@ -1,0 +1,153 @@
+"""SQL about agreements and the items they list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, or_, select
+
+from logistics.errors import NotYours
+from logistics.rules.agreements import Clause
+from logistics.tables import Agency, Agreement, AgreementItem, DirectoryAct, Dossier, ItemList, Officer, ServiceItem
+from logistics.terms import Mode
+
+LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """An agreement in the list: its parties, how many items it lists, how many dossiers under it are open."""
+
+    agreement: Agreement
+    sender: Agency
+    receiver: Agency
+    items: int
+    open_dossiers: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An item of an agreement, and what it says of it."""
+
+    row: AgreementItem
+    item: ServiceItem
+
+    @property
+    def clause(self) -> Clause:
+        """What the agreement says of the item."""
+        return Clause([Mode(one) for one in self.row.modes], self.row.note)
+
+
+def agreements(session: Session, agencies: Collection[int], wanted: str = "") -> list[Line]:
+    """The agreements that one of these agencies is a party to, newest first; `wanted` is part of a number or a name."""
+    sender, receiver, ours = aliased(Agency), aliased(Agency), list(agencies)
+    statement = (
+        select(Agreement, sender, receiver)
+        .join(sender, col(sender.id) == Agreement.sender_agency_id)
+        .join(receiver, col(receiver.id) == Agreement.receiver_agency_id)
+        .where(or_(col(Agreement.sender_agency_id).in_(ours), col(Agreement.receiver_agency_id).in_(ours)))
+        .order_by(col(Agreement.id).desc())
+        .limit(LIMIT)
+    )
+    if wanted:
+        named = col(Agreement.name).contains(wanted, autoescape=True)
+        statement = statement.where(or_(named, col(Agreement.no).contains(wanted, autoescape=True)))
+    found = session.exec(statement).all()
+    ids = [row.id or 0 for row, _, _ in found]
+    items, still_open = _listing(session, ids), _open_under(session, ids)
+    return [Line(row, a, b, items.get(row.id or 0, 0), still_open.get(row.id or 0, 0)) for row, a, b in found]
+
+
+def _listing(session: Session, ids: Collection[int]) -> dict[int, int]:
+    statement = (
+        select(AgreementItem.agreement_id, func.count())
+        .where(col(AgreementItem.active), col(AgreementItem.agreement_id).in_(ids))
+        .group_by(col(AgreementItem.agreement_id))
+    )
+    return dict(session.exec(statement).all())
+
+
+def _open_under(session: Session, ids: Collection[int]) -> dict[int, int]:
+    statement = (
+        select(Dossier.agreement_id, func.count())
+        .where(col(Dossier.closed_at).is_(None), col(Dossier.agreement_id).in_(ids))
+        .group_by(col(Dossier.agreement_id))
+    )
+    return dict(session.exec(statement).all())
+
+
+def open_under(session: Session, agreement_id: int) -> int:
+    """How many dossiers under the agreement are open, among those the reader may see."""
+    return _open_under(session, [agreement_id]).get(agreement_id, 0)
+
+
+def agreement(session: Session, agencies: Collection[int], agreement_id: int, *, lock: bool = False) -> Agreement:
+    """The agreement, where one of these agencies is a party. Raises `NotYours`."""
+    row = session.get(Agreement, agreement_id, with_for_update=lock)
+    if row is None or not {row.sender_agency_id, row.receiver_agency_id} & set(agencies):
+        raise NotYours("协议", "agreement")
+    return row
+
+
+def is_taken(session: Session, no: str, own_id: int | None = None) -> bool:
+    """Whether an agreement that the reader may see has this number already; a foreign one's is refused by its key."""
+    statement = select(Agreement.id).where(Agreement.no == no, col(Agreement.id) != (own_id or 0))
+    return session.exec(statement).first() is not None
+
+
+def listed(session: Session, agreement_id: int) -> list[Listed]:
+    """The items of the agreement by code, those taken off the list last."""
+    statement = (
+        select(AgreementItem, ServiceItem)
+        .join(ServiceItem, col(ServiceItem.id) == AgreementItem.item_id)
+        .where(AgreementItem.agreement_id == agreement_id)
+        .order_by(col(AgreementItem.active).desc(), col(ServiceItem.code))
+    )
+    return [Listed(*row) for row in session.exec(statement)]
+
+
+def put_item(session: Session, agreement_id: int, item_id: int, clause: Clause, *, active: bool = True) -> None:
+    """The agreement lists the item, or lists it no longer, and says this of it."""
+    row = session.exec(
+        select(AgreementItem).where(AgreementItem.agreement_id == agreement_id, AgreementItem.item_id == item_id)
+    ).first()
+    row = row or AgreementItem(agreement_id=agreement_id, item_id=item_id)
+    row.active, row.note = active, clause.note
+    row.modes = [one.value for one in clause.modes]
+    session.add(row)
+    session.flush()
+
+
+def modes_of(session: Session, agreement_id: int, item_id: int) -> Sequence[str]:
+    """The ways in which the agreement lets the item be handled; none: any."""
+    found = session.exec(
+        select(AgreementItem.modes).where(AgreementItem.agreement_id == agreement_id, AgreementItem.item_id == item_id)
+    ).first()
+    return found or ()
+
+
+def item_list(session: Session, agencies: Collection[int], list_id: int, agreement_id: int | None) -> ItemList:
+    """The uploaded list, where one of these agencies uploaded it for that agreement. Raises `NotYours`."""
+    row = session.get(ItemList, list_id)
+    if row is None or row.agency_id not in agencies or row.agreement_id != agreement_id:
+        raise NotYours("事项清单", "item list")
+    return row
+
+
+def acts(session: Session, agreement_id: int, limit: int = 100) -> list[tuple[DirectoryAct, str]]:
+    """What was changed about the agreement, newest first, each with who did it."""
+    statement = (
+        select(DirectoryAct, Officer.name)
+        .join(Officer, col(Officer.id) == DirectoryAct.officer_id)
+        .where(DirectoryAct.agreement_id == agreement_id)
+        .order_by(col(DirectoryAct.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(statement).all())
+
+
+def parties(session: Session) -> list[Agency]:
+    """Every agency there is, in the order of the tree: who may be a party."""
+    return list(session.exec(select(Agency).order_by(col(Agency.path))).all())
