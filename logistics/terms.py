@@ -22,6 +22,10 @@ from logistics.keeping_terms import LockMode as LockMode
 from logistics.keeping_terms import TransferLineState as TransferLineState
 from logistics.keeping_terms import TransferState as TransferState
 from logistics.keeping_terms import TransferTarget as TransferTarget
+from logistics.old_ledger_terms import OLD_LEDGERS
+from logistics.old_ledger_terms import OldLedgerColumn as OldLedgerColumn
+from logistics.old_ledger_terms import OldLedgerState as OldLedgerState
+from logistics.old_ledger_terms import RowVerdict as RowVerdict
 from logistics.supervision_terms import SUPERVISION
 from logistics.supervision_terms import Cause as Cause
 from logistics.supervision_terms import SupervisionState as SupervisionState
@@ -283,6 +287,7 @@ ZH: dict[type[Enum], dict[Enum, str]] = {
     **INQUIRY,
     **CHANNELS,
     **KEEPING,
+    **OLD_LEDGERS,
     **SUPERVISION,
     **WINDOW,
     LaneScope: {

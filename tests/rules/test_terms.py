@@ -7,10 +7,29 @@ from enum import Enum
 
 import pytest
 
-from logistics import agreement_terms, channel_terms, inquiry_terms, keeping_terms, supervision_terms, terms, window_terms
+from logistics import (
+    agreement_terms,
+    channel_terms,
+    inquiry_terms,
+    keeping_terms,
+    old_ledger_terms,
+    supervision_terms,
+    terms,
+    window_terms,
+)
 
 MODULES = [
-    one.__name__ for one in (terms, agreement_terms, channel_terms, inquiry_terms, keeping_terms, supervision_terms, window_terms)
+    one.__name__
+    for one in (
+        terms,
+        agreement_terms,
+        channel_terms,
+        inquiry_terms,
+        keeping_terms,
+        old_ledger_terms,
+        supervision_terms,
+        window_terms,
+    )
 ]
 LISTS = [
     one for _, one in inspect.getmembers(terms, inspect.isclass) if issubclass(one, Enum) and one.__module__ in MODULES
