@@ -16,7 +16,7 @@ from logistics.errors import NotYours, Rejected
 from logistics.rules import access, agreements, closing, custody, dossiers, signing
 from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import china_date
-from logistics.store import find
+from logistics.store import find, numbers
 from logistics.store import signing as kept
 from logistics.store.agreements import modes_of
 from logistics.store.closing import matters
@@ -195,6 +195,7 @@ def list_original(ctx: Context, actor: Actor, command_id: str, dossier_no: str, 
             kind=new.kind,
             title=new.title,
             number_sealed=ctx.keyring.seal(new.number, f"original:{code}:number"),
+            number_digest=numbers.digest_of(ctx.keyring, new.number),
             issuer=new.issuer,
             holder_name_sealed=ctx.keyring.seal(new.holder_name, f"original:{code}:holder_name"),
             pages=new.pages,

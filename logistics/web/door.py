@@ -62,7 +62,7 @@ def _guard() -> AnyResponse | None:
             return _to_log_in()
         if g.actor.password_given and not getattr(view, "before_own_password", False):
             return redirect("/password", 303)
-    if request.method not in SAFE:
+    if request.method not in SAFE and not getattr(view, "changes_nothing", False):
         csrf.protect()
     return None
 

@@ -65,6 +65,12 @@ def before_own_password(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def changes_nothing(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view whose POST only asks, so that a page drawn before the last log-in may still send it."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
 def for_roles(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Only officers with one of `roles` may use the view; others get 403 with the roles that may."""
 
