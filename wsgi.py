@@ -14,4 +14,8 @@ _open = contextlib.ExitStack()
 atexit.register(_open.close)
 _config, _ = _open.enter_context(world.database(Config.from_env(os.environ), log=print))
 logs.configure(_config.log_level)
-app = create_app(_open.enter_context(world.context(_config, "app")), cookie_secure=_config.cookie_secure)
+app = create_app(
+    _open.enter_context(world.context(_config, "app")),
+    cookie_secure=_config.cookie_secure,
+    design_page=bool(_config.design),
+)

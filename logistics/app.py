@@ -15,14 +15,30 @@ from jinja2 import StrictUndefined
 import logistics.web
 from logistics import api
 from logistics.store.context import Context
-from logistics.web import door, forms, headers, language, navigation, places, reading, refusals, times, visit, words
+from logistics.web import (
+    design,
+    door,
+    forms,
+    headers,
+    language,
+    navigation,
+    places,
+    reading,
+    refusals,
+    times,
+    visit,
+    words,
+)
 from logistics.web.labels import labels_in
 
 MEBIBYTE = 1024 * 1024
 
 
-def create_app(ctx: Context, *, cookie_secure: bool = False, largest_upload_mib: int = 20) -> Flask:
-    """The application over that context. `cookie_secure` sends the session cookie over HTTPS only."""
+def create_app(
+    ctx: Context, *, cookie_secure: bool = False, largest_upload_mib: int = 20, design_page: bool = False
+) -> Flask:
+    """The application over that context. `cookie_secure` sends the session cookie over HTTPS only; `design_page` adds
+    the sheet of components for developers."""
     app = Flask("logistics.web", static_folder="static", template_folder="templates")
     app.config.update(SECRET_KEY=ctx.keyring.session_key, MAX_CONTENT_LENGTH=largest_upload_mib * MEBIBYTE)
     app.extensions["youdang"] = ctx
@@ -34,6 +50,8 @@ def create_app(ctx: Context, *, cookie_secure: bool = False, largest_upload_mib:
     reading.install(app)
     refusals.install(app)
     _register_pages(app)
+    if design_page:
+        app.register_blueprint(design.sheet)
     api.register(app, ctx)
     _give_templates_words(app)
     return app

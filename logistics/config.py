@@ -69,6 +69,7 @@ class Config:
     rare_font: Path | None = None
     printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
     outside: Outside = field(default_factory=Outside)
+    design: bool | None = None
     picture_megabytes: int = 20
     sealing: Sealing = field(default_factory=Sealing)
 
@@ -303,6 +304,9 @@ SETTINGS = (
     Setting("YOUDANG_COOKIE_SECURE", "cookie_secure", "", _yes_or_no,
             "会话 Cookie 只经 HTTPS 发送（yes/no）；不设则按 YOUDANG_BASE_URL 判断。",
             "Send the session cookie over HTTPS only (yes/no); unset, YOUDANG_BASE_URL decides."),
+    Setting("YOUDANG_DESIGN", "design", "", _yes_or_no,
+            "提供设计样张 `/design`（yes/no），开发用；不设则没有这一页。",
+            "Offer the sheet of components `/design` (yes/no), for developers; unset, there is no such page."),
     Setting("YOUDANG_PRINTER_NETWORKS", "printer_networks", printing.PRIVATE, printing.networks,
             "网络打印机可在的网段，逗号分隔；不在其中的地址不连接。",
             "Networks in which printers may stand, separated by commas; no other address is ever connected to."),

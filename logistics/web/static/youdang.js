@@ -1,5 +1,6 @@
 "use strict";
-// The page's small manners: the scan box keeps the focus, Enter does the main act, half-typed forms survive a log-out.
+// The page's small manners: the scan box keeps the focus, Enter does the main act, what is wrong is said and found.
+// Sending and keeping of forms: forms.js. The sheet of keys and the way through lists: keys.js.
 (() => {
   const scan = () => document.getElementById("scan");
   const isTouch = matchMedia("(pointer: coarse)").matches;
@@ -28,10 +29,17 @@
   }
 
   // True when something is wrong: it has the focus, and what was scanned there sounds and is replaced by the next scan.
+  // Several wrong fields that no gun fills: the list of them has the focus, its links lead to each.
   function toWhatIsWrong() {
-    const wrong = document.querySelector("[aria-invalid=true]");
+    const all = document.querySelectorAll("[aria-invalid=true]");
+    const wrong = all[0];
     const target = wrong && (wrong.matches("fieldset") ? wrong.querySelector("input") : wrong);
     if (!target) return false;
+    const list = document.querySelector("#messages [data-problem]:has(a)");
+    if (all.length > 1 && list && !target.matches("[data-scan]")) {
+      list.focus();
+      return true;
+    }
     target.focus();
     if (target.select) target.select();
     if (target.matches("[data-scan]") && target.value) sound();
@@ -59,7 +67,8 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !scan()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || !scan()) return;
+    if (document.querySelector("dialog[open]")) return;
     const at = document.activeElement;
     if (event.key === "/" && !types(at)) {
       event.preventDefault();
@@ -70,8 +79,8 @@
       if (open) {
         open.open = false;
         open.querySelector("summary").focus();
-      } else if (types(at)) scan().focus();
-    } else if (/^[0-9A-Za-z]$/.test(event.key) && (at === document.body || at === document.getElementById("content"))) {
+      } else if (types(at) || at.closest(".list")) scan().focus();
+    } else if (/^[0-9A-Za-z]$/.test(event.key) && !types(at)) {
       scan().focus(); // a scan gun types wherever it is: the first letter must not be lost
       scan().select();
     } else if (event.key === "Enter" && (at === document.body || (at === scan() && !scan().value.trim()))) {
@@ -97,72 +106,6 @@
     }
   });
 
-  // One click is one act: a form on its way is not sent again.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "yes";
-    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-busy", "true");
-  });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-busy");
-    }
-  });
-
-  // Half-typed forms (`data-keep`) wait in this tab, for the same reader only, until they were sent.
-  const reader = document.body.dataset.reader;
-  const place = (form) => `kept:${location.pathname}#${form.id}`;
-  const keepable = (field) => field.name && !["hidden", "password", "file"].includes(field.type) && field.name !== "_csrf";
-
-  function keep(form) {
-    const values = [...form.elements].filter(keepable).map((field) => [field.name, field.value, field.checked === true]);
-    sessionStorage.setItem(place(form), JSON.stringify({ reader, values }));
-  }
-
-  function bringBack(form) {
-    const kept = JSON.parse(sessionStorage.getItem(place(form)) || "null");
-    if (!kept || form.querySelector("[aria-invalid=true]")) return;
-    if (kept.reader !== reader) {
-      sessionStorage.removeItem(place(form));
-      return;
-    }
-    const left = [...kept.values];
-    for (const field of [...form.elements].filter(keepable)) {
-      const at = left.findIndex(([name, value]) => name === field.name && (!["checkbox", "radio"].includes(field.type) || value === field.value));
-      if (at < 0) continue;
-      const [, value, checked] = left.splice(at, 1)[0];
-      if (["checkbox", "radio"].includes(field.type)) field.checked = checked;
-      else field.value = value;
-    }
-    form.dispatchEvent(new Event("broughtback", { bubbles: true }));
-  }
-
-  function tendForms() {
-    if (!reader) return;
-    for (const form of document.querySelectorAll("form[data-keep]:not([data-tended])")) {
-      form.dataset.tended = "yes";
-      bringBack(form);
-      form.addEventListener("input", () => keep(form));
-      form.addEventListener("change", () => keep(form));
-    }
-  }
-
-  // What was sent and met no refusal need not be kept; when the log-in page answered, it was not taken, and stays.
-  function forget() {
-    const sent = sessionStorage.getItem("sent");
-    sessionStorage.removeItem("sent");
-    if (sent && reader && !document.querySelector("[data-problem]")) sessionStorage.removeItem(sent);
-  }
-  document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-keep]")) sessionStorage.setItem("sent", place(event.target));
-  }, true);
-
   // The list of what is wrong: its links put the cursor into the field.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#messages a[href^='#f-']");
@@ -175,15 +118,12 @@
   });
 
   function start() {
-    forget();
-    tendForms();
     settleFocus();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
-  // After a fragment came: its forms are tended, and the focus is where it helps, never lost on the body.
+  // After a fragment came the focus is where it helps, never lost on the body.
   document.addEventListener("htmx:after:swap", () => {
-    tendForms();
     if (toWhatIsWrong()) return;
     if (document.activeElement === document.body && scan() && !isTouch) scan().focus({ preventScroll: true });
   });
