@@ -9,6 +9,7 @@ from enum import Enum, StrEnum
 
 from logistics.agreement_terms import AGREEMENTS
 from logistics.agreement_terms import AgreementState as AgreementState
+from logistics.agreement_terms import RowFate as RowFate
 from logistics.channel_terms import CHANNELS
 from logistics.channel_terms import ChannelKind as ChannelKind
 from logistics.channel_terms import DeliveryState as DeliveryState
