@@ -70,18 +70,19 @@ def row_id(row: Packed | Original) -> int:
     return row.id
 
 
-def count(desk: Desk, line: Packed, outcome: Outcome) -> Part:
-    """The line counts as `outcome`; an earlier list that missed the original hands it over to this one.
+def count(desk: Desk, line: Packed, outcome: Outcome, said: str = "") -> Part:
+    """The line counts as `outcome`; an earlier list that missed the original hands it over to this one. `said` is the
+    receiver's own word for what is wrong.
 
     One not found here that came before as another envelope's extra counts as MOVED, not as missing.
     """
     if outcome in PRESENT:
         _require_not_here(desk, line.original_id, f"清单第 {line.seq} 项", f"Line {line.seq}")
-        part = present(desk, line, outcome)
+        part = present(desk, line, outcome, said)
         return _joined(part, _earlier(desk, line.original_id, Resolution.FOLLOWED))
     if _came_before(desk, line.original_id):
         return Part(checks=(Check(row_id(line), line.original_id, Outcome.MOVED),))
-    part = Part((Check(row_id(line), line.original_id, outcome),), (), _line_discrepancy(desk, line, outcome))
+    part = Part((Check(row_id(line), line.original_id, outcome),), (), _line_discrepancy(desk, line, outcome, said))
     return _joined(part, _earlier(desk, line.original_id, Resolution.EXPLAINED))
 
 
@@ -91,10 +92,10 @@ def _joined(a: Part, b: Part) -> Part:
     )
 
 
-def present(desk: Desk, line: Packed, outcome: Outcome) -> Part:
+def present(desk: Desk, line: Packed, outcome: Outcome, said: str = "") -> Part:
     """The original is there, in whatever state: custody passes, and what is wrong with it is a discrepancy."""
     handovers = _take(desk, line.original_id)
-    discrepancies = () if outcome is Outcome.RECEIVED else _line_discrepancy(desk, line, outcome)
+    discrepancies = () if outcome is Outcome.RECEIVED else _line_discrepancy(desk, line, outcome, said)
     return Part((Check(row_id(line), line.original_id, outcome),), handovers, discrepancies)
 
 
@@ -151,9 +152,9 @@ def _earlier(desk: Desk, original_id: int, resolution: Resolution) -> Part:
     )
 
 
-def _line_discrepancy(desk: Desk, line: Packed, outcome: Outcome) -> tuple[NewDiscrepancy, ...]:
+def _line_discrepancy(desk: Desk, line: Packed, outcome: Outcome, said: str) -> tuple[NewDiscrepancy, ...]:
     kind, no = _KIND[outcome], desk.consignment.no
-    note = f"寄递件 {no} 清单第 {line.seq} 项核验为「{zh(outcome)}」"
+    note = f"寄递件 {no} 清单第 {line.seq} 项核验为「{zh(outcome)}」" + (f"：{said}" if said else "")
     key = f"{kind.value}:{no}:{line.original_id}"
     return (NewDiscrepancy(kind, key, note, line.original_id, desk.consignment.id),)
 

@@ -51,6 +51,7 @@ class Finding:
 
     packed_id: int
     outcome: Outcome
+    note: str = ""  # what exactly is wrong; part of the difference
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def receive(
     _require_work(consignment, lines, found, extras, first)
     by_id = _require_countable(lines, found)
     desk = Desk(consignment, custody, receiver, missing_elsewhere)
-    parts = [count(desk, by_id[one.packed_id], one.outcome) for one in found]
+    parts = [count(desk, by_id[one.packed_id], one.outcome, one.note) for one in found]
     parts += count_extras(desk, lines, extras)
     seal = seal_found.strip().upper()
     if first and seal != consignment.seal_no:

@@ -11,12 +11,23 @@ from sqlmodel import col, func, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder, Settlement
 from logistics.errors import NotAllowed, NotYours, Rejected
-from logistics.rules import access, custody, dossiers, receipt, registering
+from logistics.rules import access, custody, device, dossiers, receipt, registering, signing
 from logistics.store import answers, find, pool
+from logistics.store import signing as kept
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Original, Packed
-from logistics.terms import Direction, DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Secrecy
+from logistics.terms import (
+    Direction,
+    DiscrepancyKind,
+    Form,
+    HolderKind,
+    Outcome,
+    Resolution,
+    Secrecy,
+    SignatureKind,
+    SigningRole,
+)
 
 NUMBERS = frozenset({DiscrepancyKind.SECOND_WAYBILL, DiscrepancyKind.UNREGISTERED})
 
@@ -32,6 +43,19 @@ class ExtraFound:
     code: str = ""
 
 
+@dataclass(frozen=True)
+class OnDevice:
+    """The count was made on a device without network: when by its clock, against which list, signed there or not.
+
+    `shown`: the digest of the count that was signed (`rules.device.count_sha256`).
+    """
+
+    stated: device.Stated
+    seen: device.Seen
+    shown: str = ""
+    signature: tuple[SignatureKind, bytes] | None = None
+
+
 def receive(
     ctx: Context,
     actor: Actor,
@@ -41,11 +65,15 @@ def receive(
     findings: Mapping[str, Outcome],
     extras: Sequence[ExtraFound] = (),
     empty: bool = False,
+    notes: Mapping[str, str] | None = None,
+    on: OnDevice | None = None,
 ) -> dict[str, Any]:
     """What was found is counted: custody of what is there passes to this officer, differences are open, the rest is
     未核.
 
-    `findings` maps an original's code to what was found. Returns the count balance of the list.
+    `findings` maps an original's code to what was found, `notes` to the receiver's own word for what is wrong. Counted
+    `on` a device, the list must still be the one it held, and a signature given there is kept in the same act. Returns
+    the count balance of the list.
     """
     with work(ctx, actor, "receive", command_id) as w:
         if w.done is not None:
@@ -56,12 +84,14 @@ def receive(
         access.require_role(actor.roles, access.role_for("receive", direction))
         if actor.agency_id not in (consignment.to_agency_id, consignment.from_agency_id):
             access.require_agency(cast(int, actor.agency_id), consignment.to_agency_id)
+        if on is not None:
+            device.require_same_list(consignment, on.seen)
         whole = find.whole(w.session, dossier)
         lines = whole.lines_of(consignment)
         decision = receipt.receive(
             consignment,
             lines,
-            _findings(whole, lines, findings),
+            _findings(whole, lines, findings, notes or {}),
             seal_found.strip().upper(),
             whole.last_custody(),
             Holder(HolderKind.OFFICER, actor.name, actor.agency_id, actor.officer_id),
@@ -75,11 +105,32 @@ def receive(
         w.carry_out(decision, dossier, consignment)
         answers.notify(w, dossier, consignment)
         _say_when_complete(w, dossier)
+        if on is not None:
+            said = device.count_sha256(
+                consignment.no, on.seen, seal_found, findings, [(one.code, one.title) for one in extras]
+            )
+            _state(w, dossier, consignment, on, said)
         count = receipt.balance(find.whole(w.session, dossier).lines_of(consignment))
         return w.finish(consignment=consignment.no, **vars(count))
 
 
-def _findings(whole: find.Whole, lines: Sequence[Packed], findings: Mapping[str, Outcome]) -> list[receipt.Finding]:
+def _state(w: Work, dossier: Dossier, consignment: Consignment, on: OnDevice, counted: str) -> None:
+    """The ledger says that this was counted on a device; what was signed there is kept for the count as it stands."""
+    w.record(dossier, device.stated(consignment.no, "receive", on.stated, w.now, counted), consignment)
+    if on.signature is None:
+        return
+    device.require_signed_count(on.shown, counted, consignment.no)
+    whole = find.whole(w.session, dossier)
+    listed = signing.found(consignment, whole.lines_of(consignment), whole.originals, whole.custody)
+    actor = w.actor
+    kept.keep(
+        w, dossier, consignment, SigningRole.ACCEPTANCE, actor.name, listed, on.signature, actor.agency_id
+    )
+
+
+def _findings(
+    whole: find.Whole, lines: Sequence[Packed], findings: Mapping[str, Outcome], notes: Mapping[str, str]
+) -> list[receipt.Finding]:
     ids = {original.code: original.id for original in whole.originals}
     line_of = {line.original_id: cast(int, line.id) for line in lines}
     found = []
@@ -87,7 +138,7 @@ def _findings(whole: find.Whole, lines: Sequence[Packed], findings: Mapping[str,
         packed_id = line_of.get(cast(int, ids.get(code)))
         if packed_id is None:
             raise NotYours("清单行", "list line")
-        found.append(receipt.Finding(packed_id, outcome))
+        found.append(receipt.Finding(packed_id, outcome, notes.get(code, "").strip()))
     return found
 
 

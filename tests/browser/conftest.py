@@ -119,6 +119,7 @@ def watch_over(page: Page, live: str, faults: list[str]) -> None:
     def heard(message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")
         meant = text.startswith("Failed to load resource: the server responded with a status of 4")
+        meant = meant or text.endswith("net::ERR_INTERNET_DISCONNECTED")  # a test cut the network
         if kind == "error" and not meant:
             faults.append(f"{page.url}: console: {text}")
 

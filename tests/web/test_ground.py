@@ -48,6 +48,9 @@ OPEN = {
     "/fonts/rare.css",
     "/fonts/<name>/<page>.woff2",
     "/verify.html",
+    "/worker.js",  # the shell that works without network holds no word about anybody
+    "/device/shell.json",
+    "/offline/<language>",
     "/feeds/<secret>.ics",  # the secret is the key; an unknown one is answered as nothing there
 }
 

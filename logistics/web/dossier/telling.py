@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from couriers.contract import Milestone
+from logistics.rules.chain import instant
 from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
 from logistics.terms import Cause, DecisionResult, Outcome, Resolution
 from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name
 from logistics.web.language import locale
+from logistics.web.times import spoken
+from logistics.web.visit import now
 from logistics.web.words import word
 
 
@@ -78,6 +81,8 @@ class Teller:
             if facts.get("seal_intact"):
                 return Detail(_("%(no)s，封签 %(seal)s 一致", no=no, seal=facts.get("seal")), "done")
             return Detail(_("%(no)s，封签不一致", no=no), "late")
+        if verb in {"made_on_device", "device_act_set_aside"}:
+            return _on_device(facts, entry.why)
         if verb == "refused":
             return Detail(f"{no} · {full_width(entry.why)}", "attention")
         extra = facts.get("waybill") or facts.get("seal")
@@ -144,6 +149,18 @@ class Teller:
         return Detail(full_width(entry.why)) if entry.why else None
 
 
+def _on_device(facts: Mapping[str, object], why: str) -> Detail:
+    """Whose clock says what: the device's is a claim, ours is when it counted."""
+    made, accepted = (spoken(instant(str(facts[name])), now(), locale()) for name in ("device_made_at", "accepted_at"))
+    said = _(
+        "本机时间 %(made)s（设备自报，与服务器差 %(ahead)s 秒），服务器 %(accepted)s 接受",
+        made=made,
+        ahead=f"{facts['device_ahead_seconds']:+}",
+        accepted=accepted,
+    )
+    return Detail(f"{full_width(why)} · {said}" if why else said, "attention" if why else "quiet")
+
+
 def _answered(entry: LedgerEntry) -> Detail:
     cause = word(Cause(str(entry.facts.get("cause"))), locale())
     return Detail(f"{full_width(entry.why)} · {cause}")
@@ -161,7 +178,8 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
     if kind == "extra":
         return f"In envelope {envelope} without being on its list: {title or note}"
     if kind in {"missing", "damaged", "wrong", "illegible"}:
-        return f"{title}, envelope {envelope}"
+        said = note.partition("」：")[2]  # the receiver's own words, in theirs
+        return f"{title}, envelope {envelope}" + (f": {said}" if said else "")
     if kind == "silent":
         return f"Envelope {envelope} has not moved for too many working hours. Ask the courier where it is."
     if kind == "sources_disagree":

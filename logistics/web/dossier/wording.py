@@ -96,6 +96,8 @@ ENTRIES: dict[str, LazyString] = {
     "consignment:received": lazy_gettext("拆封签收"),
     "consignment:taken_back": lazy_gettext("寄出单位收回信封"),
     "consignment:checked": lazy_gettext("清单核完"),
+    "consignment:made_on_device": lazy_gettext("断网时在本机登记"),
+    "consignment:device_act_set_aside": lazy_gettext("撤下本机登记"),
     "consignment:handed_to_courier": lazy_gettext("交给快递揽收员"),
     "waybill:registered": lazy_gettext("号段运单已补登"),
     "waybill:registration_refused": lazy_gettext("号段运单补登被拒"),

@@ -24,6 +24,7 @@ from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.receiving import lines as shown
 from logistics.web.receiving.counting import EXTRAS, counted
+from logistics.web.receiving.offline import version, with_camera
 from logistics.web.visit import for_roles, look, me, now, world
 from logistics.web.window.papers import Offer, found_here, offers
 
@@ -70,7 +71,8 @@ def scan() -> Response:
     """What is coming to this agency, and the field for the envelope in hand."""
     with look() as session:
         queues = [queue for queue in boards.waiting(session, me(), now()) if queue.key in QUEUES]
-    return page("receiving/scan.html", queues=queues, coming=sum(len(queue.items) for queue in queues))
+    coming = sum(len(queue.items) for queue in queues)
+    return with_camera(page("receiving/scan.html", queues=queues, coming=coming, version=version()))
 
 
 @pages.post("/receive")
@@ -117,7 +119,7 @@ def envelope(no: str) -> Response:
         receiver = session.get_one(Agency, consignment.to_agency_id)
         counted_by = session.get_one(Officer, consignment.received_by).agency_id if consignment.received_by else None
     listed = shown.lines(world(), whole, consignment, materials)
-    return page(
+    drawn = page(
         "receiving/envelope.html",
         dossier=dossier,
         consignment=consignment,
@@ -136,6 +138,7 @@ def envelope(no: str) -> Response:
         offered=_offered(whole, consignment),
         **_aside(whole, no),
     )
+    return with_camera(drawn)
 
 
 def _offered(whole: find.Whole, consignment: Consignment) -> list[Offer]:

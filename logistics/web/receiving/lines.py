@@ -71,14 +71,14 @@ def lines(ctx: Context, whole: Whole, consignment: Consignment, materials: Seque
                 original,
                 privacy.original_number(ctx, original),
                 privacy.original_holder(ctx, original),
-                _review_points(original, materials),
+                review_points(original, materials),
                 _is_correctable(packed, whole.discrepancies, consignment),
             )
         )
     return made
 
 
-def _review_points(original: Original, materials: Sequence[Material]) -> str:
+def review_points(original: Original, materials: Sequence[Material]) -> str:
     """What the item asks to look at: of the material it was listed for, else of the one of its kind."""
     for material in materials:
         if material.id == original.material_id:

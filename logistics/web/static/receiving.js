@@ -1,8 +1,7 @@
 "use strict";
 // Counting by scan: the scan box knows the seal and the originals of the envelope in hand; the keys 1 to 5 do the rest.
-(() => {
-  const bench = document.querySelector("[data-count]");
-  if (!bench) return;
+// `tend(bench, signal)` does so for one envelope until the signal aborts; the page that works offline calls it again.
+function tend(bench, signal) {
   const form = bench.closest("form");
   const scan = document.getElementById("scan");
   const said = document.getElementById("heard");
@@ -73,10 +72,10 @@
   }
 
   scan.form.addEventListener("submit", (event) => {
-    if (!heard(scan.value)) return; // any other number: the one place that knows them all; this form is kept
+    if (event.defaultPrevented || !heard(scan.value)) return; // any other number: the one place that knows them all
     event.preventDefault();
     scan.value = "";
-  });
+  }, { signal });
 
   if (sealField) {
     sealField.addEventListener("keydown", (event) => {
@@ -146,10 +145,24 @@
       say("");
       nextLine(line);
     }, GUN);
-  }, true);
+  }, { capture: true, signal });
 
   form.addEventListener("change", () => { tally(); compare(); });
   form.addEventListener("broughtback", () => { tally(); compare(); });
   tally();
   compare();
+  return { heard };
+}
+
+(() => {
+  const bench = document.querySelector("[data-count]");
+  if (!bench) return;
+  const { heard } = tend(bench, new AbortController().signal);
+  // What the camera reads is a scan like any other; a number that is not of this envelope opens its own page.
+  document.addEventListener("codescanned", (event) => {
+    if (heard(event.detail)) return;
+    const scan = document.getElementById("scan");
+    scan.value = event.detail;
+    scan.form.requestSubmit();
+  });
 })();

@@ -43,5 +43,6 @@
   };
   const all = () => document.querySelectorAll("[data-signature][hidden]").forEach(ready);
   document.addEventListener("htmx:after:swap", all);
+  document.addEventListener("padshown", all);
   all();
 })();
