@@ -27,6 +27,7 @@ from scheduler import (
     checkpoints,
     fixity,
     foresight,
+    housekeeping,
     inbox,
     nightly,
     outbox,
@@ -48,7 +49,7 @@ CREW = 3  # errands under way at once: one courier that does not answer must not
 BATCH = 200  # errands taken by one look; the rest waits for the next
 PUSHES = 10_000  # pushes read by one look: a courier that comes back after a day tells everything at once
 HEAL_EVERY = 120  # looks at the queues to one look for lost polls
-ENROL_SECONDS = 3600.0  # between two looks for files that nobody knows of yet
+ENROL_SECONDS = 3600.0  # between two looks for files and documents' numbers that nobody knows of yet
 UNHURRIED = frozenset({"foresight"})  # what presses when a process starts goes before a look ahead at everything
 NIGHT = 2, 30  # o'clock in China
 FIRST_CHECK_AFTER = timedelta(minutes=10)  # a machine that is off at night is checked by day
@@ -160,6 +161,7 @@ class Timetable:
             ("disposals", lambda: fixity.dispose(ctx, going_on=on), tick * HEAL_EVERY / 10),
             ("fixity", lambda: fixity.once(ctx, profile, going_on=on), pace.checkpoint_seconds),
             ("files", lambda: fixity.enrol(ctx), ENROL_SECONDS),
+            ("housekeeping", lambda: housekeeping.once(ctx, going_on=on), ENROL_SECONDS),
         ]
 
     def _keep_time(self) -> None:

@@ -134,14 +134,16 @@ def digest_of(keyring: Keyring, number: str) -> str:
     return _digest(keyring, number) if len(numbers.folded(number)) >= TELLING else ""
 
 
-def digest_some(session: Session, keyring: Keyring, after: int, limit: int) -> int | None:
-    """Originals listed before numbers were findable get their digest, `limit` of them from the id behind `after` on;
-    the last id looked at, None when there is none left."""
+def digest_some(session: Session, keyring: Keyring, after: int, limit: int) -> list[int] | None:
+    """Originals listed before their numbers could be found get their digest, up to `limit` with an id above `after`;
+    the ids looked at in order, None when there is none left."""
     rows = session.exec(
-        select(Original).where(col(Original.number_digest) == "", col(Original.id) > after)
-        .order_by(col(Original.id)).limit(limit)
-    ).all()  # fmt: skip
+        select(Original)
+        .where(col(Original.number_digest) == "", col(Original.id) > after)
+        .order_by(col(Original.id))
+        .limit(limit)
+    ).all()
     for row in rows:
         row.number_digest = digest_of(keyring, keyring.unseal(row.number_sealed, f"original:{row.code}:number"))
         session.add(row)
-    return cast(int, rows[-1].id) if rows else None
+    return [cast(int, row.id) for row in rows] or None
