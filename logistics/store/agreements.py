@@ -10,6 +10,8 @@ from sqlmodel import Session, col, func, or_, select
 
 from logistics.errors import NotYours
 from logistics.rules.agreements import Clause
+from logistics.rules.item_lists import Standing
+from logistics.store import catalogue
 from logistics.tables import Agency, Agreement, AgreementItem, DirectoryAct, Dossier, ItemList, Officer, ServiceItem
 from logistics.terms import Mode
 
@@ -126,6 +128,12 @@ def modes_of(session: Session, agreement_id: int, item_id: int) -> Sequence[str]
         select(AgreementItem.modes).where(AgreementItem.agreement_id == agreement_id, AgreementItem.item_id == item_id)
     ).first()
     return found or ()
+
+
+def standing(session: Session, agreement_id: int, codes: Collection[str]) -> Standing:
+    """What a list with these codes is planned against."""
+    clauses = {one.item.id or 0: (one.row.active, one.clause) for one in listed(session, agreement_id)}
+    return Standing(catalogue.by_code(session, codes), clauses)
 
 
 def item_list(session: Session, agencies: Collection[int], list_id: int, agreement_id: int | None) -> ItemList:
