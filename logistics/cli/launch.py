@@ -27,25 +27,30 @@ def say(sentence: str) -> None:
     click.echo(f"{time.strftime('%H:%M:%S')} {sentence}")
 
 
-def prepare(config: Config, demo: bool) -> None:
-    """Tables, keys and, if wanted, the demo are there afterwards."""
+def prepare(config: Config, demo: bool, months: bool) -> None:
+    """Tables, keys and, if wanted, the demo are there afterwards, with or without the `months` before the present."""
     say("正在检查表结构…… Checking the tables …")
     upgrade(config.owner_url)
     with world.context(config, "system") as ctx:
         if demo:
-            _prepare_demo(config, ctx)
+            _prepare_demo(config, ctx, months)
 
 
-def _prepare_demo(config: Config, ctx: Context) -> None:
-    """The demo's directory and its six weeks of dossiers are there; what was there before stays as it is."""
+def _prepare_demo(config: Config, ctx: Context, months: bool) -> None:
+    """The demo's directory and its dossiers are there; what was there before stays as it is."""
+    from logistics.demo import neighbours
+    from logistics.demo.cases import CASES
     from logistics.demo.days import live
+    from logistics.demo.months import town
     from logistics.demo.seed import seed
 
     say("正在准备演示数据…… Preparing the demo …")
     seed(ctx)
     logs.configure("warning")  # thousands of acts of the past are no news
+    if months:
+        neighbours.settle(ctx)
     with world.context(config, "app") as app:
-        live(ctx, app, say)
+        live(ctx, app, say, town() if months else CASES)
 
 
 def start(children: Household, config: Config, sandboxed: bool) -> None:

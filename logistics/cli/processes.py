@@ -35,7 +35,9 @@ class Stopped(BaseException):
 @click.command()
 @click.option("--demo/--no-demo", default=None, help="Load the demo agencies and dossiers. Default: only with the "
               "embedded database.")  # fmt: skip
-def run(demo: bool | None) -> None:
+@click.option("--months/--no-months", default=True, help="Play months of dossiers before the present ones at the first "
+              "start. Default: yes; without them it starts sooner.")  # fmt: skip
+def run(demo: bool | None, months: bool) -> None:
     """启动全部：数据库、网页、调度、演示沙箱。 Start everything on this machine; Ctrl-C stops it.
 
     Without DATABASE_URL an embedded PostgreSQL keeps its data under YOUDANG_VAR, so the next start finds them. The
@@ -50,7 +52,7 @@ def run(demo: bool | None) -> None:
         with world.database(config, launch.say) as (config, server), contextlib.ExitStack() as house:
             if sandboxed:
                 config = launch.with_sandbox(config)
-            launch.prepare(config, wanted)
+            launch.prepare(config, wanted, months)
             children = Household(config.var / "log", launch.say)
             house.callback(launch.stop, children)
             launch.start(children, config, sandboxed)

@@ -1,4 +1,6 @@
-"""The demo's forty cases: when each was accepted, on which lane, for which item, and what goes wrong with it."""
+"""The demo's present cast of forty cases: when each was accepted, on which lane, for which item, and
+what goes wrong with it.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,10 @@ class Plot(Enum):
     DISPUTED = "disputed"  # delivered by the courier's word, not received by ours
     UNDECIDED = "undecided"  # examined for too long
     NOT_SENT_BACK = "not_sent_back"
+    FOUND = "found"  # disputed, and found in the mail room a day later
+    PAUSED = "paused"  # the applicant mends something; the authority's clock stands still until then
+    PAUSED_STILL = "paused_still"  # … and stands still now
+    PAUSE_ASKED = "pause_asked"  # … and nobody has decided whether it may
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ LANES = {
     "xn-fr": Lane("XN-FR-2026-01", "xn-window", "fr-receiver", "xn-manager", "XN", "FR", (30, 66)),
     "xn-xa": Lane("XN-XA-2026-03", "xn-window2", "xa-window", "xn-manager", "XN", "XA", (5, 20)),
     "hz-xn": Lane("HZ-XN-2026-04", "hz-window", "xn-window2", "hz-manager", "HZ", "XN", (40, 80)),
-    "xx-xn": Lane("XX-XN-2026-05", "xx-window", "xn-window2", "xn-manager", "XX", "XN", (44, 84)),
+    "xx-xn": Lane("XX-XN-2026-05", "xx-window", "xn-window2", "hn-manager", "XX", "XN", (44, 84)),
 }
 
 
@@ -63,6 +69,10 @@ class Case:
     plot: Plot
     item: int = 0
     by: str = "ems"  # 机关公文 (in the third item) only by 邮政企业
+    wants: int = 0  # so many of the item's originals travel, 0: all of them
+    stays: bool = False  # the originals stay with the authority: nothing comes back
+    agent: bool = False  # somebody else comes for them
+    holder: str = ""  # whose they are; "": one of HOLDERS
 
 
 XL, BDC, ZY = "430102-XL-001", "430102-BDC-002", "430102-ZY-003"

@@ -1,4 +1,4 @@
-"""Six weeks of the demo: some forty dossiers played through the real verbs, as they stand at the moment of the start.
+"""The demo's days: dossiers of weeks or months played through the real verbs, as they stand at the moment of the start.
 
 Everything is done by the people of the directory, the scheduler's own queues and the couriers' sandbox; only the clock
 is the play's. No row is written past the services.
@@ -19,7 +19,7 @@ from logistics.store.context import Context
 from logistics.tables import Dossier
 
 Say = Callable[[str], None]
-STEP = 6  # dossiers to one line of progress
+STEP, LINES = 6, 20  # dossiers to one line of progress at the least; lines at the most
 
 
 def live(system: Context, app: Context, say: Say = lambda _sentence: None, cases: Sequence[Case] = CASES) -> int:
@@ -34,11 +34,12 @@ def live(system: Context, app: Context, say: Say = lambda _sentence: None, cases
     starts = [accepted_at(end, case, number) for number, case in enumerate(cases)]
     with opened(system, app, min([end, *starts])) as town:
         for told in _play(town, list(zip(starts, cases, strict=True)), end):
-            if told % STEP == 0 or told == len(cases):
+            if told % max(STEP, len(cases) // LINES) == 0 or told == len(cases):
                 say(f"正在演示办件 {told}/{len(cases)} …… Playing the demo's dossiers")
         town.at(end)
         town.settle_queues()
         town.notice_silences()
+        town.look_ahead()
         Story(town, LAST, len(cases)).call_in_vain()
         town.fail_to_call()
     return len(cases)

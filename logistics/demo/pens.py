@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 import random
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw
 WIDTH, HEIGHT = 640, 220
 
 
+@functools.cache
 def pen(name: str) -> bytes:
     """A PNG, black on white; the same for the same name, and no real person's hand."""
     dice = random.Random(zlib.crc32(name.encode()))  # noqa: S311 - a play's dice, no secret

@@ -13,11 +13,13 @@ from sqlmodel import Session, col, select
 from couriers.contract import Reason
 from couriers.sandbox.scans import Kind
 from logistics.actor import Actor
+from logistics.demo import neighbours
 from logistics.demo.asking import Asking
-from logistics.demo.cases import HOLDERS, ITEMS, LANES, Case, Plot
+from logistics.demo.cases import BDC, HOLDERS, ITEMS, LANES, XL, Case, Plot
 from logistics.demo.pens import pen
 from logistics.demo.signing import sign
 from logistics.demo.town import SEED, Town
+from logistics.demo.waiting import Waiting
 from logistics.rules.policies import Leg
 from logistics.rules.workdays import (
     CHINA,
@@ -45,6 +47,8 @@ from logistics.terms import (
 
 Act = Generator[datetime, None, None]
 OPENING = time(9, 0)
+PAUSES = (Plot.PAUSED, Plot.PAUSED_STILL, Plot.PAUSE_ASKED)
+AGENT = dossiers.Person("柯文静", "421200198805060026", "13000099001")
 DAY_MINUTES = 7 * 60  # of work
 OUT, BACK = Direction.OUTBOUND, Direction.RETURN
 ISSUERS = {"毕业证书": "示例大学", "学位证书": "示例大学", "成绩单": "示例大学教务处", "婚姻登记证": "示例区民政局"}
@@ -74,7 +78,7 @@ class Story:
 
     def __init__(self, town: Town, case: Case, number: int) -> None:
         self._town, self._case, self._number = town, case, number
-        self._lane = LANES[case.lane]
+        self._lane = (LANES | neighbours.LANES)[case.lane]
         self._dice = random.Random(SEED * 1000 + number)  # noqa: S311 - a play's dice, no secret
         self._no = ""
         self._codes: list[str] = []
@@ -101,6 +105,10 @@ class Story:
     @property
     def _plot(self) -> Plot:
         return self._case.plot
+
+    @property
+    def _holder(self) -> str:
+        return self._case.holder or HOLDERS[self._number % len(HOLDERS)]
 
     @property
     def _asking(self) -> Asking:
@@ -133,9 +141,9 @@ class Story:
         return self._town.clock() + timedelta(hours=hours, minutes=self._dice.randrange(0, 25))
 
     def _accept(self) -> None:
-        town, item_code = self._town, ITEMS[self._case.lane][self._case.item]
+        town, item_code = self._town, ITEMS.get(self._case.lane, (XL, BDC))[self._case.item]
         agreement, item = town.ids(self._lane.agreement, item_code)
-        holder, today = HOLDERS[self._number % len(HOLDERS)], china_date(town.clock())
+        holder, today = self._holder, china_date(town.clock())
         born = 1970 + self._number % 30
         person = dossiers.Person(holder, f"421200{born}0101{self._number:04d}", f"130000{self._number:05d}")
         new = dossiers.NewDossier(
@@ -144,12 +152,12 @@ class Story:
             f"{self._lane.seal}{today:%Y%m%d}{self._number + 1:04d}",
             Mode.ACCEPT_ELSEWHERE if self._number % 3 else Mode.JOINT,
             person,
-            None,
+            AGENT if self._case.agent else None,
             hashlib.sha256(f"示例寄递同意书 {self._number}".encode()).hexdigest(),
             today,
         )
         self._no = str(dossiers.open_dossier(town.app, self._window, town.click(), new)["dossier"])
-        for seq, material in enumerate(town.wanted(item), start=1):
+        for seq, material in enumerate(town.wanted(item)[: self._case.wants or None], start=1):
             original = self._original(material, holder, seq)
             made = dossiers.list_original(town.app, self._window, town.click(), self._no, original)
             self._codes.append(str(made["original"]))
@@ -165,7 +173,7 @@ class Story:
             copies=1,
             form=Form.ORIGINAL,
             irreplaceable=material.name != "成绩单",
-            must_return=True,
+            must_return=not self._case.stays,
             secrecy=Secrecy.NONE,
             official_document=material.name == OFFICIAL,
             material_id=material.id,
@@ -249,8 +257,9 @@ class Story:
             yield from self._be_returned(waybill)
             return False
         yield next_working_moment(state_calendar(), USUAL_HOURS, self._hours(hours * 0.25))
-        town.scan(waybill, Kind.OUT_FOR_DELIVERY, "receiver office")
-        yield self._work(20, 60)
+        if not self._case.stays:
+            town.scan(waybill, Kind.OUT_FOR_DELIVERY, "receiver office")
+            yield self._work(20, 60)
         if plot is Plot.CONTRADICTED:
             yield from self._be_contradicted(waybill)
             return False
@@ -290,12 +299,14 @@ class Story:
             return
         if self._plot is Plot.NOT_COUNTED:
             return
-        if self._plot is Plot.DISPUTED:
+        if self._plot in (Plot.DISPUTED, Plot.FOUND):
             yield self._work(60, 200)
             tracking.dispute_delivery(
                 self._town.app, self._receiver, self._town.click(), no, "收发室查无此件，投递员称放在门卫室"
             )
-            return
+            if self._plot is Plot.DISPUTED:
+                return
+            yield self._days(0.4, 1)
         late = self._plot is Plot.LATE_COUNT
         yield self._days(2.2, 2.9) if late else self._work(15, 240)
         self._count(no)
@@ -321,7 +332,8 @@ class Story:
         if self._plot is Plot.SEAL:
             seal = f"{self._lane.seal}-{self._number + 1:04d}77"
         receipt.receive(town.app, self._receiver, town.click(), no, seal, found)
-        sign(town.app, self._receiver, town.click(), no, SigningRole.ACCEPTANCE)
+        if not self._case.stays:
+            sign(town.app, self._receiver, town.click(), no, SigningRole.ACCEPTANCE)
 
     def _be_asked(self) -> Act:
         """The manager orders an answer, and gets it."""
@@ -345,8 +357,11 @@ class Story:
     def _examine(self) -> Act:
         town, codes = self._town, tuple(self._codes)
         yield self._work(20, 120)
-        dossiers.hand_to_department(town.app, self._receiver, town.click(), self._no, "审批科", codes)
+        if not self._case.stays:
+            dossiers.hand_to_department(town.app, self._receiver, town.click(), self._no, "审批科", codes)
         if self._plot is Plot.UNDECIDED:
+            return
+        if self._plot in PAUSES and not (yield from self._be_paused()):
             return
         yield self._days(2, 6)
         result = DecisionResult.DOUBTFUL if self._number % 9 == 8 else DecisionResult.APPROVED
@@ -355,8 +370,27 @@ class Story:
         if self._plot is Plot.NOT_SENT_BACK:
             return
         yield self._work(20, 120)
+        if self._case.stays:
+            self._settle()
+            dossiers.close(town.app, self._window, town.click(), self._no)
+            return
         dossiers.take_back(town.app, self._receiver, town.click(), self._no, codes)
         yield from self._go_home()
+
+    def _be_paused(self) -> Generator[datetime, None, bool]:
+        """The authority's clock stands still while the applicant mends something; True once it runs on."""
+        yield self._work(60, 200)
+        wait = Waiting(self._town, self._no, self._receiver)
+        wait.ask()
+        if self._plot is Plot.PAUSE_ASKED:
+            return False
+        yield self._work(20, 120)
+        wait.grant()
+        if self._plot is Plot.PAUSED_STILL:
+            return False
+        yield self._days(2, 4)
+        wait.run_on()
+        return True
 
     def _go_home(self) -> Act:
         town = self._town
@@ -369,9 +403,10 @@ class Story:
         sign(town.app, self._window, town.click(), no, SigningRole.ACCEPTANCE)
         yield self._work(30, 300)
         self._settle()
-        drawn = (SignatureKind.PEN, pen(HOLDERS[self._number % len(HOLDERS)]))
+        agent = self._case.agent
+        drawn = (SignatureKind.PEN, pen(AGENT.name if agent else self._holder))
         codes = tuple(self._codes)
-        dossiers.give_to_applicant(town.app, self._window, town.click(), self._no, codes, True, drawn)
+        dossiers.give_to_applicant(town.app, self._window, town.click(), self._no, codes, True, drawn, agent)
         yield self._work(5, 30)
         dossiers.close(town.app, self._window, town.click(), self._no)
 

@@ -5,6 +5,7 @@ All persons are fictional. Log-ins are printed by `youdang run`; passwords are f
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -160,6 +161,7 @@ _OFFICERS = (
     ("hz-window", "沈佳", "hz", (Role.WINDOW, Role.RECEIVER)),
     ("hz-manager", "俞文", "hz", (Role.MANAGER,)),
     ("xx-window", "田㛃", "xx", (Role.WINDOW, Role.RECEIVER)),
+    ("hn-manager", "石启明", "hn", (Role.MANAGER,)),
 )
 
 # item code, name, promised working days, materials: name, form, quantity, review points, original wanted,
@@ -220,25 +222,14 @@ def fill(session: Session) -> bool:
     """As `seed`, in a session whose owner commits."""
     if session.exec(select(Agency.id)).first() is not None:
         return False
-    agencies = _seed_agencies(session)
-    hashed = PasswordHasher().hash(PASSWORD)
-    for login, name, agency, roles in _OFFICERS:
-        session.add(
-            Officer(
-                agency_id=agencies[agency],
-                login=login,
-                name=name,
-                roles=[role.value for role in roles],
-                password_hash=hashed,
-                email=f"{login}@example.invalid",
-            )
-        )
+    agencies = add_agencies(session, _AGENCIES, _FONDS, _ARCHIVES)
+    add_officers(session, _OFFICERS, agencies, PasswordHasher().hash(PASSWORD))
     items = [_seed_item(session, *item) for item in _ITEMS]
     everything = tuple(Power)
-    _seed_agreement(
+    add_agreement(
         session, "XN-FR-2026-01", "咸宁—长沙芙蓉跨省通办协议", agencies["xn"], agencies["fr"], items, everything
     )
-    _seed_agreement(
+    add_agreement(
         session,
         "XA-FR-2026-02",
         "咸安—长沙芙蓉跨省通办协议",
@@ -247,21 +238,49 @@ def fill(session: Session) -> bool:
         items[:1],
         (Power.ACCEPT, Power.FORMAL_REVIEW, Power.VERIFY_ORIGINALS),
     )
-    _seed_agreement(session, "XN-XA-2026-03", "咸宁市内通办协议", agencies["xn"], agencies["xa"], items, everything)
-    _seed_agreement(
+    add_agreement(session, "XN-XA-2026-03", "咸宁市内通办协议", agencies["xn"], agencies["xa"], items, everything)
+    add_agreement(
         session, "HZ-XN-2026-04", "杭州—咸宁跨省通办协议", agencies["hz"], agencies["xn"], items[1:], everything
     )
-    _seed_agreement(
+    add_agreement(
         session, "XX-XN-2026-05", "湘西—咸宁跨省通办协议", agencies["xx"], agencies["xn"], items[:2], everything
     )
     session.flush()
     return True
 
 
-def _seed_agencies(session: Session) -> dict[str, int]:
+def add_officers(
+    session: Session,
+    officers: Iterable[tuple[str, str, str, tuple[Role, ...]]],
+    agencies: Mapping[str, int],
+    password_hash: str,
+) -> None:
+    """The officers (login, name, short key of the agency, roles) may log in."""
+    session.add_all(
+        Officer(
+            agency_id=agencies[agency],
+            login=login,
+            name=name,
+            roles=[role.value for role in roles],
+            password_hash=password_hash,
+            email=f"{login}@example.invalid",
+        )
+        for login, name, agency, roles in officers
+    )
+
+
+def add_agencies(
+    session: Session,
+    agencies: Iterable[tuple[str, str, str, str, str, str | None, str, str, str, str]],
+    fonds: Mapping[str, str],
+    archives: Mapping[str, str],
+) -> dict[str, int]:
+    """The agencies are there, those above before those below; their ids by short key. `fonds` by short key, `archives`
+    by the first four digits of the region.
+    """
     ids: dict[str, int] = {}
     paths: dict[str, str] = {}
-    for short, name, name_en, region, level, parent, uscc, address, postcode, phone in _AGENCIES:
+    for short, name, name_en, region, level, parent, uscc, address, postcode, phone in agencies:
         row = Agency(
             code=region if level != "street" else f"{region}001",
             name=name,
@@ -275,9 +294,9 @@ def _seed_agencies(session: Session) -> dict[str, int]:
             address=address,
             postcode=postcode,
             phone=phone,
-            fonds_no=_FONDS[short],
+            fonds_no=fonds[short],
             archives_code=region,
-            archives_name=_ARCHIVES[region[:4]],
+            archives_name=archives[region[:4]],
         )
         session.add(row)
         session.flush()
@@ -313,9 +332,10 @@ def _seed_item(
     return row.id
 
 
-def _seed_agreement(
-    session: Session, no: str, name: str, sender: int, receiver: int, items: list[int], powers: tuple[Power, ...]
+def add_agreement(
+    session: Session, no: str, name: str, sender: int, receiver: int, items: Iterable[int], powers: tuple[Power, ...]
 ) -> None:
+    """The agreement between the two is in force: these items, these powers; the sender pays."""
     row = Agreement(
         no=no,
         name=name,

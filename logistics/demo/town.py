@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -38,14 +39,15 @@ from logistics.tables import (
     ServiceItem,
 )
 from logistics.terms import ErrandKind
-from scheduler import asking, calls, inbox, outbox, polling, reminders, silence, subscribing
+from scheduler import asking, calls, foresight, inbox, outbox, polling, reminders, silence, subscribing
 from scheduler.outcome import Outcome
 from scheduler.patience import Patience
 
 CALL_SECONDS = 10.0
 LEASE_SECONDS = 60.0
-EVERYTHING = 100_000  # more errands than six weeks of forty dossiers owe
+EVERYTHING = 1_000_000  # more errands than months of hundreds of dossiers owe
 HOOKS = "http://127.0.0.1/hooks"  # nothing is sent there: what is owed is put into the inbox as the hook does
+PLANS = 5000  # statements kept prepared: more than the verbs have
 SEED = 20261121
 """Figures are the same each time they are played from the same moment."""
 
@@ -126,6 +128,10 @@ class Town:
         """Parcels that have not moved for too long are known."""
         silence.once(self.system)
 
+    def look_ahead(self) -> None:
+        """What will probably be late is foretold, and its owners are warned."""
+        foresight.once(self.system)
+
     def settle_queues(self) -> None:
         """Every errand that is due has been done: mails that nobody can be sent, a first question after each parcel."""
         outbox.once(self.system, LEASE_SECONDS, EVERYTHING)
@@ -171,6 +177,7 @@ def opened(system: Context, app: Context, start: datetime) -> Iterator[Town]:
     """A town over both contexts where it is `start`; its courier's side is gone at the end."""
     clock = StoryClock(start)
     with contextlib.ExitStack() as closing:
+        closing.enter_context(_seldom_collecting())
         world = World(":memory:", clock=clock)
         closing.callback(world.close)
         sandbox = sandbox_server.serve(0, world, None, accounts.invented())
@@ -190,14 +197,29 @@ def opened(system: Context, app: Context, start: datetime) -> Iterator[Town]:
         )
 
 
+@contextlib.contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """The garbage of thousands of acts is looked for seldom; meanwhile what was loaded before is not looked at."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def _hasty(engine: Engine) -> Engine:
     """The same database and role, for thousands of acts in a row: plans are kept, and a commit does not wait for the
     disk. A machine that dies meanwhile loses the demo's last acts, as a whole each.
     """
-    hasty = create_engine(engine.url, hide_parameters=True, connect_args={"prepare_threshold": 2})
+    known = {"prepare_threshold": 2}
+    hasty = create_engine(engine.url, hide_parameters=True, query_cache_size=PLANS, connect_args=known)
 
     @event.listens_for(hasty, "connect")
     def _begin(connection: Any, _record: object) -> None:
+        connection.prepared_max = PLANS  # with the usual hundred, most plans are thrown away before their next use
         connection.execute("SET synchronous_commit = off")
         connection.execute("SET plan_cache_mode = force_generic_plan")
         connection.commit()

@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 
 from couriers.contract import Milestone
 from logistics.archive.verify import verify
+from logistics.demo import neighbours
 from logistics.demo.cases import CASES, LANES, Case, Plot
 from logistics.demo.days import live
+from logistics.demo.months import town
 from logistics.demo.plots import accepted_at
 from logistics.demo.seed import seed
 from logistics.rules import invariants
@@ -33,6 +35,7 @@ from logistics.tables import (
     InboxMessage,
     LedgerEntry,
     Paper,
+    Pause,
     SupervisionAct,
     Tracking,
 )
@@ -136,9 +139,48 @@ def test_every_case_is_taken_in_by_open_windows_within_the_last_weeks(end: datet
 
 
 def test_the_cases_cover_every_plot_and_every_lane() -> None:
-    assert {case.plot for case in CASES} == set(Plot)
+    assert {case.plot for case in town()} == set(Plot)
     assert {case.lane for case in CASES} == set(LANES)
+    assert {case.lane for case in town()} == set(LANES | neighbours.LANES)
     assert Counter(case.plot for case in CASES).most_common(1)[0][0] is Plot.SMOOTH
+
+
+def test_the_whole_town_has_hundreds_of_cases_over_more_than_five_months() -> None:
+    cases = town()
+    first = min(accepted_at(NOON, case, number) for number, case in enumerate(cases))
+    assert len(cases) >= 300
+    assert NOON - first > timedelta(days=152)
+    assert sum("·" in case.holder for case in cases) > 10
+    assert any(ord(letter) > 0xFFFF for case in cases for letter in case.holder)
+
+
+def test_the_months_troubles_come_to_good_ends(database: Urls, tmp_path: Path) -> None:
+    cases = [
+        Case(14, "xx-xn", Plot.FOUND, wants=1, stays=True),
+        Case(16, "at-xn", Plot.PAUSED, wants=1, stays=True, holder="玛依拉·卡德尔"),
+        Case(24, "th-fr", Plot.SMOOTH, by="sf", wants=1, agent=True),
+        Case(9, "km-xn", Plot.PAUSED_STILL, wants=1),
+        Case(8, "xn-th", Plot.PAUSE_ASKED, wants=1),
+    ]
+    with both(database, tmp_path) as (system, app):
+        seed(system)
+        assert neighbours.settle(system)
+        assert not neighbours.settle(system)
+        live(system, app, cases=cases)
+        with Session(system.engine) as session:
+            stand = {dossier.case_no[:2]: dossier for dossier in session.exec(select(Dossier).order_by(Dossier.no))}
+            paused = session.exec(select(Deadline).where(col(Deadline.paused_at).is_not(None))).all()
+            asked = session.exec(select(Pause).where(col(Pause.approved_at).is_(None))).all()
+            broken = [
+                one
+                for dossier in session.exec(select(Dossier))
+                for one in invariants.check(find.snapshot(session, dossier), NOON)
+            ]
+            longest = neighbours.long_names(session)
+    assert {lane for lane, dossier in stand.items() if dossier.closed_at} == {"XX", "AT", "TH"}
+    assert len(paused) == len(asked) == 1
+    assert not broken
+    assert len(longest) == 2
 
 
 def test_a_closed_dossier_of_the_demo_can_be_packed_and_verified(database: Urls, tmp_path: Path) -> None:
