@@ -7,7 +7,7 @@ under names that say whose clock it was, with how far that clock was ahead of ou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,8 +49,15 @@ class Seen:
     manifest_sha256: str
 
 
-def stated(consignment_no: str, act: str, said: Stated, now: datetime, count_sha256: str = "") -> Fact:
-    """The ledger's fact of an act that was made on a device without network and accepted `now`."""
+def stated(
+    consignment_no: str,
+    act: str,
+    said: Stated,
+    now: datetime,
+    count_sha256: str = "",
+    photos: Sequence[str] = (),
+) -> Fact:
+    """The ledger's fact of an act that was made on a device without network and accepted `now`; `photos` by digest."""
     data: dict[str, Json] = {
         "consignment": consignment_no,
         "act": act,
@@ -61,6 +68,8 @@ def stated(consignment_no: str, act: str, said: Stated, now: datetime, count_sha
     }
     if count_sha256:
         data["device_count_sha256"] = count_sha256
+    if photos:
+        data["device_photos_sha256"] = list(photos)
     return Fact("consignment:made_on_device", "", data)
 
 

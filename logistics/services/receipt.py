@@ -47,13 +47,15 @@ class ExtraFound:
 class OnDevice:
     """The count was made on a device without network: when by its clock, against which list, signed there or not.
 
-    `shown`: the digest of the count that was signed (`rules.device.count_sha256`).
+    `shown`: the digest of the count that was signed (`rules.device.count_sha256`). `photos`: SHA-256 of those taken
+    there, which are kept by acts of their own.
     """
 
     stated: device.Stated
     seen: device.Seen
     shown: str = ""
     signature: tuple[SignatureKind, bytes] | None = None
+    photos: tuple[str, ...] = ()
 
 
 def receive(
@@ -116,16 +118,14 @@ def receive(
 
 def _state(w: Work, dossier: Dossier, consignment: Consignment, on: OnDevice, counted: str) -> None:
     """The ledger says that this was counted on a device; what was signed there is kept for the count as it stands."""
-    w.record(dossier, device.stated(consignment.no, "receive", on.stated, w.now, counted), consignment)
+    w.record(dossier, device.stated(consignment.no, "receive", on.stated, w.now, counted, on.photos), consignment)
     if on.signature is None:
         return
     device.require_signed_count(on.shown, counted, consignment.no)
     whole = find.whole(w.session, dossier)
     listed = signing.found(consignment, whole.lines_of(consignment), whole.originals, whole.custody)
     actor = w.actor
-    kept.keep(
-        w, dossier, consignment, SigningRole.ACCEPTANCE, actor.name, listed, on.signature, actor.agency_id
-    )
+    kept.keep(w, dossier, consignment, SigningRole.ACCEPTANCE, actor.name, listed, on.signature, actor.agency_id)
 
 
 def _findings(

@@ -15,15 +15,16 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from logistics.errors import Malformed, Rejected, YoudangError
 from logistics.rules.device import LISTS_KEPT, Seen, Stated
-from logistics.services import device, receipt
+from logistics.services import device, pictures, receipt
 from logistics.services.receipt import ExtraFound, OnDevice
 from logistics.store import arrivals, find
 from logistics.store.arrivals import Arrival
 from logistics.tables import Consignment, Officer
-from logistics.terms import Outcome, SignatureKind, SigningRole
+from logistics.terms import Outcome, PictureOf, SignatureKind, SigningRole
 from logistics.web.forms import PLAIN
 from logistics.web.language import locale
 from logistics.web.receiving import lines as shown
@@ -34,6 +35,10 @@ from logistics.web.words import word
 
 pages = Blueprint("device", __name__)
 LONGEST = 200
+TOO_LARGE = Malformed(
+    "照片太大，服务器不收。请撤下这一张，把相机的分辨率调低后联网补拍。",
+    "The photo is too large for the server. Withdraw it, lower the camera's resolution and take it again online.",
+)
 MOST_LINES = 200
 
 
@@ -63,13 +68,23 @@ class Beside(_Part):
 
 
 class Count(_Part):
-    """The count of one envelope; `drawn` is the signature as PNG in base64, `shown` the digest that was signed."""
+    """The count of one envelope; `drawn` is the signature as PNG in base64, `shown` the digest that was signed,
+    `photos` the SHA-256 of those taken with it, which follow as acts of their own.
+    """
 
     seal_no, manifest_sha256, seal_found = _words(), _words(), _words()
     findings = fields.List(fields.Nested(Found), load_default=list, validate=validate.Length(max=MOST_LINES))
     extras = fields.List(fields.Nested(Beside), load_default=list, validate=validate.Length(max=50))
     empty = fields.Boolean(load_default=False)
     drawn, shown = fields.String(load_default=""), _words()
+    photos = fields.List(fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}$")), load_default=list)
+
+
+class Photo(_Part):
+    """A photo of damage, in base64."""
+
+    original = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    picture = fields.String(required=True)
 
 
 class Aside(_Part):
@@ -152,6 +167,8 @@ def act() -> Response:
         done = _verb(given["act"])(given)
     except YoudangError as why:
         return _refused(why)
+    except RequestEntityTooLarge:
+        return _refused(TOO_LARGE)
     return jsonify(done=done, accepted_at=now().isoformat())
 
 
@@ -181,7 +198,7 @@ def _require_own(officer: int) -> None:
 
 
 def _verb(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    known = {"receive": _receive, "set_aside": _set_aside}
+    known = {"receive": _receive, "photo": _photo, "set_aside": _set_aside}
     if name not in known:
         raise Malformed("不认识这种登记。", "No such act.", {"act": [_("请检查这一项。")]})
     return known[name]
@@ -194,7 +211,8 @@ def _stated(given: dict[str, Any]) -> Stated:
 def _receive(given: dict[str, Any]) -> dict[str, Any]:
     body = _read(Count, given["body"])
     proof = (SignatureKind.PEN, _picture(body["drawn"])) if body["drawn"] else None
-    on = OnDevice(_stated(given), Seen(body["seal_no"], body["manifest_sha256"]), body["shown"], proof)
+    seen = Seen(body["seal_no"], body["manifest_sha256"])
+    on = OnDevice(_stated(given), seen, body["shown"], proof, tuple(body["photos"]))
     return receipt.receive(
         world(),
         me(),
@@ -207,6 +225,13 @@ def _receive(given: dict[str, Any]) -> dict[str, Any]:
         {one["code"]: one["note"] for one in body["findings"]},
         on,
     )
+
+
+def _photo(given: dict[str, Any]) -> dict[str, Any]:
+    body = _read(Photo, given["body"])
+    files = [pictures.File(_picture(body["picture"]))]
+    no, damage = given["consignment"], PictureOf.DAMAGE
+    return pictures.keep(world(), me(), str(given["id"]), body["original"], files, damage, no)
 
 
 def _picture(content: str) -> bytes:
@@ -227,7 +252,7 @@ def _refused(why: YoudangError) -> Response:
     said = {"sentence": why.sentence(locale()), "rule": why.rule}
     if isinstance(why, Malformed):
         said["sentence"] = " ".join([said["sentence"], *(" ".join(one) for one in why.fields.values())])
-    given = request.get_json(silent=True)
+    given = None if why is TOO_LARGE else request.get_json(silent=True)
     no = str(given.get("consignment", "")) if isinstance(given, dict) else ""
     answer = jsonify(problem=said, held=_held(no))
     answer.status_code = why.status

@@ -147,7 +147,8 @@
   }
 
   // Everything of this officer's that waits is sent, in order; an envelope whose act was refused keeps its later ones
-  // here. Says how it ended: sent, nothing, login, other (another officer's), offline.
+  // here. Says how it ended: sent, nothing, login, other (another officer's), server (it could not now),
+  // offline.
   async function sendAll() {
     if (!(await isAvailable()) || !(await acts()).length) return "nothing";
     let who;
@@ -174,11 +175,11 @@
         await took(store, act, (await answer.json()).accepted_at);
       } else if (answer.type === "opaqueredirect" || answer.status === 401) {
         return "login";
-      } else if ([403, 404, 409, 422].includes(answer.status)) {
+      } else if ([403, 404, 409, 413, 422].includes(answer.status)) {
         await refused(store, act, answer);
         stuck.add(act.consignment);
       } else {
-        return "offline"; // not its fault: tried again later
+        return "server"; // not its fault: tried again later
       }
       changed();
     }

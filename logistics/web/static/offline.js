@@ -189,6 +189,11 @@
     return { count, wrong, isWhole: !left && !empty };
   }
 
+  async function hexOf(bytes) {
+    const hash = await crypto.subtle.digest("SHA-256", bytes);
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   // The same document as the server makes: RFC 8785, so names in order and no spaces.
   async function digestOf(count) {
     const lines = [...count.findings].sort((a, b) => (a.code < b.code ? -1 : 1)).map(({ code, outcome }) => ({ original: code, outcome }));
@@ -201,8 +206,7 @@
       seal: count.seal_no,
       seal_found: count.seal_found,
     };
-    const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(whole)));
-    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hexOf(new TextEncoder().encode(JSON.stringify(whole)));
   }
 
   function stopSigning() {
@@ -261,11 +265,9 @@
     const { officer, name, no: consignment, dossier } = envelope;
     const of = { officer, name, consignment, dossier };
     const made = [{ ...of, act: "receive", body: count, ...(inHand.instead && { instead: inHand.instead }) }];
-    for (const one of photos) {
-      const note = (count.findings.find((found) => found.code === one.code) || {}).note || "";
-      made.push({ ...of, act: "photo", body: { original: one.code, note, picture: one.file } });
-    }
     try {
+      count.photos = await Promise.all(photos.map(async (one) => hexOf(await one.file.arrayBuffer())));
+      for (const one of photos) made.push({ ...of, act: "photo", body: { original: one.code, picture: one.file } });
       await youdang.queue(made);
     } catch (why) {
       say("late", word(why.name === "QuotaExceededError" ? "no_room" : "failed"));
@@ -285,6 +287,7 @@
     const acts = await youdang.acts();
     if (how === "login") say("attention", word("login"), [`/login?next=${encodeURIComponent(location.pathname)}`, word("to_login")]);
     else if (how === "other") say("attention", word("other", { name: acts[0].name }), ["/login", word("to_login")]);
+    else if (how === "server") say("attention", word("server_busy"));
     else if (how === "offline" && !isQuiet) say("attention", word("still_offline"));
     else if (how === "sent" && !acts.length && before) say("done", word("all_sent"));
     else if (acts.some((act) => act.state === "refused")) say("late", word("refused"));
