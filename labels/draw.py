@@ -17,6 +17,7 @@ from labels import (
     record,
     register,
     remarks,
+    report,
     slip,
     stickers,
     waybill,
@@ -28,6 +29,7 @@ from labels.papers import (
     CheckSheet,
     DossierCover,
     DossierRecord,
+    FigureReport,
     GuidePage,
     HandoverSheet,
     IntakeReceipt,
@@ -73,6 +75,8 @@ def drawing(paper: Paper) -> Drawing:
             return register.drawing(paper)
         case CheckSheet():
             return check_sheet.drawing(paper)
+        case FigureReport():
+            return report.drawing(paper)
         case Catalogue():
             return catalogue.drawing(paper)
         case RemarksSheet():

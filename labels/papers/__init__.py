@@ -26,6 +26,7 @@ from labels.papers.record import (
     RecordSignature,
 )
 from labels.papers.register import RegisterItem, TransferRegister
+from labels.papers.report import FigureReport, ReportColumn, ReportTable
 from labels.papers.slips import SlipItem, SlipKind, TransferSlip
 from labels.papers.stickers import OriginalSticker, SealSticker
 from labels.papers.waybill import LabelParty, LabelSize, WaybillLabel
@@ -46,6 +47,7 @@ Paper = (
     | DossierRecord
     | TransferRegister
     | CheckSheet
+    | FigureReport
 )
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "Contact",
     "DossierCover",
     "DossierRecord",
+    "FigureReport",
     "Finding",
     "GuideDeadline",
     "GuideMaterial",
@@ -93,6 +96,8 @@ __all__ = [
     "Remark",
     "RemarkKind",
     "RemarksSheet",
+    "ReportColumn",
+    "ReportTable",
     "SealState",
     "SealSticker",
     "SlipItem",

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from logistics.rules.legs import TICKS
-from logistics.rules.policies import BESIDE, Leg
+from logistics.rules.policies import Leg
 from logistics.rules.shares import Share, wilson
 from logistics.rules.workdays import CHINA, china_date
 
@@ -22,6 +22,14 @@ MEASURED = Leg.DISPATCH_TO_RECEIVED.value
 
 CARRIED = frozenset(tick.leg.value for ticks in TICKS.values() for tick in ticks if tick.each == "consignment")
 """The legs that every envelope has: those a courier is named for."""
+
+WAY = (
+    Leg.ACCEPT_TO_DISPATCH, Leg.BOOKED_TO_PICKED_UP, Leg.TRANSIT, Leg.DELIVERED_TO_RECEIVED, Leg.RECEIVED_TO_CHECKED,
+    Leg.CHECKED_TO_DECISION, Leg.DECISION_TO_RETURN, Leg.RETURN_TRANSIT, Leg.RETURN_TO_ACKNOWLEDGED,
+)  # fmt: skip
+"""The stretches of the whole way in its order, one behind the other; other clocks run beside them."""
+
+_COURIERS = frozenset({Leg.BOOKED_TO_PICKED_UP.value, Leg.TRANSIT.value, Leg.RETURN_TRANSIT.value})
 
 FEWEST, FEWEST_P95 = 5, 20
 """Below so many closed cases no median and 80th, and no 95th percentile is said: the number of cases alone is."""
@@ -50,6 +58,21 @@ class Case(NamedTuple):
     def lane(self) -> Lane:
         """From which agency to which the dossier goes."""
         return self.sender_id, self.receiver_id
+
+
+class Side(StrEnum):
+    """Whose hours a stretch of the way is made of."""
+
+    SENDER = "sender"
+    COURIER = "courier"
+    RECEIVER = "receiver"
+
+
+def side(case: Case) -> Side:
+    """The courier's on the road, else of the agency that answers for the clock."""
+    if case.leg in _COURIERS:
+        return Side.COURIER
+    return Side.SENDER if case.owner_id == case.sender_id else Side.RECEIVER
 
 
 class Outcome(StrEnum):
@@ -149,11 +172,19 @@ def of_period(cases: Iterable[Case], asked: Asked, as_of: datetime) -> list[Judg
 
 
 def chosen(
-    judged: Iterable[Judged], leg: str, which: Which, low: int | None = None, high: int | None = None
+    judged: Iterable[Judged],
+    leg: str,
+    which: Which,
+    low: int | None = None,
+    high: int | None = None,
+    of: Side | None = None,
 ) -> list[Judged]:
-    """The cases that one number counts; of a bar those whose seconds lie from `low` up to but not on `high`."""
+    """The cases that one number counts; of a bar those whose seconds lie from `low` up to but not on `high`, of a
+    stretch of the way those of one side.
+    """
     outcomes = SETS[which]
     found = [one for one in judged if one.case.leg == leg and one.outcome in outcomes]
+    found = [one for one in found if of is None or side(one.case) is of]
     if low is not None and high is not None:
         found = [one for one in found if one.seconds is not None and low <= one.seconds < high]
     return found
@@ -280,7 +311,7 @@ class Figures:
     lanes: tuple[LaneFigures, ...]
     trend: tuple[Stretch, ...]
     heat: dict[tuple[Lane, str], Summary]
-    legs: tuple[tuple[str, Summary], ...]
+    split: tuple[tuple[str, Side, Summary], ...]
     bars: tuple[Bar, ...]
     allowed: int | None  # median of the seconds that the closed cases were given
 
@@ -291,7 +322,7 @@ def figures(cases: Iterable[Case], asked: Asked, as_of: datetime, step: Step = S
     measured = [one for one in everything if one.case.leg == asked.measured]
     of_lane = _by(measured, lambda case: case.lane)
     of_cell = _by(everything, lambda case: (case.lane, case.leg))
-    of_leg = _by(everything, lambda case: case.leg)
+    of_side = _by(everything, lambda case: (case.leg, side(case)))
     days = stretches(asked.since, asked.until, step)
     return Figures(
         asked=asked,
@@ -303,15 +334,12 @@ def figures(cases: Iterable[Case], asked: Asked, as_of: datetime, step: Step = S
         ),
         trend=_trend(measured, days),
         heat={cell: summary(of) for cell, of in sorted(of_cell.items())},
-        legs=tuple((leg.value, summary(of_leg[leg.value])) for leg in Leg if leg.value in of_leg),
+        split=tuple(
+            (leg.value, of, summary(of_side[leg.value, of])) for leg in WAY for of in Side if (leg.value, of) in of_side
+        ),
         bars=bars(measured),
         allowed=_allowed(measured),
     )
-
-
-def stages(found: Figures) -> list[tuple[str, Summary]]:
-    """The stretches of the way with the hours they took, in the way's order: what stands beside them is left out."""
-    return [(leg, known) for leg, known in found.legs if Leg(leg) not in BESIDE and known.closed]
 
 
 def _by(judged: Iterable[Judged], of: Callable[[Case], K]) -> dict[K, list[Judged]]:

@@ -62,7 +62,7 @@ def _of(asked: Asked, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any,
         .outerjoin(Consignment, col(Consignment.id) == Deadline.consignment_id)
         .where(*Wanted(asked.lane, "", asked.agency).conditions())
     )
-    return joined.where(_COURIER == asked.courier) if asked.courier else joined
+    return joined.where(_COURIER.in_([asked.courier])) if asked.courier else joined
 
 
 def troubles(session: Session, now: datetime) -> list[Trouble]:

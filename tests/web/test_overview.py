@@ -1,0 +1,70 @@
+"""The one screen over a demo that has been played: every number opens exactly what it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from couriers import adapters
+from logistics.app import create_app
+from logistics.demo.seed import PASSWORD
+from logistics.store.context import Context
+from logistics.store.embedded import Urls
+from tests.played import both, played, played_template  # noqa: F401 - fixtures
+from tests.scheduler.conftest import SETTINGS
+from tests.web.conftest import Visitor
+
+ROW = re.compile(r"<tr>\s+<t[dh]")
+NUMBER = re.compile(r'href="(/figures/(?:cases|now)\?[^"]+)"[^>]*>\s*(?:<span class="figure-number">)?([^<]+)<')
+As = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
+    """A visitor logged in as one of the demo's officers."""
+    with both(played, tmp_path) as (_system, app):
+        couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
+        site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
+
+        def enter(login: str) -> Visitor:
+            visitor = Visitor(site)
+            assert visitor.log_in(login, PASSWORD).status_code == 303
+            return visitor
+
+        yield enter
+
+
+@pytest.mark.parametrize("narrowed", ["", "?leg=transit&step=month", "?lane=2-7&courier=ems"])
+def test_every_number_opens_exactly_what_it_counts(as_: As, narrowed: str) -> None:
+    manager = as_("xn-manager")
+    shown = manager.get(f"/figures{narrowed}")
+    assert shown.status_code == 200
+    counted = 0
+    seen: dict[str, str] = {}
+    for address, words in NUMBER.findall(shown.text):
+        if not words.strip().isdecimal() or address in seen:
+            continue
+        seen[address] = words
+        opened = manager.get(address.replace("&amp;", "&"))
+        assert opened.status_code == 200
+        assert len(ROW.findall(opened.text)) == int(words), address
+        counted += 1
+    assert counted > (10 if narrowed else 40)
+
+
+def test_a_report_is_kept_and_says_the_same_when_made_again(as_: As) -> None:
+    manager = as_("xn-manager")
+    made = manager.post("/reports?leg=transit", {"command_id": str(uuid4())}, on="/figures?leg=transit")
+    assert made.status_code == 303, made.text
+    address = made.headers["Location"]
+    assert manager.get(address).status_code == 200
+    again = manager.get(f"{address}?again=yes").text
+    assert "重新计算，每个数都一样" in again
+    assert manager.get(f"{address}.xlsx").data[:2] == b"PK"
+    assert manager.get(f"{address}.pdf").data[:5] == b"%PDF-"
+    assert address in manager.get("/reports").text
+    assert as_("fr-manager").get(address).status_code == 404
