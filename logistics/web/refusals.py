@@ -40,9 +40,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     status = error.code or 500
     known = {
+        403: _("没有执行：这一步不归您办。请联系本单位的系统管理人员。"),
         404: _("没有这个页面。请检查地址，或扫描、输入编号查找。"),
         405: _("这个地址不接受这样的操作。请从工作台重新进入。"),
         413: _("文件太大，没有保存。请缩小后再传。"),
+        429: _("刚才问得太密，这一次没有回答。请等一分钟再试。"),
+        503: _("系统正忙，没有保存任何内容。请等一分钟再试。"),
     }
     made = answer(status, known.get(status, _("没有执行：请求的内容不完整。请回到上一页重试。")))
     for name, value in error.get_headers():
@@ -75,8 +78,11 @@ def answer(status: int, sentence: str, number: str = "") -> Response:
         404: _("没有找到"),
         409: _("没有执行"),
         410: _("文件已不在"),
+        413: _("文件太大"),
         422: _("内容不完整"),
+        429: _("请稍等"),
         500: _("系统出错"),
+        503: _("请稍等"),
     }
     title = titles.get(status, _("没有执行"))
     return make_response(render_template("refusal.html", title=title, sentence=sentence, number=number), status)
