@@ -70,7 +70,7 @@ _SQL = text("""
     UNION ALL SELECT 13, 'order', '', NULL, s.no, s.ordered_at, true FROM supervision s WHERE s.no = ANY(:numbers)
     UNION ALL SELECT 14, 'list', '', NULL, l.no, l.made_at, true FROM handover_list l WHERE l.no = ANY(:numbers)
     UNION ALL SELECT 15, 'batch', '', NULL, b.no, b.made_at, true FROM transfer_batch b WHERE b.no = ANY(:numbers)
-    ORDER BY place, is_open DESC, at DESC
+    ORDER BY place, is_open DESC, at DESC, dossier DESC
     LIMIT 60
 """)
 
