@@ -49,17 +49,23 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def furnish(running: Server, envelopes: int) -> None:
-    """The template has the demo's directory and so many envelopes with a waybill: odd ones kuaidi100's, even EMS's."""
+def empty(running: Server, name: str = READY) -> Urls:
+    """A database of that name with the product's tables and nothing in them."""
     with contextlib.closing(running.connect()) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                sql.Identifier(READY), sql.Identifier(pg_roles.OWNER)
+                sql.Identifier(name), sql.Identifier(pg_roles.OWNER)
             )
         )
-        pg_roles.admit(connection, READY)
-    urls = running.urls.of_database(READY)
+        pg_roles.admit(connection, name)
+    urls = running.urls.of_database(name)
     upgrade(urls.owner)
+    return urls
+
+
+def furnish(running: Server, envelopes: int) -> None:
+    """The template has the demo's directory and so many envelopes with a waybill: odd ones kuaidi100's, even EMS's."""
+    urls = empty(running)
     with TemporaryDirectory() as folder:
         keys = new_keyring(), Ed25519PrivateKey.generate(), FileStore(Path(folder))
         system = Context(connect(urls.system), wall_clock, *keys, couriers())

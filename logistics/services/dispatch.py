@@ -203,7 +203,7 @@ def dispatch(
         _require(actor, "dispatch", consignment.from_agency_id, consignment.direction)
         originals = find.whole(w.session, dossier).originals_of(consignment)
         two_sealers.require_confirmed(
-            consignment, two_sealers.demand(originals, find.materials_of(w.session, dossier.item_id))
+            consignment, two_sealers.demand(originals, find.materials_of(w.session, dossier.item_id, dossier.opened_at))
         )
         channel = channel_of(ctx, courier_code)
         attempt = _attempt(w, consignment)

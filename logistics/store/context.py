@@ -56,7 +56,7 @@ class Context:
 
     `quotas`: how many calls a courier's account may make, where that is known. `second_source`: the aggregator that is
     asked beside a courier, "" for none. `printer_networks`: where printers may stand. `outside`: where channels of
-    notices may point besides the providers' own hosts. `picture_megabytes`: how large one picture of an original may be.
+    notices may point besides the providers' own hosts. `picture_megabytes`: of one picture of an original.
     """
 
     engine: Engine

@@ -74,7 +74,9 @@ def test_whoever_holds_the_original_takes_its_picture_until_a_seal_froze_the_lis
 
 
 def test_a_picture_is_withdrawn_once_for_a_reason_and_not_from_under_a_seal() -> None:
-    row = Picture(shows=PictureOf.ORIGINAL)
+    row = Picture(
+        dossier_id=1, original_id=1, paper_id=1, seq=1, shows=PictureOf.ORIGINAL, agency_id=SENDER, width=60, height=40
+    )
     assert withdraw(original(), row, "X-P01", " 拍糊了 ", None).why == "拍糊了"
     with refused("reason"):
         withdraw(original(), row, "X-P01", " ", None)

@@ -101,7 +101,7 @@ def test_a_batch_with_one_bad_file_keeps_none_and_a_repeat_keeps_once(hall: Hous
     for _ in range(2):
         pictures.keep(hall.web, hall.window, command, code, [File(photo(1))])
     with Session(hall.system.engine) as session:
-        kept = session.exec(select(Paper).where(Paper.kind == "picture", Paper.no.startswith(code))).all()  # type: ignore[attr-defined]
+        kept = session.exec(select(Paper).where(Paper.kind == "picture", Paper.no.startswith(code))).all()
     assert [paper.no for paper in kept] == [f"{code}-P01"]
 
 
@@ -123,7 +123,7 @@ def test_a_package_carries_the_pictures_and_the_four_checks_pass(hall: House) ->
     checkpoints.once(hall.system)
     archive.seal_package(hall.system, no)
     with Session(hall.system.engine) as session:
-        wanted = select(Paper).where(Paper.kind == "package", Paper.no.startswith(no))  # type: ignore[attr-defined]
+        wanted = select(Paper).where(Paper.kind == "package", Paper.no.startswith(no))
         package = hall.system.files.get(session.exec(wanted).one().sha256)
     assert verify_bytes(package).ok
     inside = {name.partition("/")[2]: content or b"" for name, _at, content in container.walk(package)}

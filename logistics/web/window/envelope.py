@@ -20,8 +20,9 @@ from logistics.web.forms import said
 from logistics.web.page import page, wants_fragment
 from logistics.web.visit import look, me, now, world
 from logistics.web.window import numbering
+from logistics.web.window.due import due, queued
 from logistics.web.window.envelopes import at_hand, may_send, ways
-from logistics.web.window.papers import found_here, offers
+from logistics.web.window.papers import NAMES, found_here, offers
 
 pages = Blueprint("envelope", __name__)
 
@@ -54,12 +55,13 @@ def show(no: str) -> Response | tuple[str, int]:
         whole = find.whole(session, dossier)
         source = session.get_one(Agency, consignment.from_agency_id)
         target = session.get_one(Agency, consignment.to_agency_id)
-    moment = _moment(whole, consignment)
+    printing = _printing(whole, consignment)
+    moment = _moment(whole, consignment) + "".join(f"{job.row.id}{job.state}" for job in printing["jobs"])
     seen = request.args.get("seen", "")
     if seen and wants_fragment():
         if seen == moment:
             return "", 204
-        if consignment.stage is Stage.BOOKED:
+        if consignment.stage is Stage.BOOKED and not printing["jobs"]:
             said(_("快递已接单。"))
     return page(
         "window/envelope.html",
@@ -75,10 +77,18 @@ def show(no: str) -> Response | tuple[str, int]:
         step=STEPS.get(consignment.stage, 5),
         **_inside(whole, consignment),
         **_outside(whole, consignment),
+        **printing,
         number=numbering.of(whole, consignment),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment),
     )
+
+
+def drawn(no: str) -> Response:
+    """The page again, for an act on it that was refused."""
+    answer = show(no)
+    assert isinstance(answer, Response), "only a polling page is answered without a body"
+    return answer
 
 
 def _pad(whole: Whole, consignment: Consignment) -> signatures.Pad | None:
@@ -115,6 +125,16 @@ def _inside(whole: Whole, consignment: Consignment) -> dict[str, Any]:
     both = packed + loose
     known = {one.code: (privacy.original_number(world(), one), privacy.original_holder(world(), one)) for one in both}
     return {"packed": packed, "loose": loose, "known": known, "ways": offered, "proposed": proposed(offered)}
+
+
+def _printing(whole: Whole, consignment: Consignment) -> dict[str, Any]:
+    """What one key prints, what is on its way to the printers, and whether that still moves."""
+    if consignment.stage is not Stage.BOOKED or not may_send(consignment):
+        return {"to_print": [], "jobs": [], "printing_moves": False, "names": {}}
+    printers, jobs = queued(whole)
+    moving = any(job.state in ("waiting", "retrying") for job in jobs)
+    names = {kind: words for kind, (words, _where) in NAMES.items()}
+    return {"to_print": due(whole, consignment, printers), "jobs": jobs, "printing_moves": moving, "names": names}
 
 
 def _kinds(whole: Whole, consignment: Consignment) -> list[str]:

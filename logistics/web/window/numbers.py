@@ -15,15 +15,9 @@ from logistics.web.window.onward import onward
 pages = Blueprint("numbers", __name__)
 
 
-def _draw(no: str) -> Response:
-    drawn = envelope.show(no)
-    assert isinstance(drawn, Response), "only a polling page is answered without a body"
-    return drawn
-
-
 @pages.post("/consignments/<no>/pool")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def take(no: str) -> Response:
     """The envelope whose courier does not answer has a number of the pool."""
     done = dispatch.book_from_pool(world(), me(), read(FormShape)["command_id"], no)
@@ -33,7 +27,7 @@ def take(no: str) -> Response:
 
 @pages.post("/consignments/<no>/register")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def register(no: str) -> Response:
     """The order of the pool's number is owed to the courier once more."""
     registrations.register_again(world(), me(), read(FormShape)["command_id"], no)
@@ -43,7 +37,7 @@ def register(no: str) -> Response:
 
 @pages.post("/consignments/<no>/adopt")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def adopt(no: str) -> Response:
     """The courier's own number is the waybill; the label must be printed anew."""
     done = registrations.adopt_number(world(), me(), read(FormShape)["command_id"], no)
@@ -53,7 +47,7 @@ def adopt(no: str) -> Response:
 
 @pages.post("/consignments/<no>/withdraw")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def withdraw(no: str) -> Response:
     """The courier is asked to withdraw the order under its own number."""
     done = registrations.withdraw_number(world(), me(), read(FormShape)["command_id"], no)

@@ -16,6 +16,7 @@ from logistics.rules.workdays import china_date
 from logistics.services import dossiers
 from logistics.services.dossiers import NewDossier, Person
 from logistics.store import find
+from logistics.store.window import lately_opened
 from logistics.tables import Agency
 from logistics.terms import Mode, Role
 from logistics.web.forms import FormShape, read, redraws, said
@@ -77,6 +78,14 @@ def picks() -> list[Pick]:
     return found
 
 
+def _lately(offered: list[Pick]) -> list[Pick]:
+    """Those of the offered that this officer opened last, the newest first: most counters do the same few all day."""
+    with look() as session:
+        values = [f"{agreement}-{item}" for agreement, item in lately_opened(session, me().officer_id or 0)]
+    known = {pick.value: pick for pick in offered}
+    return [known[value] for value in values if value in known]
+
+
 @pages.get("/dossiers/new")
 @for_roles(Role.WINDOW)
 def new() -> Response:
@@ -88,6 +97,7 @@ def new() -> Response:
     return page(
         "window/opening.html",
         groups=groups,
+        lately=_lately(offered) if len(offered) > 1 else [],
         only=offered[0] if len(offered) == 1 else None,
         kinds=identity.KINDS,
         modes=list(Mode),

@@ -59,15 +59,9 @@ class Retry(FormShape):
     errand_id = fields.Integer(required=True)
 
 
-def _draw(no: str) -> Response:
-    drawn = envelope.show(no)
-    assert isinstance(drawn, Response), "only a polling page is answered without a body"
-    return drawn
-
-
 @pages.post("/consignments/<no>/pack")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def pack(no: str) -> Response:
     """The list is as ticked. A scanned original is on it too; a scanned seal closes the envelope and, unless
     `then=seal`, sends it the proposed way.
@@ -152,7 +146,7 @@ def _seal(no: str, seal_no: str, form: dict[str, Any]) -> None:
 
 @pages.post("/consignments/<no>/dispatch")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def send(no: str) -> Response:
     """The envelope leaves the chosen way."""
     form = read(Sending)
@@ -180,7 +174,7 @@ def _chosen(no: str, courier: str) -> Proposal | None:
 
 @pages.post("/consignments/<no>/reopen")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def reopen(no: str) -> Response:
     """The envelope is open for packing again; its seal is used up."""
     form = read(Reason)
@@ -191,7 +185,7 @@ def reopen(no: str) -> Response:
 
 @pages.post("/consignments/<no>/void")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def void(no: str) -> Response:
     """The envelope does not travel; its originals are free again."""
     form = read(Reason)
@@ -202,7 +196,7 @@ def void(no: str) -> Response:
 
 @pages.post("/consignments/<no>/retry")
 @for_roles(Role.WINDOW, Role.RECEIVER)
-@redraws(_draw)
+@redraws(envelope.drawn)
 def retry(no: str) -> Response:
     """The parked order is tried again."""
     form = read(Retry)
