@@ -26,6 +26,12 @@ from logistics.terms import Mode, zh
 MOST_ROWS = 2000
 YES = {"是", "列入", "有", "y", "yes", "1", "true", "√"}
 NO = {"否", "移出", "无", "n", "no", "0", "false", "×"}
+_MODES = {
+    **{zh(one): one for one in Mode},
+    **{one.value: one for one in Mode},
+    "accepted elsewhere": Mode.ACCEPT_ELSEWHERE,
+    "handled jointly": Mode.JOINT,
+}
 
 
 def _code(cell: Cell) -> str:
@@ -39,6 +45,7 @@ def _days(cell: Cell) -> str:
 
 def _retention(cell: Cell) -> str:
     words = {"永久": "Y", "30年": "D30", "10年": "D10", "y": "Y", "d30": "D30", "d10": "D10"}
+    words |= {"permanent": "Y", "30years": "D30", "10years": "D10"}
     found = words.get(as_text(cell).lower().replace(" ", "").removeprefix("定期"))
     if found is None:
         raise CellError(
@@ -49,17 +56,16 @@ def _retention(cell: Cell) -> str:
 
 def _modes(cell: Cell) -> str:
     """Several ways, parted by signs; kept as our words, in the order of the term."""
-    known = {zh(one): one for one in Mode} | {one.value: one for one in Mode}
-    said = [part for part in re.split(r"[、,;/|\s]+", as_text(cell)) if part]
-    unknown = [part for part in said if part not in known]
+    parts = [part.strip().lower() for part in re.split(r"[、,;/|]", as_text(cell))]
+    said = [word for part in parts if part for word in ([part] if part in _MODES else part.split())]
+    unknown = [word for word in said if word not in _MODES]
     if unknown:
         names = "、".join(zh(one) for one in Mode)
         raise CellError(
             f"“{unknown[0]}”不是业务模式。可填：{names}；几种用顿号隔开。",
             f"“{unknown[0]}” is no way of handling. Known are: {names}.",
         )
-    chosen = {known[part] for part in said}
-    return ",".join(one.value for one in Mode if one in chosen)
+    return ",".join(one.value for one in Mode if one in {_MODES[word] for word in said})
 
 
 def _listed(cell: Cell) -> str:
