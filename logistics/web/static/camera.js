@@ -16,10 +16,14 @@
     isReady = true;
   }
 
-  function stop() {
+  function rest() {
     for (const track of stream ? stream.getTracks() : []) track.stop();
     stream = null;
     picture.srcObject = null;
+  }
+
+  function stop() {
+    rest();
     if (box.open) box.close();
   }
 
@@ -68,6 +72,7 @@
 
   async function start() {
     said.textContent = box.dataset.wordLooking;
+    picture.hidden = false;
     box.showModal();
     try {
       if (!navigator.mediaDevices) throw new Error("no camera here");
@@ -79,7 +84,8 @@
     } catch (why) {
       const isRefused = why.name === "NotAllowedError";
       said.textContent = isRefused ? box.dataset.wordRefused : box.dataset.wordNone;
-      if (stream) stop();
+      picture.hidden = true; // nothing to see: the sentence says what to do instead
+      rest();
     }
   }
 

@@ -1,4 +1,4 @@
-"""What a receiver's device asks and sends: the least to take along, one act once, refusals with what the server holds."""
+"""What a device asks and sends: the least to take along, one act once, refusals with what the server holds."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_an_act_made_without_network_counts_when_the_server_takes_it_and_the_dev
     assert received.at == stated.at == hall.house.clock()  # the moment that counts
     assert instant(str(stated.facts["device_made_at"])) == stated.at - timedelta(hours=2) + timedelta(minutes=5)
     assert stated.facts["device_ahead_seconds"] == 300
-    assert [row.note for row in hall.open_differences() if row.kind.value == "damaged"][0].endswith("：右下角撕裂")
+    assert next(row.note for row in hall.open_differences() if row.kind.value == "damaged").endswith("：右下角撕裂")
     (signature,) = hall.whole().signatures
     assert signature.signed_at == stated.at
     page = desk.read(f"/dossiers/{hall.dossier}")
