@@ -25,13 +25,13 @@ _HELD = re.compile(r'="([^"]*)"')
 """How people keep a spreadsheet from reading a number: `="00123"`."""
 
 
-def read(content: bytes, name: str, limits: Limits) -> Book:
-    """The one sheet of a text table. Raises `SheetError`."""
+def read(content: bytes, name: str, limits: Limits, most: int | None = None) -> Book:
+    """The one sheet of a text table, or its first `most` rows. Raises `SheetError`."""
     text, encoding = _decoded(content)
     said = _SAID.match(text)
     delimiter = said[1] if said else _delimiter(text)
     first = 2 if said else 1
-    rows = _rows(text[said.end() :] if said else text, delimiter, first, limits)
+    rows = _rows(text[said.end() :] if said else text, delimiter, first, limits, most)
     return Book((Sheet(PurePath(name).stem or "CSV", rows),), encoding, delimiter)
 
 
@@ -80,7 +80,7 @@ def _first(text: str, delimiter: str) -> list[list[str]]:
     return [cells for cells, _ in zip(reader, range(_LOOKED_AT), strict=False)]
 
 
-def _rows(text: str, delimiter: str, first: int, limits: Limits) -> tuple[Row, ...]:
+def _rows(text: str, delimiter: str, first: int, limits: Limits, most: int | None) -> tuple[Row, ...]:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     number = first - 1
@@ -89,6 +89,8 @@ def _rows(text: str, delimiter: str, first: int, limits: Limits) -> tuple[Row, .
             cells = _cells(given, limits)
             if cells:
                 rows.append(Row(number, cells))
+            if len(rows) == most:
+                break
             if len(rows) > limits.rows:
                 raise refusing.too_large(f"最多 {limits.rows} 行", f"{limits.rows} rows at most")
     except csv.Error as why:

@@ -27,8 +27,11 @@ class Limits:
 USUAL = Limits()
 
 
-def read(content: bytes, name: str, limits: Limits = USUAL) -> Book:
-    """The sheets of the file `content` that was sent under `name`. Raises `SheetError` when it cannot be read whole."""
+def read(content: bytes, name: str, limits: Limits = USUAL, first: int | None = None) -> Book:
+    """The sheets of the file `content` that was sent under `name`. Raises `SheetError` when it cannot be read whole.
+
+    `first`: only so many rows of each sheet are read, and nothing is said of merged, hidden and unreckoned cells.
+    """
     if len(content) > limits.bytes:
         most = limits.bytes // 1024 // 1024
         raise refusing.too_large(f"最多 {most} MB", f"{most} MB at most")
@@ -39,10 +42,10 @@ def read(content: bytes, name: str, limits: Limits = USUAL) -> Book:
     if content.startswith(_NO_TABLE):
         raise refusing.other_kind()
     if content.startswith(_ZIP):
-        book = workbook.read(content, limits)
+        book = workbook.read(content, limits, first)
     else:
         _require_text(content, name)
-        book = delimited.read(content, name, limits)
+        book = delimited.read(content, name, limits, first)
     if not any(sheet.rows for sheet in book.sheets):
         raise refusing.blank()
     return book

@@ -17,10 +17,10 @@ _MOST_MERGES = 50_000
 class Shape:
     """Rows by their numbers, columns counted from 0."""
 
-    hidden_rows: frozenset[int]
-    hidden_columns: tuple[int, ...]
-    merged: tuple[Merge, ...]
-    unreckoned: frozenset[tuple[int, int]]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[int, ...] = ()
+    merged: tuple[Merge, ...] = ()
+    unreckoned: frozenset[tuple[int, int]] = frozenset()
 
 
 def shape_of(source: IO[bytes]) -> Shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import warnings
 import zipfile
@@ -33,12 +34,12 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def read(content: bytes, limits: Limits) -> Book:
-    """All sheets of the workbook. Raises `SheetError`."""
+def read(content: bytes, limits: Limits, first: int | None = None) -> Book:
+    """All sheets of the workbook, or the `first` rows of each. Raises `SheetError`."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             _require_workbook(parts, limits)
-            return _book(content, parts, limits)
+            return _book(content, parts, limits, first)
     except refusing.SheetError:
         raise
     except _BROKEN as why:
@@ -62,12 +63,12 @@ def _require_workbook(parts: zipfile.ZipFile, limits: Limits) -> None:
         raise refusing.other_kind()
 
 
-def _book(content: bytes, parts: zipfile.ZipFile, limits: Limits) -> Book:
+def _book(content: bytes, parts: zipfile.ZipFile, limits: Limits, first: int | None) -> Book:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library remarks on decorations that it drops; only values are read
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
-            sheets = tuple(_sheet(sheet, parts, limits) for sheet in book.worksheets)
+            sheets = tuple(_sheet(sheet, parts, limits, first) for sheet in book.worksheets)
         finally:
             book.close()
     if not sheets:
@@ -75,11 +76,13 @@ def _book(content: bytes, parts: zipfile.ZipFile, limits: Limits) -> Book:
     return Book(sheets, since_1904=book.epoch == CALENDAR_MAC_1904)
 
 
-def _sheet(sheet: Any, parts: zipfile.ZipFile, limits: Limits) -> Sheet:
+def _sheet(sheet: Any, parts: zipfile.ZipFile, limits: Limits, first: int | None) -> Sheet:
     sheet.reset_dimensions()  # what the file says of its size may be false: one cell at the far end is a million rows
-    with parts.open(sheet._worksheet_path.lstrip("/")) as source:
-        shape = shape_of(source)
-    rows = tuple(_rows(sheet, shape, limits))
+    shape = Shape()
+    if first is None:
+        with parts.open(sheet._worksheet_path.lstrip("/")) as source:
+            shape = shape_of(source)
+    rows = tuple(itertools.islice(_rows(sheet, shape, limits), first))
     return Sheet(sheet.title, rows, sheet.sheet_state != "visible", shape.hidden_columns, shape.merged)
 
 

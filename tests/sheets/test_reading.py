@@ -116,6 +116,12 @@ def test_numbers_keep_their_digits_and_shown_zeros() -> None:
     assert rows[1].at(0).text == "000123"
 
 
+def test_the_first_rows_are_read_without_the_rest() -> None:
+    many = [[str(number), "x"] for number in range(50)]
+    for content, name in ((workbook(many), "a.xlsx"), ("\n".join(map(",".join, many)).encode(), "a.csv")):
+        assert [row.number for row in read(content, name, first=3).sheets[0].rows] == [1, 2, 3]
+
+
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 64
 PLAIN = workbook([["a"]])
 
