@@ -154,7 +154,7 @@ def length(seconds: int | None) -> str:
     if seconds < 48 * 3600:
         return str(ngettext("%(num)s 小时", "%(num)s 小时", round(seconds / 3600)))
     days = f"{seconds / 86400:.1f}".removesuffix(".0")
-    return str(_("%(num)s 天长", num=days))
+    return str(_("%(days)s 天", days=days))
 
 
 def day(one: date) -> str:

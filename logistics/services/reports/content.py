@@ -77,7 +77,8 @@ NOTES = (
     "每个数都由留痕条目算出：一项时限从一条记录的事实起算，到另一条记录的事实为止；只用“截至”时刻之前记录的条目。",
     "期间：按起算日（北京时间）归入，首尾两日都算。一项时限只归入一个期间。",
     "用时：从起算到完成的自然时间，昼夜连续，含暂停；只算已了的。豁免的、时刻颠倒的（完成早于起算）不计，单独列出；未了的单独列出。",
-    "中位数、八成不超过、九成五不超过：最近秩法（第 ⌈p·n/100⌉ 小），总是真实发生的一项。不足 5 项不报，九成五不足 20 项不报。",
+    "中位数、八成不超过、九成五不超过：最近秩法，从短到长排在该比例处（向上取整）的那一项，总是真实发生的。不足 5 项不报；"
+    "九成五不足 20 项不报。",
     "按时率：按时完成的，除以已有结果的（已了的和过了应于时刻仍未了的）。应于时刻按责任单位的工作日历和批准的暂停、延期计算。"
     "区间：百分之九十五的 Wilson 区间。",
     "时间花在谁手里：揽收、在途是快递的，其余是各环节责任单位的。",
@@ -87,8 +88,8 @@ NOTES_EN = (
     "Every figure is made of ledger entries: a clock starts with one recorded fact and ends with another. Only entries "
     "recorded until the 'as of' moment are read.",
     "Period: by the day the clock started (Beijing time), first and last day included.",
-    "Time taken: natural time from start to end, day and night, pauses included, of closed clocks only. Waived ones, and "
-    "ones that ended before they started, are left out and counted beside; so are open ones.",
+    "Time taken: natural time from start to end, day and night, pauses included, of closed clocks only. Waived ones, "
+    "and ones that ended before they started, are left out and counted beside; so are open ones.",
     "Percentiles by nearest rank, so each is a case that happened. None below 5 cases; no 95th below 20.",
     "On time: kept by the due moment, among those closed or past due. The due moment follows the owner's working "
     "calendar, pauses and extensions. Interval: Wilson, 95 %.",

@@ -62,8 +62,8 @@ def _columns(first: str) -> tuple[ReportColumn, ...]:
 
 _BARS = ReportColumn("用时", 98), ReportColumn("按时", 40, True), ReportColumn("未按时", 40, True)
 _SPLIT = (
-    ReportColumn("环节", 58), ReportColumn("谁的时间", 30), ReportColumn("已了", 18, True), ReportColumn("平均", 24, True),
-    ReportColumn("中位数", 24, True), ReportColumn("占全部用时", 24, True),
+    ReportColumn("环节", 58), ReportColumn("谁的时间", 30), ReportColumn("已了", 18, True),
+    ReportColumn("平均", 24, True), ReportColumn("中位数", 24, True), ReportColumn("占全部用时", 24, True),
 )  # fmt: skip
 
 

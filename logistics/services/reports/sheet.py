@@ -88,10 +88,8 @@ def _definitions(it: Content) -> Iterable[Sequence[object]]:
     yield "entries_sha256", it.entries_digest
     yield "log_size", it.log_size
     yield "log_root", it.log_root
-    for name, value in it.facts:
-        yield name, value
-    for leg, words in it.words.legs.items():
-        yield leg, words
+    yield from it.facts
+    yield from it.words.legs.items()
     for key in sorted({one for case in it.cases for one in (*case.case.lane, case.case.owner_id)}):
         yield key, it.called.get(key, "")
     for sentence in notes(it.words):
