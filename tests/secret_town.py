@@ -53,6 +53,7 @@ from logistics.terms import PrinterLanguage, Role, SignatureKind, SigningRole, S
 from tests.api.world import APPLICANT, EMS_CASES, NUMBER, World, case, on_the_way, original, world
 from tests.secret_channels import told_outside
 from tests.secret_inquiry import asked_about
+from tests.secret_inside import handed_on
 from tests.secret_keeping import kept_for_the_archive
 from tests.secret_old_ledger import kept_before
 from tests.secret_orders import supervised
@@ -162,6 +163,7 @@ def _known(house: World, no: str, envelope: str, code: str, papers: list[str], o
         reported(session, house.clock(), dossier)
         asked_about(session, house.clock(), dossier)
         photographed(session, house.clock(), dossier, package)
+        handed_on(session, house.clock(), dossier)
         kept_for_the_archive(session, house.clock(), dossier, package)
         _signed(session, house, dossier, package)
         told_outside(session, house.clock(), dossier)

@@ -44,7 +44,14 @@ from logistics.store.migrations.policies import (
     OPEN_15,
     OPEN_16,
 )
-from logistics.store.migrations.policies_desks import CHILDREN_18, OF_AGENCY_20, OF_AGENCY_21, OF_AGENCY_22, OPEN_21
+from logistics.store.migrations.policies_desks import (
+    CHILDREN_18,
+    CHILDREN_19,
+    OF_AGENCY_20,
+    OF_AGENCY_21,
+    OF_AGENCY_22,
+    OPEN_21,
+)
 from tests.conftest import _new_database
 from tests.secret_town import Town, mine, secret_town
 
@@ -136,6 +143,7 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *CHILDREN_14,
         *CHILDREN_16,
         *CHILDREN_18,
+        *CHILDREN_19,
         *OF_BATCH_6,
         *OF_PAPER_6,
     }

@@ -47,6 +47,7 @@ from logistics.tables.dossiers import (
 from logistics.tables.feeds import Feed
 from logistics.tables.foresight import Foresight
 from logistics.tables.inquiry import ApplicantWord, InquiryCode, InquiryTry
+from logistics.tables.inside import InsideHandover
 from logistics.tables.keeping import (
     Disposal,
     FixityDay,
@@ -109,6 +110,7 @@ __all__ = [
     "InboxMessage",
     "InquiryCode",
     "InquiryTry",
+    "InsideHandover",
     "ItemList",
     "KeptFile",
     "KeptPackage",

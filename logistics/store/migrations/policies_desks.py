@@ -9,6 +9,9 @@ from logistics.store.migrations.policies import AGENCIES, APP, OF_DOSSIER, SYSTE
 CHILDREN_18 = ("picture",)
 """As CHILDREN, since migration 0018: pictures of originals. What they show stays; only a withdrawal is added."""
 
+CHILDREN_19 = ("inside_handover",)
+"""As CHILDREN, since migration 0019, but for the one agency inside which the originals pass; only the answer is added."""
+
 OF_AGENCY_20 = ("report",)
 """As OF_AGENCY_2, since migration 0020; never changed or deleted, either."""
 
@@ -26,6 +29,15 @@ def statements_18() -> Iterator[str]:
         yield f"GRANT UPDATE (withdrawn_at, withdrawn_by, withdrawn_why) ON {table} TO {APP}, {SYSTEM}"
         yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
         yield from _bind(table, OF_DOSSIER.format(table=table))
+
+
+def statements_19() -> Iterator[str]:
+    """Every statement for the table of migration 0019, in order."""
+    for table in CHILDREN_19:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT UPDATE (answered_at, answered_by, taken, words) ON {table} TO {APP}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+        yield from _bind(table, f"{OF_DOSSIER.format(table=table)} AND agency_id = ANY {AGENCIES}")
 
 
 def statements_20() -> Iterator[str]:
