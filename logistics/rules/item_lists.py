@@ -39,8 +39,8 @@ def _code(cell: Cell) -> str:
 
 
 def _days(cell: Cell) -> str:
-    text = re.sub(r"\s*(个?工作日|天|日)$", "", as_text(cell))
-    return str(as_whole(Cell(text, cell.kind), 1, items.LONGEST_PROMISE))
+    said = re.fullmatch(r"(\d+)\s*(?:个?工作日|天|日|working days?)", as_text(cell))
+    return str(as_whole(Cell(said[1]) if said else cell, 1, items.LONGEST_PROMISE))
 
 
 def _retention(cell: Cell) -> str:
