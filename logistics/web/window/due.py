@@ -31,16 +31,14 @@ class Due:
 
 
 def due(whole: Whole, consignment: Consignment, printers: Sequence[Printer]) -> list[Due]:
-    """What is still to be printed of this envelope on its way out, in the order in which it is needed."""
+    """What is still to be printed of this envelope on its way out, in the order in which it is needed. The dossier's
+    own papers ride along with the label or the slip; alone they are nobody's next act.
+    """
     made = {(one.kind, one.consignment_id) for one in whole.papers}
-    kinds = [(kind, consignment.no, consignment.id) for kind in OF_ENVELOPE]
-    if consignment.direction is Direction.OUTBOUND and not whole.dossier.closed_at:
-        kinds += [(kind, whole.dossier.no, None) for kind in OF_DOSSIER]
-    return [
-        Due(kind, subject, str(NAMES[kind][0]), _printer_for(kind, printers))
-        for kind, subject, of in kinds
-        if (kind, of) not in made
-    ]
+    wanted = [(kind, consignment.no) for kind in OF_ENVELOPE if (kind, consignment.id) not in made]
+    if wanted and consignment.direction is Direction.OUTBOUND:
+        wanted += [(kind, whole.dossier.no) for kind in OF_DOSSIER if (kind, None) not in made]
+    return [Due(kind, subject, str(NAMES[kind][0]), _printer_for(kind, printers)) for kind, subject in wanted]
 
 
 def _printer_for(kind: str, printers: Sequence[Printer]) -> Printer | None:

@@ -18,6 +18,7 @@ from logistics.web import signatures
 from logistics.web.find import leads
 from logistics.web.forms import said
 from logistics.web.page import page, wants_fragment
+from logistics.web.pictures import by_code
 from logistics.web.visit import look, me, now, world
 from logistics.web.window import numbering
 from logistics.web.window.due import due, queued
@@ -78,6 +79,7 @@ def show(no: str) -> Response | tuple[str, int]:
         **_inside(whole, consignment),
         **_outside(whole, consignment),
         **printing,
+        albums=by_code(whole),
         number=numbering.of(whole, consignment),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment),

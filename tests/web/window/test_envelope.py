@@ -47,7 +47,7 @@ def test_one_scan_of_the_seal_packs_seals_and_sends(window: Officer, desk: Hall)
     assert (kept.stage, kept.seal_no, kept.courier) == (Stage.BOOKING, SEAL, "ems")
     assert desk.errands() == 1
     booked = page(window)
-    assert "已下单，打印面单" in booked
+    assert "已下单，还有 4 份单据要打" in booked
     assert envelope(desk).waybill_no in booked
 
 
@@ -67,7 +67,7 @@ def test_a_page_out_of_date_changes_nothing_and_says_where_things_are(window: Of
     answer = window.send(PACK, inside=codes(2), code="XN-009999", then="send")
     assert answer.status_code == 409
     assert "清单已冻结" in answer.text
-    assert "打印面单" in answer.text  # the page as it stands
+    assert "份单据要打" in answer.text  # the page as it stands
     assert envelope(desk).seal_no == SEAL
 
 
@@ -139,7 +139,7 @@ def test_a_refusal_is_told_in_the_couriers_words_and_the_envelope_can_leave_othe
     assert answer.status_code == 422
     assert "请填写交接单据号" in answer.text
     answer = window.send(send, courier="manual", form_no="zr-2026-07")
-    assert "已下单，打印面单" in window.follow(answer)
+    assert "已下单，还有 4 份单据要打" in window.follow(answer)
     assert envelope(desk).waybill_no == "ZR-2026-07"
 
 
@@ -154,7 +154,7 @@ def test_an_order_that_waits_for_a_person_can_be_tried_again(window: Officer, de
     errand = parked.split('name="errand_id" value="')[1].split('"')[0]
     assert window.send(f"/consignments/{ENVELOPE}/retry", errand_id=errand).status_code == 303
     assert desk.errands() == 1
-    assert "打印面单" in page(window)
+    assert "份单据要打" in page(window)
 
 
 def test_secrets_leave_only_with_an_appointed_person_and_the_page_says_the_law(window: Officer, desk: Hall) -> None:
@@ -232,7 +232,7 @@ def test_the_other_side_sees_where_the_envelope_is_and_cannot_act(
     desk.errands()
     seen = page(receiver)
     assert f'href="/receive/{ENVELOPE}"' in seen
-    assert "打印面单" not in seen
+    assert "份单据要打" not in seen
 
 
 def test_a_scan_leads_the_window_to_its_envelope_while_it_is_here(window: Officer, desk: Hall) -> None:

@@ -1,0 +1,79 @@
+"use strict";
+// Photos and scans go up one after another as soon as they are chosen: a slow line shows how far it is, and what was
+// cut off can go on. Without this script the form sends all that were chosen at once.
+(() => {
+  const fresh = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+
+  function prepare() {
+    for (const ways of document.querySelectorAll("[data-pictures] .picture-ways")) ways.classList.add("has-script");
+  }
+
+  // Each file keeps the id of its first try: sent twice, it is kept once.
+  async function send(form, file) {
+    const body = new FormData();
+    for (const field of form.querySelectorAll("input[type=hidden]")) body.set(field.name, field.value);
+    body.set("command_id", file.id);
+    body.set("pictures", file.file, file.file.name);
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    return { good: answer.ok, drawn: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  }
+
+  function say(progress, words, again) {
+    progress.textContent = words;
+    if (!again) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "act act-plain";
+    button.textContent = progress.dataset.again;
+    button.addEventListener("click", again);
+    progress.append(" ", button);
+  }
+
+  async function sendAll(form, files, refused) {
+    const progress = form.querySelector("[data-progress]");
+    const all = files.length;
+    let drawn = null;
+    while (files.length) {
+      say(progress, `${progress.dataset.going} ${all - files.length + 1} / ${all}`);
+      try {
+        const answer = await send(form, files[0]);
+        drawn = answer.drawn;
+        if (!answer.good) refused.push(...drawn.querySelectorAll("#messages .band-late, #f-pictures-wrong"));
+      } catch {
+        say(progress, progress.dataset.cut, () => sendAll(form, files, refused));
+        document.dispatchEvent(new Event("wrongscan"));
+        return;
+      }
+      files.shift();
+    }
+    show(drawn, refused);
+  }
+
+  // The page as the last answer drew it, with every refusal on the way.
+  function show(drawn, refused) {
+    const place = scrollY;
+    document.getElementById("content").replaceWith(drawn.getElementById("content"));
+    const messages = document.getElementById("messages");
+    const said = new Set([...messages.querySelectorAll(".band-late, #f-pictures-wrong")].map((one) => one.textContent.trim()));
+    for (const one of refused) if (!said.has(one.textContent.trim())) messages.append(one);
+    prepare();
+    scrollTo(0, place);
+    document.dispatchEvent(new Event(refused.length ? "wrongscan" : "goodscan"));
+    const main = document.querySelector("[data-main]");
+    if (main && !refused.length) main.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-pictures]");
+    if (!form || event.target.type !== "file" || !event.target.files.length) return;
+    const files = [...event.target.files].map((file) => ({ file, id: fresh() }));
+    sendAll(form, files, []);
+  });
+  prepare();
+})();
