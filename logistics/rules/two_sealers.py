@@ -28,7 +28,7 @@ def demand(originals: Sequence[Original], materials: Iterable[Material]) -> Dema
     found = next((one for one in originals if one.material_id in asked), None)
     if found is None:
         return None
-    return Demand(f"材料清单要求“{found.title}”双人封装", f"the checklist asks for two to seal '{found.title}'")
+    return Demand(f"材料清单要求“{found.title}”双人封装", f"The checklist asks for two to seal '{found.title}'")
 
 
 def confirm(consignment: Consignment, second: int, at_the_desk: bool) -> Fact:
@@ -67,6 +67,6 @@ def require_confirmed(consignment: Consignment, asked: Demand | None) -> None:
         return
     raise Rejected(
         f"寄递件 {consignment.no} 须双人封装：{asked.zh}。请另一位经办人核对封签和清单后确认，再寄出。",
-        f"Consignment {consignment.no} must be sealed by two: {asked.en}. A second officer confirms before it leaves.",
+        f"Consignment {consignment.no} must be sealed by two. {asked.en}. A second officer confirms before it leaves.",
         "second_sealer",
     )

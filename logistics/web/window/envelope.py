@@ -24,6 +24,7 @@ from logistics.web.window import numbering
 from logistics.web.window.due import due, queued
 from logistics.web.window.envelopes import at_hand, may_send, ways
 from logistics.web.window.papers import NAMES, found_here, offers
+from logistics.web.window.sealers import sealers
 
 pages = Blueprint("envelope", __name__)
 
@@ -80,6 +81,7 @@ def show(no: str) -> Response | tuple[str, int]:
         **_outside(whole, consignment),
         **printing,
         albums=by_code(whole),
+        sealers=sealers(whole, consignment),
         number=numbering.of(whole, consignment),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment),
@@ -105,6 +107,7 @@ def _moment(whole: Whole, consignment: Consignment) -> str:
     errand = _booking(whole, consignment)
     parked = "parked" if errand is not None and errand.parked_at else ""
     parked += "failed" if errand is not None and errand.failures else ""
+    parked += "confirmed" if consignment.confirmed_by is not None else ""
     return f"{consignment.stage.value}{parked}{'slow' if _waits_long(consignment) else ''}"
 
 

@@ -23,6 +23,7 @@ from logistics.web.visit import for_roles, look, me, world
 from logistics.web.window import envelope
 from logistics.web.window.envelopes import part, ways
 from logistics.web.window.onward import onward
+from logistics.web.window.sealers import demanded
 
 pages = Blueprint("sending", __name__)
 
@@ -137,6 +138,9 @@ def _seal(no: str, seal_no: str, form: dict[str, Any]) -> None:
     dispatch.seal(world(), me(), part(form["command_id"], "seal"), no, seal_no)
     whole, consignment = _open(no)
     way = proposed(ways(consignment, whole.originals_of(consignment)))
+    if demanded(whole, consignment) is not None:
+        said(_("已封装，封签 %(seal)s。请另一位经办人复核。", seal=seal_no))
+        return
     if form["then"] != "send" or way is None or way.code == MANUAL:
         said(_("已封装，封签 %(seal)s。", seal=seal_no))
         return
