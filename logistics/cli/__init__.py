@@ -26,6 +26,7 @@ COMMANDS = {
     "couriers": "couriers",
     "waybill": "waybill",
     "paper": "paper",
+    "administrator": "administrator",
     "directory": "directory",
     "regions": "directory",
     "client": "directory",

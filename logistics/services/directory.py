@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, select
 from stdnum.cn import uscc
 
 from logistics.errors import Malformed
+from logistics.rules.dossiers import is_prefix
 from logistics.rules.items import Line, Terms
 from logistics.rules.regions import Region
 from logistics.rules.workdays import CalendarError, Hours
@@ -58,6 +59,7 @@ class OfficerEntry:
     password: str | None = None
     email: str = ""
     active: bool = True
+    password_given: bool = False  # somebody else knows it: the officer must choose their own at the first log-in
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def fill(session: Session, directory: Directory, faults: dict[str, list[str]], a
 
 def _agency(session: Session, given: AgencyEntry, known: Mapping[str, object], faults: dict[str, list[str]]) -> None:
     place = f"agencies/{given.code}"
+    if not is_prefix(given.code):
+        _fault(faults, place, f"单位代码 {given.code} 须为 6 至 12 位大写字母或数字，专档号以它开头")
     if given.region not in known:
         _fault(faults, place, f"行政区划代码 {given.region} 不在区划表中")
     if not uscc.is_valid(given.uscc):
@@ -202,7 +206,7 @@ def _officer(session: Session, given: OfficerEntry, faults: dict[str, list[str]]
         "roles": [role.value for role in given.roles],
     }
     if given.password is not None:
-        values["password_hash"] = passwords.hashed(given.password)
+        values |= {"password_hash": passwords.hashed(given.password), "password_given": given.password_given}
     elif _one(session, Officer, login=given.login) is None:
         values["password_hash"] = passwords.NOBODYS
     _put(session, Officer, {"login": given.login}, values)
