@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from logistics.rules.policies import LEG_NAMES, Audience, Leg, RungKind
-from logistics.rules.workdays import CHINA
+from logistics.rules.spoken import moment
 from logistics.terms import Role
 
 _WORDS: Mapping[RungKind, tuple[str, str]] = {
@@ -167,8 +167,8 @@ def _who_ordered(parties: Parties, staff: Staff) -> tuple[Person, ...]:
 def sentence(kind: RungKind, dossier_no: str, leg: Leg, due_at: datetime) -> tuple[str, str]:
     """What a rung says, in Chinese and in English; the moment is China's."""
     zh, en = _WORDS[kind]
-    moment = due_at.astimezone(CHINA).strftime("%m-%d %H:%M")
+    due_zh, due_en = moment(due_at)
     return (
-        f"专档 {dossier_no}「{LEG_NAMES[leg]}」{zh}，期限 {moment}。",
-        f"Dossier {dossier_no}: '{leg.value.replace('_', ' ')}' {en}; due {moment}.",
+        f"专档 {dossier_no}「{LEG_NAMES[leg]}」{zh}，期限 {due_zh}。",
+        f"Dossier {dossier_no}: '{leg.value.replace('_', ' ')}' {en}; due {due_en}.",
     )

@@ -1,4 +1,5 @@
-"""A ladder in plain words, a rung a line, as people write and read it: `到期后2日 督查管理 未确认才发`."""
+"""A ladder in plain words, a rung a line, as people write and read it: `到期后2日 督查管理 未确认才发`, or in English
+`2 days after, manager, unless acknowledged`. Either language is read, whoever writes it."""
 
 from __future__ import annotations
 
@@ -21,15 +22,35 @@ AT_ANY_HOUR, UNLESS_ACKNOWLEDGED = "随时", "未确认才发"
 MOST = 12
 """Rungs of one ladder: more are noise, and nobody reads them."""
 
+ENGLISH: Mapping[str, str] = {
+    "经办人": "officer",
+    "督查管理": "manager",
+    "对方经办人": "other officer",
+    "上级督查管理": "manager above",
+    "下达督办的人": "who ordered",
+    AT_ANY_HOUR: "at any hour",
+    UNLESS_ACKNOWLEDGED: "unless acknowledged",
+    CHANNELS[ChannelKind][ChannelKind.MAIL]: "mail",
+    CHANNELS[ChannelKind][ChannelKind.DINGTALK]: "DingTalk group",
+    CHANNELS[ChannelKind][ChannelKind.WECOM]: "WeCom group",
+    CHANNELS[ChannelKind][ChannelKind.FEISHU]: "Feishu group",
+    CHANNELS[ChannelKind][ChannelKind.OTHER]: "other service",
+    CHANNELS[ChannelKind][ChannelKind.SMS]: "text message",
+}
+"""Every word of a line but its moment, in English."""
+
 _SHARE = re.compile(r"用时(\d{1,3})%")
 _AFTER = re.compile(r"到期后(\d{1,2})日")
-_DUE = "到期时"
+_DUE, _DUE_EN = "到期时", "when due"
+_SHARE_EN = re.compile(r"at (\d{1,3}) ?%")
+_AFTER_EN = re.compile(r"(\d{1,2}) days? after")
 _NAMES = {Audience.OWNER_MANAGER: "escalated", Audience.UPPER_MANAGER: "escalated_upper", Audience.ORDERER: "escalated"}
 
 
-def written(rungs: Iterable[Rung]) -> str:
-    """The ladder as `read_ladder` reads it."""
-    return "\n".join(_line(rung) for rung in rungs)
+def written(rungs: Iterable[Rung], language: str = "zh") -> str:
+    """The ladder as `read_ladder` reads it, in that language."""
+    lines = [_line(rung) for rung in rungs]
+    return "\n".join(lines if language.startswith("zh") else map(_in_english, lines))
 
 
 def read_ladder(text: str) -> tuple[Rung, ...]:
@@ -51,7 +72,7 @@ def _line(rung: Rung) -> str:
 
 
 def _rung(number: int, line: str, taken: set[str]) -> Rung:
-    moment, *words = line.replace("，", " ").replace("、", " ").split()
+    moment, *words = _in_chinese(line).replace("，", " ").replace("、", " ").split()
     share, days = _moment(number, moment)
     if not words or words[0] not in AUDIENCES:
         known = "、".join(AUDIENCES)
@@ -73,6 +94,24 @@ def _rung(number: int, line: str, taken: set[str]) -> Rung:
         at_any_hour=AT_ANY_HOUR in flags,
         unless_acknowledged=UNLESS_ACKNOWLEDGED in flags,
     )
+
+
+def _in_english(line: str) -> str:
+    moment, *words = line.split()
+    share, after = _SHARE.fullmatch(moment), _AFTER.fullmatch(moment)
+    when = f"at {share[1]}%" if share else f"{after[1]} day{'s' * (after[1] != '1')} after" if after else _DUE_EN
+    return ", ".join([when, *(ENGLISH[word] for word in words)])
+
+
+def _in_chinese(line: str) -> str:
+    """An English line in Chinese words; what is not known stays as it was, to be named by who reads on."""
+    when, *words = [" ".join(part.split()).casefold() for part in line.split(",")]
+    share, after = _SHARE_EN.fullmatch(when), _AFTER_EN.fullmatch(when)
+    if not (share or after or when == _DUE_EN):
+        return line
+    moment = f"用时{share[1]}%" if share else f"到期后{after[1]}日" if after else _DUE
+    known = {english.casefold(): word for word, english in ENGLISH.items()}
+    return " ".join([moment, *(known.get(word, word.replace(" ", "-")) for word in words)])
 
 
 def _moment(number: int, word: str) -> tuple[int | None, int | None]:
@@ -105,4 +144,4 @@ def _name(number: int, audience: Audience, share: int | None, days: int | None, 
 
 
 def _wrong(zh: str, en: str) -> Malformed:
-    return Malformed(f"提醒级次有误：{zh}", f"ladder: {en}", {"rungs": [zh]})
+    return Malformed(f"提醒级次有误：{zh}", f"The ladder cannot be read: {en}.", {"rungs": [zh]})

@@ -11,10 +11,9 @@ from sqlmodel import Session, select
 
 from logistics.actor import SYSTEM
 from logistics.decision import Fact, Json
-from logistics.rules import foresight_words
+from logistics.rules import foresight_words, spoken
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import LEG_NAMES, Leg
-from logistics.rules.workdays import CHINA
 from logistics.store import foresight as store
 from logistics.store import telling
 from logistics.store.comparisons import Measured
@@ -106,9 +105,9 @@ def _tell(w: Work, dossier: Dossier, deadline: Deadline, one: Reckoned, time: in
 
 def _sentence(dossier: Dossier, deadline: Deadline, one: Reckoned) -> tuple[str, str]:
     zh, en = foresight_words.said(one.forecast)
-    due_at, leg = deadline.due_at.astimezone(CHINA).strftime("%m-%d %H:%M"), Leg(deadline.leg)
+    (due_zh, due_en), leg = spoken.moment(deadline.due_at), Leg(deadline.leg)
     return (
-        f"专档 {dossier.no}「{LEG_NAMES[leg]}」很可能赶不上期限 {due_at}。{zh}请趁早催办。",
-        f"Dossier {dossier.no}: '{leg.value.replace('_', ' ')}' will probably miss its deadline, {due_at}. {en} "
+        f"专档 {dossier.no}「{LEG_NAMES[leg]}」很可能赶不上期限 {due_zh}。{zh}请趁早催办。",
+        f"Dossier {dossier.no}: '{leg.value.replace('_', ' ')}' will probably miss its deadline, {due_en}. {en} "
         "Act while there is time.",
     )

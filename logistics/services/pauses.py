@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from logistics.actor import SYSTEM, Actor
 from logistics.decision import Fact, Json
 from logistics.errors import NotYours, Rejected
-from logistics.rules import granting
+from logistics.rules import granting, spoken
 from logistics.rules.chain import stamp
 from logistics.rules.deadlines import LEG_NAMES, Leg
 from logistics.rules.pausing import UNIT_NAMES
@@ -236,7 +236,7 @@ def _sentence(dossier: Dossier, row: Deadline, pause: Pause) -> tuple[str, str]:
 def _what(row: Deadline, pause: Pause) -> str:
     if pause.kind == "extension":
         return f"延期 {pause.amount} {UNIT_NAMES[Unit(str(row.policy['unit']))]}"
-    return f"自 {cast(datetime, pause.from_at).astimezone(CHINA):%m-%d %H:%M} 起暂停"
+    return f"自 {spoken.moment(cast(datetime, pause.from_at))[0]} 起暂停"
 
 
 def _tell_asker(w: Work, dossier: Dossier, row: Deadline, pause: Pause, zh: str, en: str) -> None:
@@ -247,11 +247,11 @@ def _tell_asker(w: Work, dossier: Dossier, row: Deadline, pause: Pause, zh: str,
 
 def _tell_hall(w: Work, dossier: Dossier, row: Deadline, pause: Pause) -> None:
     """The applicant is owed the reasons (art. 42), and it is the hall that speaks with them."""
-    due_on = f"{row.due_at.astimezone(CHINA):%Y-%m-%d}"
+    due_on, due_on_en = spoken.day(row.due_at.astimezone(CHINA).date())
     zh = (
         f"专档 {dossier.no}「{LEG_NAMES[Leg.CHECKED_TO_DECISION]}」经批准延期至 {due_on}（{pauses.words_of(pause)}）。"
         "请将理由告知申请人（《行政许可法》第四十二条）。"
     )
-    en = f"Dossier {dossier.no}: the decision is now due on {due_on}. Tell the applicant the reasons (art. 42)."
+    en = f"Dossier {dossier.no}: the decision is now due on {due_on_en}. Tell the applicant the reasons (art. 42)."
     hall = telling.desk(w.session, dossier, dossier.sender_agency_id)
     telling.tell(w, dossier, hall, Message(f"pause:{pause.id}:tell", "extension_to_tell", zh, en, row.id))

@@ -11,9 +11,8 @@ from sqlmodel import Session, select
 from logistics.actor import Actor
 from logistics.decision import Fact, Json
 from logistics.errors import NotYours, Rejected
-from logistics.rules import supervision
+from logistics.rules import spoken, supervision
 from logistics.rules.policies import Leg, Policy, Unit
-from logistics.rules.workdays import CHINA
 from logistics.store import policies, telling
 from logistics.store import supervision as orders
 from logistics.store.context import Context
@@ -284,8 +283,8 @@ def _ordered_words(row: Supervision, dossier: Dossier, clock: Deadline) -> tuple
 
 
 def _until(clock: Deadline) -> tuple[str, str]:
-    moment = clock.due_at.astimezone(CHINA).strftime("%m-%d %H:%M")
-    return f"，应于 {moment} 前答复。", f" by {moment}."
+    zh, en = spoken.moment(clock.due_at)
+    return f"，应于 {zh} 前答复。", f" by {en}."
 
 
 def _tell(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from logistics.decision import Fact
 from logistics.rules import answering
 from logistics.rules.policies import Leg
-from logistics.rules.workdays import CHINA
+from logistics.rules.spoken import moment
 from logistics.store import telling
 from logistics.store.telling import Message
 from logistics.store.work import Work
@@ -34,12 +34,12 @@ def notify(w: Work, dossier: Dossier, consignment: Consignment) -> None:
     if not asked:
         return
     rows, first = [row for row, _ in asked.values()], min((clock for _, clock in asked.values()), key=_due)
-    notes, until = "；".join(row.note for row in rows), _moment(first.due_at)
+    notes, (until, until_en) = "；".join(row.note for row in rows), moment(first.due_at)
     message = Message(
         f"difference:{rows[0].id}:notified",
         KIND,
         f"专档 {dossier.no} 拆封核出 {len(rows)} 项差异：{notes}。请于 {until} 前答复。",
-        f"Dossier {dossier.no}: {len(rows)} difference(s) found at the opening; an answer is owed by {until}.",
+        f"Dossier {dossier.no}: {len(rows)} difference(s) found at the opening; an answer is owed by {until_en}.",
         first.id,
     )
     telling.tell(w, dossier, telling.desk(w.session, dossier, consignment.from_agency_id), message)
@@ -58,10 +58,6 @@ def _notified(w: Work, dossier: Dossier, consignment: Consignment, row: Discrepa
 
 def _due(clock: Deadline) -> datetime:
     return clock.due_at
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(CHINA).strftime("%m-%d %H:%M")
 
 
 def add(w: Work, dossier: Dossier, row: Discrepancy, answer: DiscrepancyAnswer) -> None:

@@ -61,8 +61,14 @@ def show() -> Response:
     )
     flash(_("已核对 3 件。"), "done")
     return make_response(
-        render_template("design.html", modes=colours.MODES, measured=_measured(), meanings=MEANINGS,
-                        tokens=colours.tokens, lines=_lines())  # fmt: skip
+        render_template(
+            "design.html",
+            modes=colours.MODES,
+            measured=_measured(),
+            meanings=MEANINGS,
+            tokens=colours.tokens,
+            lines=_lines(),
+        )
     )
 
 

@@ -26,6 +26,7 @@ from logistics.terms import LaneScope, Role
 from logistics.web import ladder_words, policy_words
 from logistics.web.dossier.wording import leg_name
 from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.language import locale
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
@@ -104,7 +105,7 @@ def rule() -> Response:
             versions=policy_views.versions(session, subject),
             of_any_scope=policy_views.versions(session, _of_any_scope(subject)) if subject.scope else [],
             bounds=bounds_of(session, subject),
-            ladder=written(held[subject.leg, subject.scopes[-1]].policy.rungs).splitlines(),
+            ladder=written(held[subject.leg, subject.scopes[-1]].policy.rungs, locale()).splitlines(),
             may_edit=_may_make(session, subject),
             **events_of(subject.leg),
             **words(),
@@ -137,7 +138,7 @@ def version(policy_version_id: int) -> Response:
             row=row,
             title=policy_words.subject_words(session, subject),
             counts=at_rest.counts(session, row, now()),
-            ladder=written(rungs_of(row.rungs)).splitlines(),
+            ladder=written(rungs_of(row.rungs), locale()).splitlines(),
             maker=_name(session, row.made_by),
             judge=_name(session, row.approved_by or row.refused_by),
             may_judge=policy_rights.may_judge(session, me(), row),

@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 from logistics.errors import Malformed
 from logistics.rules.ladder_text import read_ladder, written
 from logistics.rules.making import Wording, events, require_sound
-from logistics.rules.policies import Unit, Whose
+from logistics.rules.policies import Rung, Unit, Whose
 from logistics.rules.resolving import Subject
 from logistics.rules.workdays import CHINA
 from logistics.services import policies
@@ -24,6 +24,7 @@ from logistics.tables import Agency
 from logistics.terms import Role
 from logistics.web import ladder_words, policy_words
 from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.policies import LISTED, TOO_LONG, WORDS, bounds_of, events_of, plain, to_version, words
 from logistics.web.visit import for_roles, look, me, now, world
@@ -65,7 +66,7 @@ def editing() -> Response:
             "length": held.policy.length,
             "unit": held.policy.unit.value,
             "whose": held.whose.value,
-            "rungs": written(held.policy.rungs),
+            "rungs": written(held.policy.rungs, locale()),
             "valid_from": "",
             "reason": "",
         }
@@ -152,7 +153,7 @@ def _sound(subject: Subject, form: Mapping[str, Any]) -> Wording:
         form["whose"],
         since,
         form["reason"],
-        read_ladder(form["rungs"]) if not ends else (),
+        _ladder(form["rungs"]) if not ends else (),
         starts,
         stops,
     )
@@ -161,6 +162,13 @@ def _sound(subject: Subject, form: Mapping[str, Any]) -> Wording:
     except Malformed as wrong:
         raise policy_words.in_readers_words(wrong) from wrong
     return wording
+
+
+def _ladder(text: str) -> tuple[Rung, ...]:
+    try:
+        return read_ladder(text)
+    except Malformed as wrong:
+        raise Malformed(wrong.zh, wrong.en, {"rungs": [wrong.sentence(locale())]}) from wrong
 
 
 def _typed() -> dict[str, list[str]]:

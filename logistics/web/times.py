@@ -1,21 +1,21 @@
-"""Instants as people read them, in Beijing time: 11月21日 周六 14:05, and how long ago or ahead when under a day."""
+"""Instants, days and numbers as people read them, in Beijing time: 11月21日 周六 14:05, 40 分钟前, 1,204."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from logistics.rules.spoken import MONTHS
 from logistics.web.language import locale
 from logistics.web.visit import now
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAY = timedelta(days=1)
 
 
@@ -28,6 +28,34 @@ def spoken(at: datetime, seen_from: datetime, language: str) -> str:
         return f"{year}{here.month}月{here.day}日 周{WEEKDAYS[here.weekday()]} {clock}"
     year = "" if here.year == there.year else f" {here.year}"
     return f"{DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]}{year} {clock}"
+
+
+def day_spoken(on: date, seen_from: datetime, language: str) -> str:
+    """A day as it is said: 11月21日 周六, Sat 21 Nov; the year only when it is not the year of `seen_from`."""
+    is_this_year = on.year == seen_from.astimezone(BEIJING).year
+    if language.startswith("zh"):
+        return f"{'' if is_this_year else f'{on.year}年'}{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}"
+    return f"{DAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}{'' if is_this_year else f' {on.year}'}"
+
+
+def exact(at: datetime, language: str) -> str:
+    """The instant to the second with its year, for whoever asks of a shorter one: 2026年11月21日 14:05:09."""
+    here = at.astimezone(BEIJING)
+    if language.startswith("zh"):
+        return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M:%S}"
+    return f"{here.day} {MONTHS[here.month - 1]} {here.year}, {here:%H:%M:%S}"
+
+
+def figure(number: float) -> str:
+    """A number with its thousands parted: 1,204."""
+    return f"{number:,}"
+
+
+def day_element(on: date | None) -> Markup:
+    """The day as a `<time>`; a dash for none."""
+    if on is None:
+        return Markup('<span class="quiet">—</span>')
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), day_spoken(on, now(), locale()))
 
 
 def due_words(at: datetime, seen_from: datetime, language: str) -> str:
@@ -68,7 +96,7 @@ def time_element(at: datetime | None) -> Markup:
         return Markup('<span class="quiet">—</span>')
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.astimezone(BEIJING).isoformat(timespec="seconds"),
-        distance(at, now()) or at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+        distance(at, now()) or exact(at, locale()),
         spoken(at, now(), locale()),
     )
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from marshmallow import fields
 from marshmallow.validate import Length
+from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.rules.policies import RungKind
 from logistics.services import notices
-from logistics.store import boards
+from logistics.store import boards, differences
 from logistics.store.people import notices_of, unread_of
 from logistics.tables import Notice
 from logistics.web import lateness
+from logistics.web.dossier.telling import difference_words
 from logistics.web.forms import FormShape, read
+from logistics.web.language import locale
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import look, me, now, world
@@ -57,6 +60,8 @@ def show() -> Response:
     """What couriers left undone, queues with something in them, the notices not yet acknowledged."""
     with look() as session:
         queues = boards.waiting(session, me(), now())
+        if locale() == "en":
+            queues = _in_english(session, queues)
         groups = _grouped(notices_of(session, me()), unread_of(session, me()))
     late = sum(item.late for queue in queues for item in queue.items)
     waiting = sum(len(queue.items) for queue in queues)
@@ -79,6 +84,19 @@ def acknowledge() -> AnyResponse:
     form = read(Acknowledge)
     notices.acknowledge_all(world(), me(), form["notice_id"], command_id=form["command_id"])
     return redirect(url_for("workbench.show"), 303)
+
+
+def _in_english(session: Session, queues: list[boards.Queue]) -> list[boards.Queue]:
+    """Differences are noted in Chinese: said in English from what names them."""
+    said = {
+        one.row.note: difference_words(one.row.kind.value, one.row.key, one.row.note, one.original)
+        for one in differences.open_ones(session)
+    }
+    return [
+        queue if queue.key != "differences"
+        else replace(queue, items=[replace(item, title=said.get(item.title, item.title)) for item in queue.items])
+        for queue in queues
+    ]  # fmt: skip
 
 
 def _grouped(told: list[tuple[Notice, str]], unread: dict[str, int]) -> list[Group]:

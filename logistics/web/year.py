@@ -9,11 +9,24 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from logistics.rules.workdays import Calendar, DayKind, Hours, SpecialDay
 from logistics.store import calendars
 
 WEEKDAYS = "一二三四五六日"
+FESTIVALS = {
+    "元旦": lazy_gettext("元旦"),
+    "春节": lazy_gettext("春节"),
+    "清明节": lazy_gettext("清明节"),
+    "劳动节": lazy_gettext("劳动节"),
+    "端午节": lazy_gettext("端午节"),
+    "中秋节": lazy_gettext("中秋节"),
+    "国庆节": lazy_gettext("国庆节"),
+    "国庆节、中秋节": lazy_gettext("国庆节、中秋节"),
+    "中秋节、国庆节": lazy_gettext("中秋节、国庆节"),
+}
+"""The days off that the law names; what an agency calls its own days stays in its words."""
 
 
 @dataclass(frozen=True)

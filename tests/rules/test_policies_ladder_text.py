@@ -40,6 +40,18 @@ def test_what_is_read_is_written_as_it_was_meant(ladder: list[tuple[str, str, li
     assert len({rung.name for rung in rungs}) == len(rungs) == len(ladder)
 
 
+@given(ladders)
+def test_a_ladder_in_english_is_the_same_ladder(ladder: list[tuple[str, str, list[str]]]) -> None:
+    rungs = read_ladder("\n".join(" ".join([moment, who, *flags]) for moment, who, flags in ladder))
+    english = written(rungs, "en")
+    assert english.isascii()
+    assert read_ladder(english) == rungs
+    assert written(read_ladder("At 75%, Officer\n1 day after, manager, Unless acknowledged")).splitlines() == [
+        "用时75% 经办人",
+        "到期后1日 督查管理 未确认才发",
+    ]
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(Malformed):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from flask_babel import gettext as _
 
@@ -71,6 +72,10 @@ class Teller:
             state = "done" if outcome is Outcome.RECEIVED else "attention" if outcome in PRESENT else "late"
             said = f"{self._title(facts.get('original'))} · {word(outcome, locale())}"
             return Detail(said, state if outcome in PRESENT | ABSENT else "quiet")
+        if verb in {"offered_inside", "offer_declined", "offer_withdrawn"}:
+            named = cast("Sequence[object]", facts.get("originals") or ())
+            about = [*map(self._title, named), str(facts.get("to") or ""), full_width(entry.why)]
+            return Detail(" · ".join(filter(None, about)), "quiet" if verb == "offered_inside" else "attention")
         title = facts.get("title") or self._title(facts.get("code", facts.get("original")))
         return Detail(str(title))
 
@@ -166,6 +171,15 @@ def _answered(entry: LedgerEntry) -> Detail:
     return Detail(f"{full_width(entry.why)} · {cause}")
 
 
+OF_ENVELOPES = {
+    "returned": "The courier says that envelope {envelope} is on its way back. Find out where it is and expect it.",
+    "lost": "The courier says that envelope {envelope} is lost. Look into it at once and tell the applicant.",
+    "odd_movement": "The courier reports envelope {envelope} as moving after its end. Ask them where it is.",
+    "seal": "The seal on envelope {envelope} is not the one it was sealed with.",
+    "empty": "Envelope {envelope} was empty.",
+}
+
+
 def difference_words(kind: str, key: str, note: str, title: str) -> str:
     """What differs, in the reader's language. The note was written in Chinese; English says the same from the key."""
     if locale() == "zh":
@@ -180,6 +194,10 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
     if kind in {"missing", "damaged", "wrong", "illegible"}:
         said = note.partition("」：")[2]  # the receiver's own words, in theirs
         return f"{title}, envelope {envelope}" + (f": {said}" if said else "")
+    if kind in OF_ENVELOPES:
+        return OF_ENVELOPES[kind].format(envelope=envelope)
+    if kind == "not_returned":
+        return f"The applicant says that it was not handed back: {title or note}"
     if kind == "silent":
         return f"Envelope {envelope} has not moved for too many working hours. Ask the courier where it is."
     if kind == "sources_disagree":
