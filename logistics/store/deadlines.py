@@ -279,6 +279,8 @@ def first_of(session: Session, dossiers: set[int]) -> dict[int, Next]:
 
 def readings(session: Session, deadlines: Sequence[Deadline], now: datetime) -> dict[int | None, Reading]:
     """How each of these clocks stands, by id: by the calendar it was computed with, as that is in force now."""
+    if not deadlines:
+        return {}
     sides = session.execute(
         select(col(Dossier.id), col(Dossier.sender_agency_id), col(Dossier.receiver_agency_id)).where(
             col(Dossier.id).in_({row.dossier_id for row in deadlines})
