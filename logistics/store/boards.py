@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from logistics.actor import Actor
 from logistics.rules.lateness import Reading
-from logistics.store import deadlines, supervision
+from logistics.store import deadlines, inside, old_ledgers, supervision
 from logistics.store.lanes import Lane, lanes
 from logistics.store.oversight import Late, late
 from logistics.tables import (
@@ -63,7 +63,7 @@ class Queue:
 
 def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
     """What waits for this officer, by their roles, each queue with late and oldest first; empty queues are left out."""
-    queues: list[Queue] = []
+    queues: list[Queue | _Draft] = []
     if Role.WINDOW in actor.roles:
         queues += [
             _to_pack(session, actor, now),
@@ -97,10 +97,12 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
                 supervision.to_decide(session, actor),
             ),
         ]
-        queues.append(_differences(session, actor, now))
+        queues.append(_differences(session, now))
+    queues.append(_to_take(session, actor))
     if actor.roles & {Role.MANAGER, Role.ADMINISTRATOR}:
         queues.append(_parked(session, now))
-    return [queue for queue in queues if queue.items]
+        queues.append(_old_ledgers(session, actor))
+    return [queue for queue in _with_clocks(session, actor, now, queues) if queue.items]
 
 
 def _nearest(session: Session, dossiers: Iterable[int], actor: Actor) -> dict[int, Deadline]:
@@ -118,27 +120,40 @@ Line = tuple[int, str, str, datetime, str]
 """Dossier id, dossier number, title, since, link."""
 
 
-def _queue(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    key: str,
-    zh: str,
-    en: str,
-    lines: Sequence[Line],
-    calm: str = "moving",
-) -> Queue:
-    due = _nearest(session, {line[0] for line in lines}, actor)
+@dataclass(frozen=True)
+class _Draft:
+    """A queue whose clocks are not looked up yet: for all queues of a page that is one question."""
+
+    key: str
+    title_zh: str
+    title_en: str
+    calm: str
+    lines: Sequence[Line]
+
+
+def _with_clocks(session: Session, actor: Actor, now: datetime, queues: Sequence[Queue | _Draft]) -> list[Queue]:
+    dossiers = {line[0] for queue in queues if isinstance(queue, _Draft) for line in queue.lines}
+    due = _nearest(session, dossiers, actor) if dossiers else {}
     readings = deadlines.readings(session, list(due.values()), now)
+    return [_with_clock(queue, due, readings, now) if isinstance(queue, _Draft) else queue for queue in queues]
+
+
+def _with_clock(
+    queue: _Draft, due: Mapping[int, Deadline], readings: Mapping[int | None, Reading], now: datetime
+) -> Queue:
     items = []
-    for dossier, no, title, since, link in lines:
+    for dossier, no, title, since, link in queue.lines:
         clock = due.get(dossier)
         late = clock is not None and clock.due_at < now
         of_clock = (readings[clock.id], clock.provisional) if clock else (None, False)
         items.append(Item(no, title, since, clock.due_at if clock else None, late, link, *of_clock))
     items.sort(key=lambda item: (not item.late, item.since))
-    state = "late" if any(item.late for item in items) else calm
-    return Queue(key, zh, en, state, items)
+    state = "late" if any(item.late for item in items) else queue.calm
+    return Queue(queue.key, queue.title_zh, queue.title_en, state, items)
+
+
+def _queue(key: str, zh: str, en: str, lines: Sequence[Line], calm: str = "moving") -> _Draft:
+    return _Draft(key, zh, en, calm, lines)
 
 
 def _lines(
@@ -149,7 +164,7 @@ def _lines(
     return [(key, no, title, since or now, f"{link}{linked}{tail}") for key, no, title, since, linked in rows]
 
 
-def _to_pack(session: Session, actor: Actor, now: datetime) -> Queue:
+def _to_pack(session: Session, actor: Actor, now: datetime) -> _Draft:
     """Dossiers opened here whose listed originals are still at the window, in no envelope."""
     travelling = (
         select(col(Packed.original_id)).join(Consignment, col(Consignment.id) == Packed.consignment_id)
@@ -164,13 +179,10 @@ def _to_pack(session: Session, actor: Actor, now: datetime) -> Queue:
         .where(col(Dossier.decided_at).is_(None))
         .order_by(col(Dossier.id))
     )
-    return _queue(
-        session, actor, now, "to_pack", "待装件", "To pack",
-        _lines(session, statement, "/dossiers/", now, "/originals"),
-    )  # fmt: skip
+    return _queue("to_pack", "待装件", "To pack", _lines(session, statement, "/dossiers/", now, "/originals"))
 
 
-def _at_stage(session: Session, actor: Actor, now: datetime, key: str, zh: str, en: str, stage: Stage) -> Queue:
+def _at_stage(session: Session, actor: Actor, now: datetime, key: str, zh: str, en: str, stage: Stage) -> _Draft:
     statement = (
         select(
             col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Consignment.created_at), col(Consignment.no)
@@ -181,10 +193,10 @@ def _at_stage(session: Session, actor: Actor, now: datetime, key: str, zh: str, 
         .order_by(col(Consignment.id))
     )
     lines = _lines(session, statement, "/consignments/", now)
-    return _queue(session, actor, now, key, zh, en, lines)
+    return _queue(key, zh, en, lines)
 
 
-def _coming(session: Session, actor: Actor, now: datetime, direction: Direction) -> Queue:
+def _coming(session: Session, actor: Actor, now: datetime, direction: Direction) -> _Draft:
     under_way = (Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.LOST)
     statement = (
         select(
@@ -199,10 +211,10 @@ def _coming(session: Session, actor: Actor, now: datetime, direction: Direction)
     back = direction is Direction.RETURN
     zh, en = ("退回待签收", "Coming back") if back else ("待签收核验", "To receive")
     lines = _lines(session, statement, "/receive/", now)
-    return _queue(session, actor, now, f"coming_{direction.value}", zh, en, lines)
+    return _queue(f"coming_{direction.value}", zh, en, lines)
 
 
-def _half_checked(session: Session, actor: Actor, now: datetime) -> Queue:
+def _half_checked(session: Session, actor: Actor, now: datetime) -> _Draft:
     unchecked = select(col(Packed.consignment_id)).where(col(Packed.outcome) == Outcome.UNCHECKED)
     statement = (
         select(
@@ -214,10 +226,10 @@ def _half_checked(session: Session, actor: Actor, now: datetime) -> Queue:
         .where(col(Consignment.id).in_(unchecked))
     )
     lines = _lines(session, statement, "/receive/", now)
-    return _queue(session, actor, now, "half_checked", "还有未核", "Not fully counted", lines, "attention")
+    return _queue("half_checked", "还有未核", "Not fully counted", lines, "attention")
 
 
-def _to_decide(session: Session, actor: Actor, now: datetime) -> Queue:
+def _to_decide(session: Session, actor: Actor, now: datetime) -> _Draft:
     received = select(col(Custody.dossier_id)).where(col(Custody.to_agency_id) == actor.agency_id)
     statement = (
         select(col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(Dossier.opened_at), col(Dossier.no))
@@ -227,10 +239,10 @@ def _to_decide(session: Session, actor: Actor, now: datetime) -> Queue:
         .order_by(col(Dossier.id))
     )
     lines = _lines(session, statement, "/dossiers/", now)
-    return _queue(session, actor, now, "to_decide", "待登记审批结果", "To decide", lines)
+    return _queue("to_decide", "待登记审批结果", "To decide", lines)
 
 
-def _to_return(session: Session, actor: Actor, now: datetime) -> Queue:
+def _to_return(session: Session, actor: Actor, now: datetime) -> _Draft:
     """Decided dossiers of which this authority still holds an original that is in no return envelope."""
     last = aliased(Custody)
     later = aliased(Custody)
@@ -250,10 +262,10 @@ def _to_return(session: Session, actor: Actor, now: datetime) -> Queue:
         .order_by(col(Dossier.decided_at))
     )
     lines = _lines(session, statement, "/dossiers/", now)
-    return _queue(session, actor, now, "to_return", "待退回原件", "To send back", lines)
+    return _queue("to_return", "待退回原件", "To send back", lines)
 
 
-def _to_close(session: Session, actor: Actor, now: datetime) -> Queue:
+def _to_close(session: Session, actor: Actor, now: datetime) -> _Draft:
     """Decided dossiers whose return was received here: give back to the applicant, acknowledge, close."""
     back = select(col(Consignment.dossier_id)).where(
         col(Consignment.direction) == Direction.RETURN, col(Consignment.stage) == Stage.RECEIVED
@@ -266,10 +278,27 @@ def _to_close(session: Session, actor: Actor, now: datetime) -> Queue:
         .order_by(col(Dossier.decided_at))
     )
     lines = _lines(session, statement, "/dossiers/", now, "/handback")
-    return _queue(session, actor, now, "to_close", "退回待领、待办结", "To hand back and close", lines)
+    return _queue("to_close", "退回待领、待办结", "To hand back and close", lines)
 
 
-def _differences(session: Session, actor: Actor, now: datetime) -> Queue:
+def _to_take(session: Session, actor: Actor) -> _Draft:
+    """Originals that a colleague handed on to this officer, who has not said yet that they are there."""
+    lines: list[Line] = []
+    if actor.officer_id is not None:
+        lines = [
+            (
+                one.row.dossier_id,
+                one.dossier.no,
+                f"{one.item.name} · {one.giver}",
+                one.row.offered_at,
+                f"/inside/{one.row.id}",
+            )
+            for one in inside.open_offers(session, officer_id=actor.officer_id)
+        ]
+    return _queue("to_take", "同事移交，等我接收", "Handed on to me", lines)
+
+
+def _differences(session: Session, now: datetime) -> _Draft:
     statement = (
         select(col(Dossier.id), col(Dossier.no), col(Discrepancy.note), col(Discrepancy.opened_at), col(Dossier.no))
         .join(Discrepancy, col(Discrepancy.dossier_id) == Dossier.id)
@@ -277,7 +306,7 @@ def _differences(session: Session, actor: Actor, now: datetime) -> Queue:
         .order_by(col(Discrepancy.opened_at))
     )
     lines = _lines(session, statement, "/dossiers/", now, "#differences")
-    return _queue(session, actor, now, "differences", "未了结的差异", "Open discrepancies", lines, "attention")
+    return _queue("differences", "未了结的差异", "Open discrepancies", lines, "attention")
 
 
 def _orders(now: datetime, key: str, zh: str, en: str, lines: Sequence[supervision.Line]) -> Queue:
@@ -308,3 +337,12 @@ def _parked(session: Session, now: datetime) -> Queue:
         Item(no, errand.last_error, errand.parked_at or now, None, False, f"/dossiers/{no}") for no, errand in rows
     ]
     return Queue("parked", "搁置的外呼，等人处理", "Parked errands", "attention", items)
+
+
+def _old_ledgers(session: Session, actor: Actor) -> Queue:
+    """Old ledgers whose long work is done and that wait for their uploader."""
+    items = [
+        Item(f"#{row.id}", row.file_name, row.checked_at or row.uploaded_at, None, False, f"/old-ledgers/{row.id}")
+        for row in old_ledgers.waiting_for(session, actor)
+    ]
+    return Queue("old_ledgers", "旧台账，试导好了等我看", "Old ledgers tried, to be read", "attention", items)
