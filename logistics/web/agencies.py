@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields
+from sqlmodel import Session
 
 from logistics.rules import regions
+from logistics.rules.cards import LEVELS, Card
 from logistics.rules.workdays import china_date
 from logistics.services import agencies as verbs
-from logistics.services.agencies import LEVELS, Card
+from logistics.services import partners
 from logistics.store import officers as kept
 from logistics.store import places
 from logistics.tables import Agency
@@ -64,13 +66,23 @@ class Adding(Described):
     parent = fields.Integer(required=True)
 
 
+class Founding(Described):
+    """A new agency outside the tree, its code and its first administrator."""
+
+    code = fields.String(load_default="")
+    login = fields.String(load_default="")
+    person = fields.String(load_default="")
+
+
 @pages.get("/agencies")
 @for_roles(Role.ADMINISTRATOR)
 def every() -> Response:
     """The tree of the administrator's agencies, with how many officers work in each."""
     with look() as session:
         rows = kept.agencies(session, me().agencies)
-    return page("agencies/list.html", rows=rows, levels=LEVEL_WORDS, top=min((row.depth for row in rows), default=0))
+        uppermost = _is_uppermost(session)
+    top = min((row.depth for row in rows), default=0)
+    return page("agencies/list.html", rows=rows, levels=LEVEL_WORDS, top=top, uppermost=uppermost)
 
 
 @pages.get("/agencies/new")
@@ -91,6 +103,26 @@ def add() -> Response:
     verbs.add(world(), me(), form["command_id"], form["parent"], form["code"], Described.card(form))
     said(_("已添加。请为它添加经办人，再登记通办协议。"))
     return make_response(redirect(url_for("agencies.every"), 303))
+
+
+@pages.get("/agencies/partner")
+@for_roles(Role.ADMINISTRATOR)
+def partner() -> Response:
+    """An empty card of an agency outside the tree, with its first administrator."""
+    with look() as session:
+        _require_uppermost(session)
+    return page("agencies/partner.html", levels=[(name, LEVEL_WORDS[name]) for name in LEVELS])
+
+
+@pages.post("/agencies/partner")
+@for_roles(Role.ADMINISTRATOR)
+@redraws(partner)
+def found() -> Response:
+    """The agency is there beside the tree; its administrator's password is shown once."""
+    form = read(Founding)
+    card, login = Described.card(form), form["login"]
+    made = partners.found(world(), me(), form["command_id"], form["code"], card, login, form["person"])
+    return page("agencies/founded.html", made=made, agency=card.name)
 
 
 @pages.get("/agencies/<int:agency_id>")
@@ -115,3 +147,12 @@ def change(agency_id: int) -> Response:
     hours = "receiving_hours" in done["changed"]
     said(_("已保存。新的时限按新的收件时间起算，已经在走的不变。") if hours else _("已保存。"))
     return make_response(redirect(url_for("agencies.every"), 303))
+
+
+def _is_uppermost(session: Session) -> bool:
+    return session.get_one(Agency, me().agency_id).parent_id is None
+
+
+def _require_uppermost(session: Session) -> None:
+    if not _is_uppermost(session):
+        abort(404)
