@@ -138,8 +138,8 @@ def add(no: str) -> Response:
     if wrong:
         kept = len(done["papers"])
         raise Malformed(
-            f"有 {len(wrong)} 个文件没有保存，其余 {kept} 张已保存。",
-            f"{len(wrong)} file(s) not kept; the other {kept} are.",
+            f"有 {len(wrong)} 个文件没有保存{f'，其余 {kept} 张已保存' if kept else ''}。",
+            f"{len(wrong)} file(s) not kept{f'; the other {kept} are' if kept else ''}.",
             {FIELD: wrong},
         )
     count = len(done["papers"])

@@ -44,7 +44,7 @@
       try {
         const answer = await send(form, files[0]);
         drawn = answer.drawn;
-        if (!answer.good) refused.push(...drawn.querySelectorAll("#messages .band-late, #f-pictures-wrong"));
+        if (!answer.good) refused.push(...drawn.querySelectorAll("#messages .band-late"));
       } catch {
         say(progress, progress.dataset.cut, () => sendAll(form, files, refused));
         document.dispatchEvent(new Event("wrongscan"));
@@ -60,7 +60,7 @@
     const place = scrollY;
     document.getElementById("content").replaceWith(drawn.getElementById("content"));
     const messages = document.getElementById("messages");
-    const said = new Set([...messages.querySelectorAll(".band-late, #f-pictures-wrong")].map((one) => one.textContent.trim()));
+    const said = new Set([...messages.querySelectorAll(".band-late")].map((one) => one.textContent.trim()));
     for (const one of refused) if (!said.has(one.textContent.trim())) messages.append(one);
     prepare();
     scrollTo(0, place);
