@@ -30,6 +30,7 @@ from scheduler import (
     housekeeping,
     inbox,
     nightly,
+    old_ledgers,
     outbox,
     packages,
     pauses,
@@ -101,7 +102,7 @@ class Timetable:
         self._stopping = threading.Event()
         self._ticker = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(CREW + 14)},
+            executors={"default": ThreadPoolExecutor(CREW + 15)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for name, work, seconds in self._regular():
@@ -151,6 +152,7 @@ class Timetable:
             ("rereading", lambda: rereading.once(ctx, going_on=on), tick),
             ("calendars", lambda: calendars.once(ctx, going_on=on), tick),
             ("policies", lambda: policies.once(ctx, going_on=on), tick),
+            ("old-ledgers", lambda: old_ledgers.once(ctx, going_on=on), tick),
             ("silence", lambda: silence.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("foresight", lambda: foresight.once(ctx, going_on=on), tick * HEAL_EVERY),
             ("polling", lambda: polling.once(ctx), tick * HEAL_EVERY),

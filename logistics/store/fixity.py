@@ -26,6 +26,7 @@ _NAMED = text("""
         UNION SELECT image_sha256 FROM signature
         UNION SELECT report_sha256 FROM package_check
         UNION SELECT signed_sha256 FROM transfer_batch
+        UNION SELECT sha256 FROM old_ledger
         UNION SELECT d.value FROM transfer_batch, jsonb_each_text(documents) d
     ) named WHERE length(named.sha256) = 64
     ON CONFLICT (sha256) DO NOTHING RETURNING sha256""")

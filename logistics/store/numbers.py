@@ -26,8 +26,9 @@ TELLING = 4
 @dataclass(frozen=True)
 class Found:
     """What a scanned or typed number is: `kind` is dossier, case, consignment, waybill, seal, original, paper, document
-    (its own number), receipt, package, report; without a dossier: order, list, batch, item. `no` is the number as it
-    stands there, `at` since when; `is_open`: the envelope, or else the dossier, is not over.
+    (its own number), receipt, package, report; without a dossier: order, list, batch, item, record (of an old ledger,
+    `no` is its id; only where nothing else has the number). `no` is the number as it stands there, `at` since when;
+    `is_open`: the envelope, or else the dossier, is not over.
     """
 
     kind: str
@@ -70,6 +71,8 @@ _SQL = text("""
     UNION ALL SELECT 13, 'order', '', NULL, s.no, s.ordered_at, true FROM supervision s WHERE s.no = ANY(:numbers)
     UNION ALL SELECT 14, 'list', '', NULL, l.no, l.made_at, true FROM handover_list l WHERE l.no = ANY(:numbers)
     UNION ALL SELECT 15, 'batch', '', NULL, b.no, b.made_at, true FROM transfer_batch b WHERE b.no = ANY(:numbers)
+    UNION ALL SELECT 16, 'record', '', NULL, r.id::text, r.sent_on, r.signed_on IS NULL FROM old_record r
+    WHERE r.withdrawn_at IS NULL AND (r.case_no = ANY(:written) OR r.waybill_no = ANY(:numbers))
     ORDER BY place, is_open DESC, at DESC, dossier DESC
     LIMIT 60
 """)
@@ -87,7 +90,8 @@ def known(session: Session, line: str, keyring: Keyring | None = None) -> list[F
     for _place, kind, dossier, envelope, no, at, is_open in session.execute(_SQL, _asked(line, read, keyring)):
         place = (dossier, envelope, "" if dossier else no)
         found.setdefault(place, Found(kind, dossier, envelope, no, at, is_open))
-    return list(found.values())
+    seen = [one for one in found.values() if one.kind != "record"]  # what the system saw itself comes first
+    return seen or list(found.values())
 
 
 def _asked(line: str, read: Reading, keyring: Keyring | None) -> dict[str, object]:

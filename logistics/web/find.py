@@ -40,6 +40,7 @@ KINDS: dict[str, LazyString] = {
     "order": lazy_gettext("督办编号"),
     "list": lazy_gettext("交寄清单编号"),
     "batch": lazy_gettext("移交批次编号"),
+    "record": lazy_gettext("历史台账记录"),
 }
 
 Lead = Callable[[Found, Actor], str | None]
@@ -115,6 +116,8 @@ def _destination(found: Found, actor: Actor) -> str | None:
         return url_for("supervision.show", no=found.no)
     if found.kind == "list":
         return url_for("handover.show", no=found.no) if actor.roles & SENDERS else None
+    if found.kind == "record":
+        return url_for("old_records.one", old_record_id=int(found.no))
     if found.kind == "batch":
         return url_for("batches.show", no=found.no) if actor.roles & KEEPERS else None
     if found.kind in {"package", "report"}:
