@@ -73,14 +73,25 @@ class _Dossier:
         return self.envelopes.setdefault(no, _Envelope())
 
 
-def read(entries: Iterable[Told], as_of: datetime) -> tuple[list[Case], list[Trouble]]:
-    """The clocks and the troubles (late, silent, disputed) as they stood at `as_of`; later entries are not read.
-
-    The entries of a dossier come in the order of its chain.
+def until(entries: Iterable[Told], as_of: datetime) -> list[Told]:
+    """Of each dossier the entries before the first that was recorded after `as_of`: a chain is read from its beginning
+    and never with a gap, even where two clocks disagree by a moment. The entries of a dossier come in its order.
     """
-    found: dict[str, _Dossier] = {}
+    later: set[str] = set()
+    found: list[Told] = []
     for entry in entries:
-        if entry.at <= as_of and entry.what in FACTS:
+        if entry.at > as_of:
+            later.add(entry.dossier_no)
+        elif entry.dossier_no not in later:
+            found.append(entry)
+    return found
+
+
+def read(entries: Iterable[Told], as_of: datetime) -> tuple[list[Case], list[Trouble]]:
+    """The clocks and the troubles (late, silent, disputed) as they stood at `as_of`; later entries are not read."""
+    found: dict[str, _Dossier] = {}
+    for entry in until(entries, as_of):
+        if entry.what in FACTS:
             one = found.get(entry.dossier_no)
             if one is None:
                 one = found[entry.dossier_no] = _Dossier(entry.sender_id, entry.receiver_id)

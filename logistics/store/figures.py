@@ -26,7 +26,7 @@ from logistics.terms import Direction, DiscrepancyKind
 MOST = 40_000
 """So many clocks one page is made of at most; who asks for more is asked for a shorter period."""
 
-MOST_TOLD = 400_000
+MOST_TOLD = 100_000
 """So many entries one file is made of at most."""
 
 
@@ -162,13 +162,13 @@ _TOLD = text("""
     FROM dossier d JOIN ledger_entry e ON e.dossier_id = d.id
     WHERE d.opened_at <= :as_of AND (d.closed_at IS NULL OR d.closed_at >= :since)
         AND (d.sender_agency_id = ANY (:agencies) OR d.receiver_agency_id = ANY (:agencies))
-        AND e.what = ANY (:facts) AND e.at <= :as_of
+        AND e.what = ANY (:facts)
     ORDER BY d.no, e.seq LIMIT :most""")
 
 
 def told(session: Session, agencies: Iterable[int], since: datetime, as_of: datetime) -> list[Told]:
-    """The entries that figures of these agencies' dossiers are made of, recorded until `as_of`, of dossiers that were
-    not closed before `since`: a closed one has no clock that starts later. Raises `TooMany`.
+    """The entries that figures of these agencies' dossiers are made of, of dossiers that were opened by `as_of` and not
+    closed before `since`: a closed one has no clock that starts later. Raises `TooMany`.
     """
     asked = {"agencies": sorted(agencies), "since": since, "as_of": as_of, "facts": sorted(FACTS)}
     rows = session.execute(_TOLD, {**asked, "most": MOST_TOLD + 1}).all()

@@ -45,7 +45,7 @@ def make(ctx: Context, actor: Actor, command_id: str, asked: Asked, step: Step, 
         if w.done is not None:
             return w.done
         session, as_of = w.session, w.now
-        entries = _entries(session, actor.agencies, asked, as_of)
+        entries = told.until(_entries(session, actor.agencies, asked, as_of), as_of)
         present = [one for one in store.troubles(session, as_of) if one.kind not in TOLD]
         content = _content(session, actor, (asked, step), (entries, present), as_of, words)
         key = int(session.execute(text("SELECT nextval('report_id_seq')")).scalar_one())
@@ -155,7 +155,7 @@ def again(session: Session, actor: Actor, report: Report, now: datetime) -> Agai
         )
     asked = reporting.read(stored)
     everything = _entries(session, stored["agencies"], asked[0], now)
-    until_then = [one for one in everything if one.at <= report.as_of]
+    until_then = told.until(everything, report.as_of)
     present = [reporting.read_trouble(one) for one in report.present]
     said: list[Line] = [(place, value) for place, value in report.lines]
     _found, numbers, lines = _reckoned(until_then, present, asked, report.as_of)
