@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from logistics.actor import Actor
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Rejected
 from logistics.services import dossiers, privacy
 from logistics.store import find
 from logistics.store.find import Found, Whole
@@ -81,6 +81,7 @@ def take(no: str) -> Response:
     if not chosen and not at_hand(whole, me().agency_id or 0):
         raise Malformed("还没有登记：请勾选收到的原件。", "Nothing listed: tick the originals you have taken.")
     open_rows = still_wanted(rows, whole.originals)
+    _require_none_lost(whole, [(row, new) for row, new in chosen if row not in open_rows])
     listed = _list(no, [(row, new) for row, new in chosen if row in open_rows], form["command_id"])
     if listed:
         said(ngettext("已登记 %(num)s 件原件，现由您保管。", "已登记 %(num)s 件原件，现由您保管。", listed))
@@ -88,6 +89,24 @@ def take(no: str) -> Response:
     if then == "pack" and (being_packed(whole) or at_hand(whole, me().agency_id or 0)):
         return onward(url_for("envelope.show", no=pack_all(no, form["command_id"])))
     return onward(url_for("listing.show", no=no))
+
+
+def _require_none_lost(whole: Whole, given: list[tuple[Row, dict[str, Any]]]) -> None:
+    """What a colleague listed meanwhile is not listed twice, and a number typed for it is not dropped in silence."""
+    known = {one.material_id: one for one in whole.originals}
+    differing = []
+    for row, new in given:
+        original = known[row.material.id if row.material else None]
+        if new["number"] not in ("", privacy.original_number(world(), original)):
+            differing.append(new["title"])
+    if differing:
+        names = "、".join(differing)
+        raise Rejected(
+            f"“{names}”刚由同事登记过，号码与您填的不同，还没有登记任何一件。请对照下面“已登记”核对，再登记其余的。",
+            f"'{names}' was listed meanwhile with another number; nothing of yours was listed. Compare below, then "
+            "list the rest.",
+            "listed_meanwhile",
+        )
 
 
 def _list(no: str, rows: list[tuple[Row, dict[str, Any]]], command_id: str) -> int:

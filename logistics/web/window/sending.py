@@ -8,7 +8,7 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Rejected
 from logistics.rules.choice import Proposal, proposed
 from logistics.services import dispatch
 from logistics.services import queues as errands
@@ -34,6 +34,7 @@ class Packing(FormShape):
     """What shall be inside, and one scan: an original's code, or the seal that closes the envelope."""
 
     inside = fields.List(fields.String(), load_default=list)
+    was = fields.List(fields.String(), load_default=None)  # what was inside when the page was drawn
     code = fields.String(load_default="")
     then = fields.String(load_default="send")
 
@@ -73,6 +74,7 @@ def pack(no: str) -> Response:
     original = code if code in {one.code for one in whole.originals} else ""
     if code and not original:
         _refuse_what_is_no_seal(code)
+    _require_seen(whole, consignment, form)
     if not code and form["then"] != "keep":
         raise _at_code("请扫描封签号，再封装。", "Scan the seal, then seal the envelope.")
     _pack_as_ticked(whole, consignment, {*form["inside"], *([original] if original else [])}, form["command_id"])
@@ -93,6 +95,23 @@ def _open(no: str) -> tuple[Whole, Consignment]:
     with look() as session:
         dossier, consignment = find.consignment_by_no(session, no)
         return find.whole(session, dossier), consignment
+
+
+def _require_seen(whole: Whole, consignment: Consignment, form: dict[str, Any]) -> None:
+    """Two people may not overrule each other unknowingly: the list is as this reader saw it, or as they want it."""
+    inside = {one.code for one in whole.originals_of(consignment)}
+    known = form["was"] is None or inside in (set(form["was"]) - {"-"}, set(form["inside"]))
+    if known or consignment.stage is not Stage.PACKING:
+        return
+    acts = [one for one in whole.entries if one.what in ("original:packed", "original:unpacked")]
+    last = [one.actor_name for one in acts if one.facts.get("consignment") == consignment.no]
+    who = last[-1] if last else consignment.no
+    raise Rejected(
+        f"{who}刚刚改过这个封套的清单，您的还没有保存。下面是现在的清单，请看过再扫一次封签。",
+        f"The list of this envelope was changed meanwhile ({who}); yours was not saved. Look at the list below, and "
+        "scan the seal again.",
+        "list_changed",
+    )
 
 
 def _refuse_what_is_no_seal(code: str) -> None:
