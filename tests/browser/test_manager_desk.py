@@ -114,3 +114,68 @@ def test_a_deadline_is_waived_with_a_reason_and_leaves_the_list(as_: Enter, size
     assert page.get_by_role("status").first.is_visible()
     assert page.locator("table.list tbody tr").count() == before - 1
     picture(page, "manager-waived")
+
+
+def test_one_screen_is_read_clicked_and_kept(as_: Enter) -> None:
+    """From five numbers to a dossier, from a bar to its cases, to a report that says the same again; by keys too."""
+    page = as_("xn-manager")
+    page.goto("/figures?leg=transit")
+    for kind in ("bars", "trend", "split"):
+        page.locator(f'[data-chart="{kind}"] canvas').first.wait_for()
+    before = page.evaluate("document.querySelector('#lanes').getBoundingClientRect().top + scrollY")
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.querySelector('#lanes').getBoundingClientRect().top + scrollY") == before
+    assert_fits(page)
+    assert_accessible(page)
+    picture(page, "overview")
+    bar = page.locator('[data-chart="bars"] tbody tr').first
+    counted = sum(int(number) for number in bar.locator("a").all_inner_texts())
+    box = page.locator('[data-chart="bars"] canvas').bounding_box()
+    assert box
+    _click_first_bar(page, box)
+    page.wait_for_url("**/figures/cases**which=closed**low=0**")
+    assert page.locator("table.cases tbody tr").count() == counted > 0
+    assert_accessible(page)
+    page.go_back()
+    page.locator('.figure-way[href*="kind=late"]').focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**kind=late**")
+    assert "leg=transit" in page.url
+    page.get_by_role("link", name="督办").first.click()
+    page.wait_for_url("**/supervise")
+    page.goto("/figures")
+    page.get_by_role("button", name="生成报表").click()
+    page.wait_for_url("**/reports/*")
+    assert_accessible(page)
+    page.get_by_role("link", name="重新计算").click()
+    page.get_by_role("heading", name="每个数都一样").wait_for()
+    picture(page, "report")
+
+
+def _click_first_bar(page: Page, box: dict[str, float]) -> None:
+    """A click low in the plot, moving right until a bar was met."""
+    for step in range(3, 40):
+        page.mouse.click(box["x"] + box["width"] * step / 40, box["y"] + box["height"] - 40)
+        page.wait_for_timeout(50)
+        if "/figures/cases" in page.url:
+            return
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_one_screen_on_a_phone_in_english_and_in_the_dark(as_: Enter, dark: bool) -> None:
+    page = as_("xn-manager", size=PHONE, dark=dark)
+    page.goto("/figures")
+    page.get_by_role("button", name="English" if dark else "EN").first.click()
+    for path in ("/figures", "/figures/now?kind=late", "/figures/cases?which=started", "/reports"):
+        page.goto(path)
+        assert_fits(page)
+        assert_accessible(page)
+        picture(page, f"overview-{path.strip('/').split('?')[0].replace('/', '-')}-en{'-dark' if dark else ''}")
+
+
+def test_the_figures_are_there_without_script(as_: Enter) -> None:
+    page = as_("xn-manager", java_script_enabled=False)
+    page.goto("/figures")
+    assert not page.locator(".chart-picture").first.is_visible()
+    page.locator('[data-chart="bars"] summary').click()
+    assert page.locator('[data-chart="bars"] tbody a').first.is_visible()
