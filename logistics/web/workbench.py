@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from marshmallow import fields
@@ -15,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from logistics.rules.policies import RungKind
 from logistics.services import notices
 from logistics.store import boards, differences
+from logistics.store.boards import Item, Queue
 from logistics.store.people import notices_of, unread_of
 from logistics.tables import Notice
 from logistics.web import lateness
@@ -28,6 +30,9 @@ from logistics.web.window.collecting import uncollected
 
 pages = Blueprint("workbench", __name__)
 ENTRIES = [Entry("workbench.show", lazy_gettext("工作台"), place=0)]
+
+SHOWN = 60
+"""So many rows are drawn at first: three screens of a window's PC."""
 
 
 GROUPS: dict[str, LazyString] = {
@@ -57,25 +62,37 @@ class Group:
 
 @pages.get("/")
 def show() -> Response:
-    """What couriers left undone, queues with something in them, the notices not yet acknowledged."""
+    """What is to be done, all of it or the queue asked for, oldest first; what couriers left; notices."""
     with look() as session:
         queues = boards.waiting(session, me(), now())
         if locale() == "en":
             queues = _in_english(session, queues)
         groups = _grouped(notices_of(session, me()), unread_of(session, me()))
-    late = sum(item.late for queue in queues for item in queue.items)
-    waiting = sum(len(queue.items) for queue in queues)
+    chosen = next((queue.key for queue in queues if queue.key == request.args.get("queue")), "")
+    rows = _rows(queue for queue in queues if chosen in ("", queue.key))
+    shown = rows if request.args.get("all") == "yes" else rows[:SHOWN]
+    english = locale() == "en"
     return page(
         "workbench.html",
         fragment="_workbench.html",
         queues=queues,
+        names={queue.key: queue.title_en if english else queue.title_zh for queue in queues},
+        chosen=chosen,
+        rows=shown,
+        left=len(rows) - len(shown),
         groups=groups,
         unread=sum(group.count for group in groups),
-        late=late,
-        waiting=waiting,
+        late=sum(item.late for queue in queues for item in queue.items),
+        waiting=sum(len(queue.items) for queue in queues),
         uncollected=uncollected(),
         lateness=lateness.sentence,
     )
+
+
+def _rows(queues: Iterable[Queue]) -> list[tuple[Queue, Item]]:
+    """What is to be done, late first, then what has waited longest."""
+    rows = [(queue, item) for queue in queues for item in queue.items]
+    return sorted(rows, key=lambda row: (not row[1].late, row[1].since))
 
 
 @pages.post("/notices/acknowledge")
