@@ -24,7 +24,13 @@ class Actor:
     agencies: tuple[int, ...] = ()
     locale: str = "zh"
     password_given: bool = False  # somebody else knows it: it is changed before anything else
+    agency_en: str = ""  # the agency's English name, where it has one
     dossier_id: int | None = None  # of an applicant: the one dossier that an inquiry opened
+
+    @property
+    def agency_called(self) -> str:
+        """The agency in the officer's own language."""
+        return (self.agency_en if self.locale == "en" else "") or self.agency
 
     @property
     def is_person(self) -> bool:

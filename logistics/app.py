@@ -94,6 +94,7 @@ def _give_templates_words(app: Flask) -> None:
     )
     jinja.filters["time"] = times.time_element
     jinja.filters["due"] = times.due_element
+    jinja.filters["waited"] = times.waited_element
     jinja.filters["day"] = times.day_element
     jinja.filters["figure"] = times.figure
     jinja.filters["term"] = lambda term: words.word(term, language.locale())

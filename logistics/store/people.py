@@ -67,6 +67,7 @@ def as_actor(session: Session, officer: Officer, agency: Agency) -> Actor:
         id=f"officer:{officer.id}",
         name=officer.name,
         agency=agency.short_name,
+        agency_en=agency.name_en,
         agency_id=agency.id,
         officer_id=officer.id,
         roles=roles,

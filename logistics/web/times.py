@@ -108,3 +108,12 @@ def due_element(at: datetime) -> Markup:
         spoken(at, now(), locale()),
         due_words(at, now(), locale()),
     )
+
+
+def waited_element(since: datetime) -> Markup:
+    """How long something has waited, as a `<time>` of when it began."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        since.astimezone(BEIJING).isoformat(timespec="seconds"),
+        spoken(since, now(), locale()),
+        duration(max(now() - since, timedelta(0))),
+    )
