@@ -106,18 +106,18 @@ def _shown(found: Sequence[Difference], called: Any) -> list[tuple[str, str, str
     return [(words_of(one, called), _value(one, one.before), _value(one, one.after)) for one in found[:MOST_SHOWN]]
 
 
-@pages.get("/reports/<int:report_id>.<kind>")
+@pages.get("/reports/<int:report_id>.<ending>")
 @for_roles(*overview.MANAGERS)
-def file(report_id: int, kind: str) -> Response:
+def file(report_id: int, ending: str) -> Response:
     """The report's XLSX or PDF, the bytes that were made then."""
-    if kind not in ("xlsx", "pdf"):
+    if ending not in ("xlsx", "pdf"):
         abort(404)
     with look() as session:
         report = verbs.one(session, report_id)
-    sha256 = report.sheet_sha256 if kind == "xlsx" else report.paper_sha256
-    answer = Response(world().files.get(sha256), content_type=SHEET if kind == "xlsx" else "application/pdf")
-    how = "attachment" if kind == "xlsx" else "inline"
-    answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(number_of(report))}.{kind}"
+    sha256 = report.sheet_sha256 if ending == "xlsx" else report.paper_sha256
+    answer = Response(world().files.get(sha256), content_type=SHEET if ending == "xlsx" else "application/pdf")
+    how = "attachment" if ending == "xlsx" else "inline"
+    answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(number_of(report))}.{ending}"
     return answer
 
 

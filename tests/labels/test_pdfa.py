@@ -20,6 +20,7 @@ from labels.papers import Paper
 from tests.labels.checks_examples import check_sheet
 from tests.labels.examples import LABEL, THERMAL, cover, handover, slip
 from tests.labels.forms_examples import FORMS
+from tests.labels.report_examples import figure_report
 from tests.labels.test_pictured import RARE, png
 from tests.labels.test_register import register
 
@@ -32,6 +33,8 @@ PAPERS: dict[str, Paper] = {
     "check": check_sheet(60, 2),
     "check-en": check_sheet(language="zh-en"),
     "register": register(30),
+    "report": figure_report(),
+    "report-en": figure_report(3, "zh-en"),
     **FORMS,
     **{f"{name}-en": dataclasses.replace(form, language="zh-en") for name, form in FORMS.items()},
     **{name: THERMAL[name] for name in ("76x130-12", "100x180-RA", "seal", "original")},
