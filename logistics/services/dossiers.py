@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder
 from logistics.errors import NotYours, Rejected
-from logistics.rules import access, agreements, closing, custody, dossiers, signing
+from logistics.rules import access, agreements, closing, custody, dossiers, handing_back, signing
 from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import china_date
 from logistics.store import find, numbers
@@ -282,25 +282,35 @@ def give_to_applicant(
     identity_checked: bool = False,
     signature: tuple[SignatureKind, bytes] | None = None,
     by_agent: bool = False,
+    id_no: str = "",
+    mandated: str = "",
 ) -> dict[str, Any]:
     """The named originals are back with the applicant (or the person acting for them): custody ends where it began.
 
-    `identity_checked`: the officer says that they compared the identity document; the ledger says it too. With
-    `signature` the person at the counter (`by_agent`: the one acting for the applicant) has signed for these very ones.
+    `identity_checked`: the officer says that they compared the identity document; the ledger says it too. With `id_no`
+    its number is compared with those kept: it must be the applicant's or the agent's (who is then `by_agent`), or that
+    of `mandated`, whom the applicant sent with a written mandate and who signs. With `signature` the person at the
+    counter has signed for these very ones. Raises `Malformed` ("id_no"), `Rejected` ("unsigned") beside `_pass_on`'s.
     """
-    basis = "退还申请人，已核对领取人身份证件" if identity_checked else "退还申请人"
     applicant = Holder(HolderKind.APPLICANT, "申请人")
-    verb = "give_to_applicant"
+    taker = "申请人" if not by_agent else "代办人"
+
+    def look(dossier: DossierRow) -> str:
+        nonlocal by_agent, taker
+        kept_of = kept.whose_number(ctx, dossier, id_no) if id_no else None
+        taker = handing_back.who(bool(id_no), kept_of, by_agent, mandated, signature is not None)
+        by_agent = taker == handing_back.AGENT
+        return handing_back.basis(taker, identity_checked or bool(id_no), kept_of is not None)
 
     def sign(w: Work, dossier: DossierRow, given: list[Original]) -> None:
         if signature is not None:
             lines = kept.manifest_lines(ctx, given)
             listed = signing.at_the_counter(dossier.no, SigningRole.HANDED_BACK, lines)
-            name = kept.applicants_name(ctx, dossier, by_agent)
-            who = "代办人" if by_agent else "申请人"
-            kept.keep(w, dossier, None, SigningRole.HANDED_BACK, who, listed, signature, None, name)
+            named = f"{mandated} {id_no}"
+            full = named if taker == handing_back.MANDATED else kept.applicants_name(ctx, dossier, by_agent)
+            kept.keep(w, dossier, None, SigningRole.HANDED_BACK, taker, listed, signature, None, full)
 
-    return _pass_on(ctx, actor, command_id, verb, dossier_no, codes, applicant, basis, sign)
+    return _pass_on(ctx, actor, command_id, "give_to_applicant", dossier_no, codes, applicant, look, sign)
 
 
 def _pass_on(
@@ -311,7 +321,7 @@ def _pass_on(
     dossier_no: str,
     codes: tuple[str, ...],
     to: Holder,
-    basis: str,
+    basis: str | Callable[[DossierRow], str],
     then: Callable[[Work, DossierRow, list[Original]], None] | None = None,
 ) -> dict[str, Any]:
     with work(ctx, actor, verb, command_id) as w:
@@ -322,6 +332,7 @@ def _pass_on(
         _require_custodian(actor, verb, dossier)
         last = whole.last_custody()
         by_code = {original.code: original for original in whole.originals}
+        said = basis if isinstance(basis, str) else basis(dossier)
         if not codes or any(code not in by_code for code in codes):
             raise NotYours("原件", "original")
         handovers = tuple(
@@ -329,7 +340,7 @@ def _pass_on(
                 _held_by(actor, last.get(cast(int, by_code[code].id)), by_code[code]),
                 cast(int, by_code[code].id),
                 to,
-                basis,
+                said,
             )
             for code in codes
         )

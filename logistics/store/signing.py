@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from logistics.archive.checks import received
 from logistics.errors import Malformed, Rejected
-from logistics.rules import packing, signing
+from logistics.rules import handing_back, packing, signing
 from logistics.rules.pictures import PDF, media_type
 from logistics.rules.signing import Listed, Signing
 from logistics.store.context import Context
@@ -128,3 +128,13 @@ def applicants_name(ctx: Context, dossier: Dossier, by_agent: bool) -> str:
             "本专档没有登记代办人，请由申请人本人签字。", "The dossier has no agent; the applicant signs.", "no_agent"
         )
     return ctx.keyring.unseal(dossier.agent_name_sealed, f"dossier:{dossier.no}:agent_name")
+
+
+def whose_number(ctx: Context, dossier: Dossier, id_no: str) -> str | None:
+    """申请人 or 代办人 whose identity document has that number (compared by keyed digest, or unsealed); else None."""
+    if ctx.keyring.digest(id_no, "applicant_id") == dossier.applicant_id_digest:
+        return handing_back.APPLICANT
+    sealed = dossier.agent_id_sealed
+    if sealed is not None and ctx.keyring.unseal(sealed, f"dossier:{dossier.no}:agent_id") == id_no:
+        return handing_back.AGENT
+    return None

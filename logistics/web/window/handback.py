@@ -24,6 +24,7 @@ from logistics.web.forms import read, redraws, said
 from logistics.web.pads import PadShape, proof_of, was_signed
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
+from logistics.web.window import identity
 from logistics.web.window.envelopes import at_hand
 from logistics.web.window.onward import onward
 from logistics.web.window.papers import may_print, offers
@@ -38,6 +39,9 @@ class Giving(PadShape):
     codes = fields.List(fields.String(), load_default=list)
     identity_checked = fields.Boolean(load_default=False)
     by_agent = fields.Boolean(load_default=False)
+    id_no = fields.String(load_default="")
+    mandated = fields.String(load_default="")
+    mandate_kept = fields.Boolean(load_default=False)
 
 
 @leads(35)
@@ -92,8 +96,12 @@ def give(no: str) -> Response:
     wrong: dict[str, list[str]] = {}
     if not form["codes"]:
         wrong["codes"] = [_("请勾选要交还的原件。")]
-    if not form["identity_checked"]:
+    if not form["identity_checked"] and not form["id_no"]:
         wrong["identity_checked"] = [_("请先核对领取人的身份证件，再勾选。")]
+    if form["mandated"] and not form["mandate_kept"]:
+        wrong["mandate_kept"] = [_("请收下申请人签名的委托书，再勾选。")]
+    if form["mandated"] and not form["id_no"]:
+        wrong["id_no"] = [_("请扫代领人的身份证。")]
     if wrong:
         raise Malformed(
             "还没有交还：有一项没有完成。请看标红的地方。", "Nothing handed back yet: see the marked places.", wrong
@@ -105,9 +113,11 @@ def give(no: str) -> Response:
         form["command_id"],
         no,
         tuple(form["codes"]),
-        identity_checked=True,
+        identity_checked=form["identity_checked"],
         signature=(proof.kind, proof.content) if was_signed(form) else None,
         by_agent=form["by_agent"],
+        id_no=identity.folded(form["id_no"]),
+        mandated=form["mandated"],
     )
     count = len(form["codes"])
     said(ngettext("%(num)s 件原件已交还申请人。", "%(num)s 件原件已交还申请人。", count))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 import pytest
 from sqlmodel import Session, select
 
-from logistics.tables import Dossier
+from logistics.demo.pens import pen
+from logistics.store import signing as kept
+from logistics.tables import Custody, Dossier, LedgerEntry, Signature
+from logistics.terms import HolderKind, SigningRole
+from logistics.web.pads import DRAWN
 from tests.web.window.acts import BACK, DOSSIER, ENVELOPE, codes, listed, receive_and_return
 from tests.web.window.conftest import Officer
-from tests.web.window.hall import Hall
+from tests.web.window.hall import Hall, citizen_number
 
 GIVE, CLOSE = f"/dossiers/{DOSSIER}/give", f"/dossiers/{DOSSIER}/close"
 
@@ -59,3 +66,25 @@ def test_what_keeps_a_dossier_open_is_said_in_plain_words(window: Officer) -> No
     refused = window.send(CLOSE)
     assert refused.status_code == 409
     assert "尚未登记审批决定" in refused.text
+
+
+def test_the_card_says_who_collects_and_a_stranger_needs_a_mandate_and_signs(returned: Officer, desk: Hall) -> None:
+    stranger = citizen_number("42120019850505003")
+    other = returned.send(GIVE, codes=codes(), id_no=stranger)
+    assert other.status_code == 422
+    assert "与申请人、代办人登记的都不同" in other.text
+    mandate: dict[str, Any] = {"codes": codes(1), "id_no": stranger, "mandated": "周样例"}
+    assert returned.send(GIVE, **mandate).status_code == 422
+    assert "代领人须签字" in returned.send(GIVE, **mandate, mandate_kept="true").text
+    drawn = DRAWN + base64.b64encode(pen("代领")).decode()
+    assert returned.send(GIVE, **mandate, mandate_kept="true", drawn=drawn).status_code == 303
+    assert returned.send(GIVE, codes=codes()[1:], id_no=f" {citizen_number().lower()} ").status_code == 303
+    with Session(desk.system.engine) as session:
+        said = session.exec(select(Custody.basis).where(Custody.to_kind == HolderKind.APPLICANT)).all()
+        (signature,) = session.exec(select(Signature).where(Signature.role == SigningRole.HANDED_BACK)).all()
+        words = session.exec(select(LedgerEntry.facts)).all()
+        dossier = session.exec(select(Dossier)).one()
+    assert said == ["退还代领人，凭委托书，已核对身份证件", *["退还申请人，证件号码与登记一致"] * 2]
+    assert signature.signer == "代领人"
+    assert kept.full_name(desk.ctx, dossier, signature) == f"周样例 {stranger}"
+    assert not any("周样例" in str(facts) or stranger in str(facts) for facts in words)
