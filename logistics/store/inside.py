@@ -27,13 +27,12 @@ class Offer:
 
 def open_offers(session: Session, *, officer_id: int | None = None, dossier: Dossier | None = None) -> list[Offer]:
     """Offers without an answer, oldest first: to this officer, or of this dossier."""
-    found = _joined(session, col(InsideHandover.answered_at).is_(None))
-    return [
-        one
-        for one in found
-        if (officer_id is None or one.row.to_officer_id == officer_id)
-        and (dossier is None or one.row.dossier_id == dossier.id)
-    ]
+    wanted: ColumnElement[bool] = col(InsideHandover.answered_at).is_(None)
+    if officer_id is not None:
+        wanted &= col(InsideHandover.to_officer_id) == officer_id
+    if dossier is not None:
+        wanted &= col(InsideHandover.dossier_id) == dossier.id
+    return _joined(session, wanted)
 
 
 def by_id(session: Session, handover_id: int) -> Offer:
