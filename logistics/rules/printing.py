@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from logistics.errors import Said
 from logistics.tables import LedgerEntry
 from logistics.terms import PrinterLanguage, Stock
 
@@ -51,6 +52,16 @@ def is_allowed(address: str, allowed: Networks) -> bool:
     return any(found in one for one in allowed if one.version == found.version)
 
 
+NO_HOST = Said(
+    "请填写打印机的 IP 地址或内网主机名，例如 192.168.1.50。",
+    "The printer's IP address or host name, such as 192.168.1.50.",
+)
+SHEET_WANTS_PDF = Said(
+    "A4 纸请选 PDF 语言的办公打印机；标签打印机请选面单、封签或原件贴。",
+    "A4 paper is for office printers (PDF); a label printer takes labels, seals or stickers.",
+)
+
+
 def host_fault(host: str, allowed: Networks) -> str | None:
     """What is wrong with a printer's address, in Chinese; None for one that may be kept. A name is looked up, and its
     address judged, each time something is sent."""
@@ -59,10 +70,13 @@ def host_fault(host: str, allowed: Networks) -> str | None:
     except ValueError:
         last = host.rpartition(".")[2]
         good = len(host) <= 253 and _HOST.fullmatch(host) is not None and not last.isdigit() and host != "localhost"
-        return None if good else "请填写打印机的 IP 地址或内网主机名，例如 192.168.1.50。"
+        return None if good else NO_HOST
     if is_allowed(address, allowed):
         return None
-    return f"{host} 不在允许打印的内网网段内。请核对地址；网段由服务器的 YOUDANG_PRINTER_NETWORKS 设置。"
+    return Said(
+        f"{host} 不在允许打印的内网网段内。请核对地址；网段由服务器的 YOUDANG_PRINTER_NETWORKS 设置。",
+        f"{host} is outside the networks for printing (YOUDANG_PRINTER_NETWORKS). Check the address.",
+    )
 
 
 def faults(
@@ -71,13 +85,13 @@ def faults(
     """What is wrong with a printer's data, by field; empty when all is well."""
     wrong: dict[str, str] = {}
     if not name.strip():
-        wrong["name"] = "请填写名称，例如「1 号窗口面单机」。"
+        wrong["name"] = Said("请填写名称，例如「1 号窗口面单机」。", "Enter a name, such as label printer 1.")
     if dpi not in RESOLUTIONS:
-        wrong["dpi"] = "只支持 203 点和 300 点。"
+        wrong["dpi"] = Said("只支持 203 点和 300 点。", "203 or 300 dots only.")
     if port not in PORTS:
-        wrong["port"] = "只能是 9100–9109 或 6101。多数打印机用 9100。"
+        wrong["port"] = Said("只能是 9100–9109 或 6101。多数打印机用 9100。", "9100–9109 or 6101; mostly 9100.")
     if stock is Stock.SHEET and language is not PrinterLanguage.PDF:
-        wrong["stock"] = "A4 纸请选 PDF 语言的办公打印机；标签打印机请选面单、封签或原件贴。"
+        wrong["stock"] = SHEET_WANTS_PDF
     fault = host_fault(host, allowed)
     if fault is not None:
         wrong["host"] = fault

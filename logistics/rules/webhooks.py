@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from logistics.errors import Said
 from logistics.terms import ChannelKind
 
 K = ChannelKind
+
+NOT_MAIL = Said("邮件由服务器设置，不在这里添加。", "Mail is set up on the server, not here.")
+NO_ACCOUNT = Said("请填写网关给的账号。", "Enter the account that the gateway gave.")
+NAME_WANTED = Said(
+    "请填写名称，不超过 40 个字，例如「咸宁大厅工作群」。", "A name of up to 40 characters, such as the group's."
+)
+WRONG_MOBILE = Said("请填写 11 位手机号码，例如 13900000000。", "A mobile number of 11 digits, such as 13900000000.")
 
 KNOWN_HOSTS: Mapping[ChannelKind, tuple[str, ...]] = {
     K.DINGTALK: ("oapi.dingtalk.com",),
@@ -64,41 +72,57 @@ def address_fault(kind: ChannelKind, url: str, allowed: Outside) -> str | None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "地址写法有误，请从群机器人设置里整段复制。"
+        return Said("地址写法有误，请从群机器人设置里整段复制。", "Copy the whole address from the robot's settings.")
     host = (parts.hostname or "").lower()
     if not host or parts.username or parts.password or parts.fragment:
-        return "请填写 https:// 开头的完整地址，其中不能有用户名和密码。"
+        return Said(
+            "请填写 https:// 开头的完整地址，其中不能有用户名和密码。",
+            "The whole address, beginning with https://, without user name and password.",
+        )
     listed = host in allowed.hosts or f"{host}:{port}" in allowed.hosts
     if parts.scheme != "https" and not (parts.scheme == "http" and listed and _is_loopback(host)):
-        return "只能用 https:// 开头的地址。"
+        return Said("只能用 https:// 开头的地址。", "Only addresses that begin with https://.")
     if not listed and (host not in KNOWN_HOSTS.get(kind, ()) or port not in (None, 443)):
         return _host_words(kind, host)
     return _shape_fault(kind, parts)
 
 
 def _host_words(kind: ChannelKind, host: str) -> str:
-    known = "、".join(KNOWN_HOSTS.get(kind, ()))
-    usual = f"这类渠道的地址在 {known}；" if known else ""
-    return f"不允许连接主机 {host[:60]}。{usual}专有部署或网关的主机，请服务器管理员列入 YOUDANG_CHANNEL_HOSTS。"
+    known = KNOWN_HOSTS.get(kind, ())
+    usual, usual_en = (
+        (f"这类渠道的地址在 {'、'.join(known)}；", f" Usually it is {', '.join(known)}.") if known else ("", "")
+    )
+    return Said(
+        f"不允许连接主机 {host[:60]}。{usual}专有部署或网关的主机，请服务器管理员列入 YOUDANG_CHANNEL_HOSTS。",
+        f"{host[:60]} may not be called.{usual_en} Have the operator list a host of your own in YOUDANG_CHANNEL_HOSTS.",
+    )
 
 
 def _shape_fault(kind: ChannelKind, parts: SplitResult) -> str | None:
     asked = parse_qs(parts.query)
     if kind is K.DINGTALK and not asked.get("access_token"):
-        return "钉钉机器人的地址里应有 access_token，请整段复制。"
+        return Said(
+            "钉钉机器人的地址里应有 access_token，请整段复制。",
+            "A DingTalk robot's address has an access_token. Copy it whole.",
+        )
     if kind is K.WECOM and not asked.get("key"):
-        return "企业微信机器人的地址里应有 key，请整段复制。"
+        return Said("企业微信机器人的地址里应有 key，请整段复制。", "A WeCom robot's address has a key. Copy it whole.")
     if kind is K.FEISHU and "/hook/" not in parts.path:
-        return "飞书机器人的地址里应有 /hook/，请整段复制。"
+        return Said(
+            "飞书机器人的地址里应有 /hook/，请整段复制。", "A Feishu robot's address has /hook/. Copy it whole."
+        )
     return None
 
 
 def _service_fault(url: str, allowed: Outside) -> str | None:
     scheme, found, _ = url.partition("://")
     if not found or not _SCHEME.fullmatch(scheme.lower()):
-        return "请填写 Apprise 的地址，例如 lark://…。"
+        return Said("请填写 Apprise 的地址，例如 lark://…。", "An address of Apprise, such as lark://….")
     if scheme.lower() not in allowed.services:
-        return f"没有放行服务 {scheme[:30]}。请服务器管理员列入 YOUDANG_APPRISE_SERVICES。"
+        return Said(
+            f"没有放行服务 {scheme[:30]}。请服务器管理员列入 YOUDANG_APPRISE_SERVICES。",
+            f"{scheme[:30]} is not let through. Have the operator list it in YOUDANG_APPRISE_SERVICES.",
+        )
     return None
 
 
@@ -122,29 +146,32 @@ def host_of(kind: ChannelKind, url: str) -> str:
 def faults(kind: ChannelKind, name: str, url: str, secret: str, key_id: str, allowed: Outside) -> dict[str, list[str]]:
     """What is wrong with a channel's data, by field; empty when all is well."""
     wrong: dict[str, str | None] = {
-        "kind": "邮件由服务器设置，不在这里添加。" if kind is K.MAIL else None,
+        "kind": NOT_MAIL if kind is K.MAIL else None,
         "url": address_fault(kind, url, allowed) if kind is not K.MAIL else None,
         "secret": _secret_fault(kind, secret),
-        "key_id": "请填写网关给的账号。" if kind is K.SMS and not key_id else None,
+        "key_id": NO_ACCOUNT if kind is K.SMS and not key_id else None,
     }
     return {**name_faults(name), **{field: [words] for field, words in wrong.items() if words}}
 
 
 def name_faults(name: str) -> dict[str, list[str]]:
     """What is wrong with a channel's name, by field."""
-    return {} if 0 < len(name) <= LONGEST_NAME else {"name": ["请填写名称，不超过 40 个字，例如「咸宁大厅工作群」。"]}
+    return {} if 0 < len(name) <= LONGEST_NAME else {"name": [NAME_WANTED]}
 
 
 def _secret_fault(kind: ChannelKind, secret: str) -> str | None:
     if kind is K.SMS and len(secret) < SHORTEST_SMS_SECRET:
-        return f"短信网关的密钥至少 {SHORTEST_SMS_SECRET} 个字符。"
+        return Said(
+            f"短信网关的密钥至少 {SHORTEST_SMS_SECRET} 个字符。",
+            f"A gateway's secret has {SHORTEST_SMS_SECRET} characters at least.",
+        )
     if secret and not _SECRET.fullmatch(secret):
-        return "密钥应为 8–200 个英文字符，中间没有空格。"
+        return Said("密钥应为 8–200 个英文字符，中间没有空格。", "8 to 200 plain characters without blanks.")
     if secret and kind not in (*SIGNS, K.SMS):
-        return "这类渠道不用密钥，请留空。"
+        return Said("这类渠道不用密钥，请留空。", "This kind has no secret. Leave it blank.")
     return None
 
 
 def mobile_fault(text: str) -> str | None:
     """Why `text` is no mobile number of the mainland, in Chinese; None for one that is, or for nothing."""
-    return None if not text or MOBILE.fullmatch(text) else "请填写 11 位手机号码，例如 13900000000。"
+    return None if not text or MOBILE.fullmatch(text) else WRONG_MOBILE

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours, Rejected
+from logistics.errors import Malformed, NotYours, Rejected, Said
 from logistics.rules import access, webhooks
 from logistics.store import channels as kept
 from logistics.store import queues
@@ -139,7 +139,9 @@ def _put(w: Work, row: Channel, given: Given) -> None:
     else:
         wrong = webhooks.name_faults(name)
     if kept.name_taken(w.session, cast(int, row.agency_id), name, row.id):
-        wrong["name"] = ["本单位已有同名的渠道，请换一个名称。"]
+        wrong["name"] = [
+            Said("本单位已有同名的渠道，请换一个名称。", "The agency has a channel of this name. Choose another.")
+        ]
     if wrong:
         raise Malformed("还没有保存：请改正标红的地方。", "Not saved yet: correct the marked fields.", wrong)
     row.name, row.shared = name, given.shared

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlmodel import col, select
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours
+from logistics.errors import Malformed, NotYours, Said
 from logistics.rules import access, printing
 from logistics.store import printing as kept
 from logistics.store.context import Context
@@ -78,7 +78,9 @@ def _sound(w: Work, given: Machine, agency_id: int, own: int | None) -> Machine:
     wrong = printing.faults(**asdict(machine), allowed=w.ctx.printer_networks)
     same = select(Printer.id).where(Printer.agency_id == agency_id, Printer.name == machine.name)
     if w.session.exec(same if own is None else same.where(col(Printer.id) != own)).first() is not None:
-        wrong["name"] = ["本单位已有同名的打印机，请换一个名称。"]
+        wrong["name"] = [
+            Said("本单位已有同名的打印机，请换一个名称。", "The agency has a printer of this name. Choose another.")
+        ]
     if wrong:
         raise Malformed("还没有保存：请改正标红的地方。", "Not saved yet: correct the marked fields.", wrong)
     return machine
