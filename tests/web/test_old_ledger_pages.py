@@ -10,13 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
 from logistics import sheets
 from logistics.store.context import Context, connect
 from logistics.store.embedded import Urls
-from logistics.tables import Officer
 from scheduler import old_ledgers as scheduler
 from tests.sheets.made import workbook
 from tests.web.conftest import Visitor
@@ -74,7 +72,10 @@ def test_columns_are_guessed_as_guesses_and_personal_numbers_left_out(as_: As) -
         "sheet": "0", "heading": "2", "sent_on": "1", "case_no": "2", "applicant": "3", "waybill": "5",
         "signed_on": "6", "remark": "7",
     }  # fmt: skip
-    wrong = send(keeper, f"{answer.headers['Location']}/check", "/old-ledgers", sheet=0, heading=2, remark=7)
+    blank = dict.fromkeys(fields, "")
+    for name in ("sheet", "heading", "remark"):
+        del blank[name]
+    wrong = send(keeper, f"{answer.headers['Location']}/check", "/old-ledgers", sheet=0, heading=2, **blank, remark=7)
     assert wrong.status_code == 422
     assert "至少选一列" in wrong.text
     assert chosen(wrong.text) == {"sheet": "0", "heading": "2", "remark": "7"}
@@ -97,7 +98,7 @@ def test_the_way_from_file_to_records_and_back(as_: As, run: Callable[[], int]) 
     listed = keeper.get("/old-records?q=OLD").text
     assert "OLD-1" in listed
     record = keeper.get(re.findall(r"/old-records/\d+", listed)[-1]).text
-    for words in ("由台账导入，未经系统记录", "王*明", "2025台账.xlsx", "第 3 行"):
+    for words in ("由台账导入，未经系统记录", "王**", "2025台账.xlsx", "第 3 行"):
         assert words in record, words
     assert "王小明" not in record
     assert keeper.get("/find?q=OLD-1").status_code == 303
@@ -130,8 +131,6 @@ def test_refused_rows_stand_with_their_reasons_and_come_back_as_a_workbook(as_: 
     done = keeper.get(place).text
     assert "已导入 1 条记录" in done
     assert "选择不导入有错的 1 行" in done
-    english = as_("zhou")
-    english.client.set_cookie("youdang_locale", "en")
     assert keeper.get(f"{place}/faults.xlsx").status_code == 404
 
 
@@ -146,7 +145,7 @@ def test_a_file_that_is_no_table_is_refused_at_its_field(as_: As) -> None:
 
 
 def test_only_administrators_and_managers_import_and_other_agencies_see_nothing(
-    as_: As, run: Callable[[], int], ctx: Context
+    as_: As, run: Callable[[], int]
 ) -> None:
     assert as_("lin").get("/old-ledgers").status_code == 403
     keeper = as_("zhou")
@@ -159,5 +158,3 @@ def test_only_administrators_and_managers_import_and_other_agencies_see_nothing(
     for path in (record, "/find?q=OLD-1"):
         assert stranger.get(path).status_code == 404
     assert "OLD-1" not in stranger.get("/old-records").text
-    with Session(ctx.engine) as session:
-        assert session.exec(select(Officer.id)).first()
