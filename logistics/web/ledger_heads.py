@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from logistics import sheets
 from logistics.rules.cells import Cell, Row, letters
-from logistics.rules.old_ledgers import Layout, heading_row
+from logistics.rules.old_ledgers import Layout, heading_row, is_personal
 from logistics.sheets import offering
 from logistics.store import old_ledgers as kept
 from logistics.store.context import Context
@@ -48,6 +48,11 @@ class Head:
         """The letters over the columns."""
         return [letters(place) for place in range(self.width)]
 
+    def shown(self, row: Row, place: int) -> str:
+        """What stands in a cell, as far as the page needs it: personal numbers are told, not shown."""
+        text = row.at(place).text
+        return "•••" if text and self.row and is_personal(self.row.at(place).text) else text
+
     @property
     def options(self) -> list[tuple[int, str]]:
         """Every column to choose from: letter, heading, what stands in the first row that has something there."""
@@ -55,7 +60,7 @@ class Head:
 
     def _words(self, place: int) -> str:
         name = _short(self.row.at(place).text) if self.row else ""
-        example = next((row.at(place).text for row in self.preview if not row.at(place).is_blank), "")
+        example = next((self.shown(row, place) for row in self.preview if not row.at(place).is_blank), "")
         return " · ".join(part for part in (letters(place), name, _short(example)) if part)
 
 
