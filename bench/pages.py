@@ -32,7 +32,9 @@ from werkzeug.exceptions import HTTPException  # noqa: E402
 from bench.report import machine, seconds  # noqa: E402
 from logistics import logs  # noqa: E402
 from logistics.app import create_app  # noqa: E402
+from logistics.demo import neighbours  # noqa: E402
 from logistics.demo.days import live  # noqa: E402
+from logistics.demo.months import town  # noqa: E402
 from logistics.demo.seed import PASSWORD, seed  # noqa: E402
 from logistics.services import people  # noqa: E402
 from logistics.store import embedded, pg_roles  # noqa: E402
@@ -110,7 +112,8 @@ def house() -> Iterator[tuple[Flask, Context]]:
         ctx = Context(connect(server.urls.app), lambda: NOW, *keys, {})
         start = time.perf_counter()
         seed(system)
-        played = live(system, ctx)
+        neighbours.settle(system)
+        played = live(system, ctx, cases=town())
         print(f"  {played} dossiers played in {time.perf_counter() - start:.0f} s")
         with server.connect(pg_roles.DATABASE) as connection:
             connection.autocommit = True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields, validate
@@ -18,8 +19,9 @@ from logistics.terms import Cause, Resolution, Role
 from logistics.web import signatures
 from logistics.web.dossier import view
 from logistics.web.dossier.clocks import WIDTH, bars
+from logistics.web.dossier.filed import filed
 from logistics.web.dossier.next_act import also, next_act
-from logistics.web.dossier.timeline import timeline
+from logistics.web.dossier.timeline import COURIER, PERSON, SYSTEM, narrowed, timeline
 from logistics.web.dossier.wording import PAPERS, full_width
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
@@ -32,6 +34,8 @@ pages = Blueprint("dossiers", __name__)
 pages.add_app_template_filter(full_width, "full_width")
 
 LONGEST = 200
+SOURCES = {PERSON: lazy_gettext("人"), COURIER: lazy_gettext("快递"), SYSTEM: lazy_gettext("系统")}
+"""Whose word a moment of the timeline is."""
 TOO_LONG = lazy_gettext("最多 200 个字。")
 
 
@@ -68,7 +72,8 @@ def show(no: str) -> Response:
         seen=view.last_seen(whole),
         clocks=clocks,
         bar_width=WIDTH,
-        timeline=timeline(whole, _courier_names()),
+        archive=filed(whole),
+        **_told(whole),
         signatures=signatures.shown(whole),
         offered=offers(whole, None, of_dossier(whole)) if may_print(whole) else [],
         papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
@@ -77,6 +82,22 @@ def show(no: str) -> Response:
         **_differences(whole),
         **_persons(whole),
     )
+
+
+def _told(whole: Whole) -> dict[str, Any]:
+    """The timeline as it was asked for: of one source or of all, newest or oldest first."""
+    every = timeline(whole, _courier_names())
+    source = request.args.get("source", "")
+    source = source if source in SOURCES else ""
+    oldest_first = request.args.get("order") == "oldest"
+    counts = Counter(one.kind for one in every)
+    return {
+        "timeline": narrowed(every, source, oldest_first),
+        "sources": [(key, str(words), counts[key]) for key, words in SOURCES.items() if counts[key]],
+        "source": source,
+        "oldest_first": oldest_first,
+        "told": len(every),
+    }
 
 
 def _courier_names() -> dict[str, str]:
@@ -88,6 +109,7 @@ def _differences(whole: Whole) -> dict[str, Any]:
     """Open ones with how they may be settled, and those that are."""
     open_ = [row for row in whole.discrepancies if row.settled_at is None]
     return {
+        "doing": {row.id: view.doing(whole, row) for row in open_},
         "open_differences": [
             (row, view.words_of(whole, row), view.resolutions(row), view.is_loss(row)) for row in open_
         ],

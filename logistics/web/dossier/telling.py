@@ -24,10 +24,11 @@ from logistics.web.words import word
 
 @dataclass(frozen=True)
 class Detail:
-    """One thing an act did; `state` names how it is drawn."""
+    """One thing an act did; `state` names how it is drawn, `corrected` what a later act made of it ("" for nothing)."""
 
     words: str
     state: str = "quiet"
+    corrected: str = ""
 
 
 class Teller:
@@ -37,6 +38,7 @@ class Teller:
         """Remember what the entries only point at."""
         self.titles: dict[object, str] = {one.id: one.title for one in whole.originals}
         self.titles |= {one.code: one.title for one in whole.originals}
+        self._recounted = {_line(entry): entry for entry in whole.entries if entry.what == "original:recounted"}
         self._english = {
             name: agency.name_en or agency.short_name
             for agency in (whole.sender, whole.receiver)
@@ -71,13 +73,30 @@ class Teller:
             outcome = Outcome(str(facts.get("outcome")))
             state = "done" if outcome is Outcome.RECEIVED else "attention" if outcome in PRESENT else "late"
             said = f"{self._title(facts.get('original'))} · {word(outcome, locale())}"
-            return Detail(said, state if outcome in PRESENT | ABSENT else "quiet")
+            if verb == "recounted" and facts.get("was"):
+                said += str(_("（原记：%(was)s）", was=word(Outcome(str(facts["was"])), locale())))
+            return Detail(said, state if outcome in PRESENT | ABSENT else "quiet", self._corrected(entry))
         if verb in {"offered_inside", "offer_declined", "offer_withdrawn"}:
             named = cast("Sequence[object]", facts.get("originals") or ())
             about = [*map(self._title, named), str(facts.get("to") or ""), full_width(entry.why)]
             return Detail(" · ".join(filter(None, about)), "quiet" if verb == "offered_inside" else "attention")
         title = facts.get("title") or self._title(facts.get("code", facts.get("original")))
         return Detail(str(title))
+
+    def _corrected(self, entry: LedgerEntry) -> str:
+        """What a later act made of this count; empty for one that stands."""
+        later = self._recounted.get(_line(entry))
+        if later is None or later.seq <= entry.seq:
+            return ""
+        outcome = word(Outcome(str(later.facts.get("outcome"))), locale())
+        return str(
+            _(
+                "后来更正为「%(outcome)s」，%(who)s，%(at)s",
+                outcome=outcome,
+                who=later.actor_name,
+                at=spoken(later.at, now(), locale()),
+            )
+        )
 
     def _consignment(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
@@ -213,6 +232,10 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
 def _quoted(note: str) -> str:
     """The courier's own words, which stand in the middle of the note."""
     return note.partition("原话：")[2].rpartition("。请")[0] or note
+
+
+def _line(entry: LedgerEntry) -> tuple[object, object]:
+    return entry.facts.get("consignment"), entry.facts.get("original")
 
 
 def _verb(entry: LedgerEntry) -> str:

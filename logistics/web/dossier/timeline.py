@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from couriers.contract import Milestone
-from logistics.rules import regions, repeats
+from logistics.rules import regions, repeats, stages
 from logistics.rules.reading import Meanings, read
 from logistics.rules.repeats import Told
 from logistics.store.find import Whole
@@ -84,6 +84,7 @@ class Moment:
     """One act or statement. For the courier's: `words` are its own, `code` its own code, `source` push or poll;
     `region` the place by its full name where the courier's words leave no doubt, `version` of the decision that gave
     its code a meaning (0: none was needed), `again` the same scan in other words. `beside`: an aggregator's word.
+    `withdrawn`: the courier took it back later.
     """
 
     at: datetime
@@ -104,12 +105,19 @@ class Moment:
     version: int = 0
     again: tuple[Again, ...] = ()
     beside: bool = False
+    withdrawn: bool = False
 
 
 def timeline(whole: Whole, names: Mapping[str, str] | None = None) -> list[Moment]:
     """Everything that happened, newest first; each scan once. `names`: what people call each courier."""
     told = [*_statements(whole, names or {}), *_acts(whole)]
     return [moment for _place, moment in sorted(enumerate(told), key=lambda one: (one[1].at, one[0]), reverse=True)]
+
+
+def narrowed(moments: Sequence[Moment], source: str, oldest_first: bool) -> list[Moment]:
+    """What one source said, or all ("" for any), in the order asked for."""
+    found = [one for one in moments if source in ("", one.kind)]
+    return found[::-1] if oldest_first else found
 
 
 def _acts(whole: Whole) -> list[Moment]:
@@ -181,8 +189,11 @@ def _statements(whole: Whole, names: Mapping[str, str]) -> Iterator[Moment]:
     versions = {row.id: found.version for row in whole.tracking if (found := meanings.of(row)) is not None}
     for envelope in whole.consignments:
         rows = [row for row in whole.tracking if row.consignment_id == envelope.id]
+        stands = {row.natural_key for row in stages.standing(rows)}
         for told in repeats.beside(read(rows, meanings), envelope.courier):
-            yield _statement(whole, told, envelope.courier, versions.get(told.head.id, 0), names)
+            made = _statement(whole, told, envelope.courier, versions.get(told.head.id, 0), names)
+            gone = told.head.voids is None and told.head.natural_key not in stands
+            yield replace(made, withdrawn=True, state="attention") if gone else made
 
 
 def _statement(whole: Whole, told: Told, carrier: str, version: int, names: Mapping[str, str]) -> Moment:

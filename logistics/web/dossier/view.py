@@ -12,11 +12,13 @@ from flask_babel import ngettext
 
 from logistics.decision import Holder
 from logistics.rules import custody, dossiers
+from logistics.rules.policies import Leg
 from logistics.store.find import Whole
-from logistics.tables import Consignment, Custody, Discrepancy, Original, Packed
+from logistics.tables import Consignment, Custody, Discrepancy, Original, Packed, Tracking
 from logistics.terms import DiscrepancyKind, Form, HolderKind, Outcome, Resolution, Stage
 from logistics.web.dossier.telling import difference_words
 from logistics.web.language import locale
+from logistics.web.naming import agency_name, courier_name
 from logistics.web.receiving.lines import SHOWN_AS
 from logistics.web.words import word
 
@@ -49,6 +51,8 @@ class OriginalLine:
     since: datetime | None
     state: str
     words: str
+    carried: str = ""  # by whom it is carried just now: who answers for it is the holder still
+    last_seen: tuple[str, datetime] | None = None
 
 
 def holders(whole: Whole) -> dict[int, Holder]:
@@ -73,10 +77,12 @@ def state_of(whole: Whole) -> dossiers.State:
 def originals(whole: Whole) -> list[OriginalLine]:
     """One row per original, with its holder and since when."""
     last = whole.last_custody()
+    carried = {line.original_id: _carrier(whole, line) for line in whole.packed if line.open}
     rows = []
     for one in whole.originals:
         link = last.get(cast(int, one.id))
         state, words = _where(whole, one, link)
+        courier, seen = carried.get(cast(int, one.id)) or ("", None)
         rows.append(
             OriginalLine(
                 one.seq,
@@ -88,9 +94,41 @@ def originals(whole: Whole) -> list[OriginalLine]:
                 link.at if link else None,
                 state,
                 words,
+                courier,
+                seen,
             )
         )
     return rows
+
+
+def _carrier(whole: Whole, line: Packed) -> tuple[str, tuple[str, datetime] | None]:
+    """Who carries the envelope of this line, where it was last seen; nobody before it has left or once it is here."""
+    envelope = next(one for one in whole.consignments if one.id == line.consignment_id)
+    if envelope.stage not in TRAVELLING or (envelope.stage is Stage.BOOKED and envelope.picked_up_at is None):
+        return "", None
+    seen = [row for row in whole.tracking if row.consignment_id == envelope.id]
+    last = (_place_of(seen[-1]), seen[-1].happened_at) if seen else None
+    return courier_name(envelope.courier), last
+
+
+def _place_of(row: Tracking) -> str:
+    return row.place or row.text or row.code
+
+
+def doing(whole: Whole, row: Discrepancy) -> tuple[str, datetime | None]:
+    """What is being done about an open difference, in words, and by when it is due (None: nobody has promised)."""
+    clock = f"{Leg.NOTICE_TO_ANSWER.value}/{row.key}"
+    running = [
+        one
+        for one in whole.deadlines
+        if (one.key == clock or one.key.startswith(f"{clock}#")) and one.met_at is None and one.waived_at is None
+    ]
+    if running:
+        owner = next((one for one in (whole.sender, whole.receiver) if one.id == running[-1].owner_agency_id), None)
+        return str(_("等%(agency)s答复", agency=agency_name(owner) if owner else "")), running[-1].due_at
+    if any(one.discrepancy_id == row.id for one in whole.answers):
+        return str(_("已答复，等核实后了结")), None
+    return str(_("还没有人答复")), None
 
 
 def _count(one: Original) -> str:
@@ -149,7 +187,7 @@ def last_seen(whole: Whole) -> tuple[str, datetime] | None:
     if not moving:
         return None
     seen = [row for row in whole.tracking if row.consignment_id == moving[-1].id]
-    return (seen[-1].place or seen[-1].text or seen[-1].code, seen[-1].happened_at) if seen else None
+    return (_place_of(seen[-1]), seen[-1].happened_at) if seen else None
 
 
 def resolutions(row: Discrepancy) -> list[tuple[str, str]]:
