@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from logistics.rules.cells import Book
 from logistics.sheets import delimited, refusing, workbook
 
-LARGEST_BYTES = 20 * 1024 * 1024
+LARGEST_BYTES = 16 * 1024 * 1024  # what an upload may have by default (20 MiB), and room for the rest of its form
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
 _NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"PK\x05\x06", b"{\\rtf")

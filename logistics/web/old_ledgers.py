@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext, ngettext
 from marshmallow import fields, validate
 
 from logistics import sheets
+from logistics.errors import Malformed, Said
 from logistics.rules.old_ledgers import Layout, guess, is_personal
 from logistics.services import old_ledgers as verbs
 from logistics.store import old_ledgers as kept
 from logistics.tables import OldLedger
 from logistics.terms import OldLedgerColumn, OldLedgerState, Role, RowVerdict
-from logistics.web.agreement_lists import received, workbook
+from logistics.web.agreement_lists import workbook
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.ledger_heads import Head, faults_workbook, head_of
@@ -93,7 +94,7 @@ def every() -> Response:
 def upload() -> Response:
     """The file is kept; on to its columns."""
     form = read(FormShape)
-    content, name = received()
+    content, name = _received()
     done = verbs.upload(world(), me(), form["command_id"], content, name)
     return onward(url_for("old_ledgers.one", old_ledger_id=done["old_ledger"]))
 
@@ -197,6 +198,15 @@ def faults(old_ledger_id: int) -> Response:
     return workbook(faults_workbook(world(), row, refused), _("不能导入的行") + ".xlsx")
 
 
+def _received() -> tuple[bytes, str]:
+    """The uploaded file, one byte more than is read at most, and its name. Raises `Malformed` when there is none."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        why = Said("请选择文件。", "Choose a file.")
+        raise Malformed("没有上传：还没有选文件。", "Nothing was sent: no file was chosen.", {"file": [why]})
+    return given.stream.read(sheets.LARGEST_BYTES + 1), given.filename
+
+
 def _shown(row: OldLedger) -> RowVerdict | None:
     """Which remarks the page lists: those asked for, else the gravest there are."""
     if row.state in (OldLedgerState.MAPPING, *GOING):
@@ -231,11 +241,11 @@ def _guessed(head: Head, row: OldLedger, saved: Sequence[Any]) -> dict[str, Any]
     wanted = _number("saved")
     named = next((one for one in saved if one.id == wanted), None)
     same = row.mapping and (row.mapping["sheet"], row.mapping["heading"]) == (head.sheet, head.heading)
+    told = {"saved": saved, "named": named, "personal": [name for name in head.names if is_personal(name)]}
     if named is None and same:
-        return {"guesses": Layout.of(row.mapping).columns, "guessed": False, "saved": saved, "named": None, "personal": []}
+        return {**told, "guesses": Layout.of(row.mapping).columns, "guessed": False}
     found = guess(head.row, named.headings if named else None) if head.row else {}
-    personal = [name for name in head.names if is_personal(name)]
-    return {"guesses": found, "guessed": named is None, "saved": saved, "named": named, "personal": personal}
+    return {**told, "guesses": found, "guessed": named is None}
 
 
 def _number(name: str) -> int | None:
