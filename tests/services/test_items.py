@@ -1,0 +1,118 @@
+"""A change of an item reaches the dossiers opened afterwards, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from logistics.actor import Actor
+from logistics.errors import NotAllowed, NotYours, Rejected
+from logistics.rules.agreements import Clause
+from logistics.rules.items import Line, Terms
+from logistics.rules.policies import Leg
+from logistics.services import agreements, dossiers, items
+from logistics.store import catalogue, find, policies
+from logistics.store.embedded import Urls
+from logistics.tables import Agency, Agreement, Material, ServiceItem
+from logistics.terms import Mode
+from tests import builders
+from tests.builders import House, opened
+
+
+@pytest.fixture
+def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
+    house = builders.house(seeded, tmp_path, {})
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def keeper(hall: House) -> Actor:
+    with Session(hall.system.engine) as session:
+        return builders.officer(session, "hb-admin")
+
+
+def item_id(hall: House) -> int:
+    with Session(hall.system.engine) as session:
+        return session.exec(select(ServiceItem.id).where(ServiceItem.code == "430102-XL-001")).one() or 0
+
+
+def names(hall: House, no: str) -> list[str]:
+    """The checklist by which the dossier goes."""
+    with Session(hall.system.engine) as session:
+        dossier = find.dossier_by_no(session, no)
+        return [one.name for one in find.materials_of(session, dossier.item_id, dossier.opened_at)]
+
+
+def test_a_dossier_keeps_the_item_it_was_opened_with(hall: House, keeper: Actor) -> None:
+    number, before = item_id(hall), opened(hall)
+    was = names(hall, before)
+    hall.clock.advance(hours=1)
+    items.change(hall.web, keeper, hall.command(), number, Terms("学历公证（新）", 3, "D10"))
+    with Session(hall.system.engine) as session:
+        diploma = catalogue.materials_at(session, number)[0].id or 0
+    items.drop_material(hall.web, keeper, hall.command(), number, diploma)
+    items.add_material(hall.web, keeper, hall.command(), number, Line("亲属关系证明"))
+    hall.clock.advance(hours=1)
+    after = opened(hall)
+    assert names(hall, before) == was
+    assert names(hall, after) == [*was[1:], "亲属关系证明"]
+    with Session(hall.system.engine) as session:
+        old, new = (find.whole(session, find.dossier_by_no(session, no)) for no in (before, after))
+        assert (old.item.name, old.item.promised_days, old.item.retention) == ("学历学位公证", 10, "D30")
+        assert (new.item.name, new.item.promised_days, new.item.retention) == ("学历公证（新）", 3, "D10")
+        owner = session.get_one(Agency, old.dossier.receiver_agency_id)
+        for whole, days in ((old, 10), (new, 3)):
+            holds = policies.policy_for(session, whole.dossier, Leg.CHECKED_TO_DECISION, owner, hall.clock())
+            assert holds.length == days
+    assert _listed(hall, before, diploma)
+    with pytest.raises(NotYours):
+        _listed(hall, after, diploma)
+
+
+def _listed(hall: House, no: str, material_id: int) -> str:
+    given = replace(builders.paper(), material_id=material_id)
+    done = dossiers.list_original(hall.web, hall.window, hall.command(), no, given)
+    return str(done["original"])
+
+
+def test_nothing_is_opened_for_an_item_out_of_use_and_what_is_open_goes_on(hall: House, keeper: Actor) -> None:
+    before = opened(hall)
+    items.use(hall.web, keeper, hall.command(), item_id(hall), active=False, why="并入新事项")
+    with pytest.raises(Rejected, match="does not cover"):
+        opened(hall)
+    assert names(hall, before)
+    items.use(hall.web, keeper, hall.command(), item_id(hall), active=True)
+    assert opened(hall)
+
+
+def test_a_window_handles_an_item_only_as_the_agreement_says(hall: House, keeper: Actor) -> None:
+    with Session(hall.system.engine) as session:
+        number = session.exec(select(Agreement.id).where(Agreement.no == "XN-FR-2026-01")).one() or 0
+    agreements.put_item(hall.web, keeper, hall.command(), number, item_id(hall), Clause([Mode.JOINT]))
+    with pytest.raises(Rejected, match="handled so"):
+        opened(hall)
+
+
+def test_a_command_that_comes_twice_adds_one_line(hall: House, keeper: Actor) -> None:
+    number, command = item_id(hall), hall.command()
+    for _ in range(2):
+        items.add_material(hall.web, keeper, command, number, Line("亲属关系证明"))
+    with Session(hall.system.engine) as session:
+        found = session.exec(select(Material).where(Material.name == "亲属关系证明")).all()
+    assert len(found) == 1
+
+
+def test_an_item_is_changed_by_those_who_keep_it_and_nobody_else(hall: House, keeper: Actor) -> None:
+    number = item_id(hall)
+    with Session(hall.system.engine) as session, session.begin():
+        furong = session.exec(select(Agency.id).where(Agency.code == "430102")).one()
+        session.get_one(ServiceItem, number).agency_id = furong
+    with pytest.raises(NotAllowed, match="Another agency keeps"):
+        items.change(hall.web, keeper, hall.command(), number, Terms("别的", 1, "Y"))
+    with pytest.raises(NotAllowed):
+        items.change(hall.web, hall.window, hall.command(), number, Terms("别的", 1, "Y"))
