@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy.exc import DBAPIError
+
 from logistics import logs
 from logistics.services.old_ledger_runs import LEASE, Interrupted, Run
 from logistics.store import old_ledgers
@@ -38,6 +40,15 @@ def _run(ctx: Context, held: Lease, going_on: Callable[[], bool]) -> int:
             "存放的文件有误，读不出来。请重新上传。", "The stored file is faulty and cannot be read. Upload it anew."
         )
         log.error("old_ledger_file", old_ledger=held.ledger_id, error=type(why).__name__)
+        return 0
+    except DBAPIError:
+        raise  # the database's trouble: when the lease ends somebody begins anew
+    except Exception:  # a fault of ours with one file must not be met again every two minutes, nor pass in silence
+        run.give_back(
+            "系统没能读完这个文件，什么也没有导入。请另存一份再上传；仍不行时请告诉系统管理人员。",
+            "The system could not read this file to its end; nothing was imported. Save it anew and upload that.",
+        )
+        log.exception("old_ledger_fault", old_ledger=held.ledger_id)
         return 0
     log.info("old_ledger", old_ledger=held.ledger_id, state=held.state.value, came=came)
     return 1

@@ -91,6 +91,8 @@ def order_check(
         if w.done is not None:
             return w.done
         row = _theirs(w, actor, ledger_id, S.MAPPING)
+        if layout.sheet >= len(head_of(ctx, row)["sheets"]):
+            raise NotYours("工作表", "sheet")
         wrong = rules.require_mapping(layout.columns)
         if wrong:
             raise Malformed("还没有试导：列的对应要改。", "Not tried yet: correct the columns.", wrong)

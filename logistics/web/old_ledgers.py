@@ -45,6 +45,11 @@ ACTS = {
 }
 
 
+def _place() -> fields.Integer:
+    """A column of the file, counted from 0."""
+    return fields.Integer(validate=validate.Range(min=0, max=sheets.Limits.columns))
+
+
 class Columns(FormShape):
     """Which column is what; `sheet` from 0 and `heading` as the page showed them."""
 
@@ -52,19 +57,19 @@ class Columns(FormShape):
     heading = fields.Integer(required=True, validate=validate.Range(min=1, max=100_000))
     spread = fields.Boolean(load_default=False)
     save_as = fields.String(load_default="", validate=validate.Length(max=LONGEST))
-    sent_on = fields.Integer()
-    case_no = fields.Integer()
-    applicant = fields.Integer()
-    item = fields.Integer()
-    materials = fields.Integer()
-    count = fields.Integer()
-    receiver = fields.Integer()
-    courier = fields.Integer()
-    waybill = fields.Integer()
-    signed_on = fields.Integer()
-    signer = fields.Integer()
-    handler = fields.Integer()
-    remark = fields.Integer()
+    sent_on = _place()
+    case_no = _place()
+    applicant = _place()
+    item = _place()
+    materials = _place()
+    count = _place()
+    receiver = _place()
+    courier = _place()
+    waybill = _place()
+    signed_on = _place()
+    signer = _place()
+    handler = _place()
+    remark = _place()
 
 
 class Confirming(FormShape):

@@ -20,7 +20,7 @@ pages = Blueprint("old_records", __name__)
 @pages.get("/old-records")
 def every() -> Response:
     """Records of the reader's agencies, the newest first; narrowed by a number or word, and by a file."""
-    wanted = request.args.get("q", "").strip()[:LONGEST]
+    wanted = request.args.get("q", "").replace("\0", "").strip()[:LONGEST]
     ledger, before = (request.args.get(name, type=int) for name in ("file", "before"))
     with look() as session:
         rows = kept.records(session, me().agencies, wanted, ledger, before, PAGE + 1)

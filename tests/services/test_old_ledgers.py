@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select
 
 from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
-from logistics.rules.old_ledgers import Layout
+from logistics.rules.old_ledgers import Layout, Reader
 from logistics.services import old_ledgers as verbs
 from logistics.services.old_ledger_runs import Interrupted, Run
 from logistics.sheets import SheetError
@@ -277,6 +277,21 @@ def test_what_dies_in_the_middle_takes_nothing_over_and_the_next_process_everyth
     hall.clock.advance(minutes=3)
     assert scheduler.once(hall.system) == 1
     assert (row_of(hall, ledger).state, records(hall)) == (S.IMPORTED, 1200)
+
+
+def test_a_fault_of_ours_gives_the_file_back_and_is_not_met_again(hall: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = uploaded(hall, [line(1)])
+    with pytest.raises(NotYours):
+        verbs.order_check(hall.web, hall.manager, hall.command(), ledger, Layout(7, 1, COLUMNS))
+    verbs.order_check(hall.web, hall.manager, hall.command(), ledger, LAYOUT)
+
+    def faulty(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Reader, "read", faulty)
+    assert scheduler.once(hall.system) == 0
+    assert (row_of(hall, ledger).state, records(hall)) == (S.MAPPING, 0)
+    assert "没能读完" in row_of(hall, ledger).fault["zh"]
 
 
 def test_records_are_in_no_table_that_figures_are_reckoned_from(hall: House) -> None:
