@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said
 
 APPLICANT, AGENT, MANDATED = "申请人", "代办人", "代领人"
+NOBODYS = Said(
+    "号码与申请人、代办人登记的都不同。请再扫一次；别人代领的，填代领人姓名并收下委托书。",
+    "The number is neither the applicant's nor the agent's. Scan again; for somebody else, give their name and keep "
+    "the mandate.",
+)
 
 
 def who(scanned: bool, kept_of: str | None, by_agent: bool, mandated: str, signed: bool) -> str:
@@ -21,7 +26,7 @@ def who(scanned: bool, kept_of: str | None, by_agent: bool, mandated: str, signe
         raise Malformed(
             "还没有交还：领取人的证件与登记的不一致。",
             "Nothing handed back: the identity document is not the one on file.",
-            {"id_no": ["号码与申请人、代办人登记的都不同。请再扫一次；别人代领的，填代领人姓名并收下委托书。"]},
+            {"id_no": [NOBODYS]},
         )
     if not signed:
         raise Rejected(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from logistics.decision import Fact
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said
 from logistics.tables import Consignment, Custody, Original, Picture
 from logistics.terms import HolderKind, PictureOf
 
@@ -39,31 +39,38 @@ class Seen:
 
 def seen(content: bytes, most_megabytes: int, name: str = "") -> Seen:
     """What the file is. Raises `Malformed` (field "pictures") for one that is empty, too large, or does not decode."""
-    said = f"“{name}”" if name else "这个文件"
+    zh, en = (f"“{name}”", f"'{name}'") if name else ("这个文件", "This file")
     if not content:
-        raise wrong(f"{said}是空的。请重新拍照或扫描。")
+        raise wrong(f"{zh}是空的。请重新拍照或扫描。", f"{en} is empty. Take or scan it again.")
     if len(content) > most_megabytes * MEGABYTE:
-        raise wrong(f"{said}有 {len(content) / MEGABYTE:.1f} MB，最多 {most_megabytes} MB。请缩小后再传。")
+        size = f"{len(content) / MEGABYTE:.1f} MB"
+        raise wrong(
+            f"{zh}有 {size}，最多 {most_megabytes} MB。请缩小后再传。",
+            f"{en} has {size}, at most {most_megabytes} MB are taken. Make it smaller.",
+        )
     if content.startswith(b"%PDF-"):
         if b"%%EOF" not in content[-2048:]:
-            raise wrong(f"{said}不完整。请重新扫描或保存后再传。")
+            raise wrong(f"{zh}不完整。请重新扫描或保存后再传。", f"{en} is cut off. Scan or save it again.")
         return Seen(PDF)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
             if image.width * image.height > PIXELS:
-                raise wrong(f"{said}的像素太多。请缩小后再传。")
+                raise wrong(f"{zh}的像素太多。请缩小后再传。", f"{en} has too many pixels. Make it smaller.")
             image.load()
     except _BROKEN as broken:
-        raise wrong(f"{said}不是能打开的图片。只收 JPEG、PNG、PDF，请重新拍照或扫描。") from broken
+        raise wrong(
+            f"{zh}不是能打开的图片。只收 JPEG、PNG、PDF，请重新拍照或扫描。",
+            f"{en} does not open as a picture. Only JPEG, PNG and PDF are taken; take or scan it again.",
+        ) from broken
     return Seen(_TYPES[str(image.format)], image.width, image.height)
 
 
-def wrong(sentence: str) -> Malformed:
+def wrong(zh: str, en: str) -> Malformed:
     """The refusal of a file, at its field."""
     return Malformed(
-        "影像没有保存：请看标红的地方。", "No picture was kept: see the marked place.", {FIELD: [sentence]}
+        "影像没有保存：请看标红的地方。", "No picture was kept: see the marked place.", {FIELD: [Said(zh, en)]}
     )
 
 
