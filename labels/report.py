@@ -29,7 +29,7 @@ def _lay_out(it: FigureReport, sheet: Surface) -> None:
             printed_at=it.printed_at,
             copy_no=it.copy_no,
             sections=(*(_table(it, one) for one in it.tables), pages.block(_NOTES, "\n".join(it.notes), it.language)),
-            first=38.0 + 10.0 * ((len(it.facts) + 3) // _PAIRS),
+            first=48.0 + 10.0 * ((len(it.facts) + 3) // _PAIRS),
             top=functools.partial(_top, it),
             closing=4 + forms.BOTTOM - forms.witness_top(lines),
             close=functools.partial(_close, it),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import abort, request, url_for
+from flask import abort, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlmodel import Session
@@ -28,6 +29,14 @@ USUAL = 13
 LONGEST = timedelta(days=5 * 366)
 
 
+def _path(endpoint: str) -> str:
+    """Where the page stands, looked up once a request: a screen of figures has hundreds of addresses."""
+    known: dict[str, str] = g.setdefault("paths_of_figures", {})
+    if endpoint not in known:
+        known[endpoint] = url_for(endpoint)
+    return known[endpoint]
+
+
 @dataclass(frozen=True)
 class Given:
     """What was asked for, and by which step the trend goes."""
@@ -47,7 +56,8 @@ class Given:
             "leg": asked.leg or None,
             "step": self.step.value if self.step is not Step.WEEK else None,
         }
-        return url_for(endpoint, **{**values, **more})
+        found = {name: value for name, value in {**values, **more}.items() if value is not None}
+        return f"{_path(endpoint)}?{urlencode(found)}"
 
     def cases(
         self,

@@ -14,8 +14,7 @@ from flask_babel import LazyString, lazy_gettext
 from logistics.rules import figures as rules
 from logistics.rules import troubles as now_rules
 from logistics.rules.deadlines import Leg
-from logistics.rules.figures import Judged, Outcome, Side, Summary, Which
-from logistics.rules.policies import BESIDE
+from logistics.rules.figures import WAY, Judged, Outcome, Side, Summary, Which
 from logistics.rules.troubles import Kind, Trouble
 from logistics.store import figures as store
 from logistics.terms import Role
@@ -99,7 +98,7 @@ def _numbers(given: Given, count: dict[Kind, int]) -> list[Figure]:
 def _of_time(found: rules.Figures, given: Given) -> dict[str, Any]:
     used = {leg for _lane, leg in found.heat}
     return {
-        "legs": [leg.value for leg in Leg if leg.value in used and leg not in BESIDE],
+        "legs": [leg.value for leg in WAY if leg.value in used],
         "hours": sum(known.total for _leg, _side, known in found.split),
         "rows": sorted({lane for lane, _leg in found.heat}, key=lambda lane: _place(found, lane)),
         "measured": given.asked.measured,
