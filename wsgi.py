@@ -18,4 +18,5 @@ app = create_app(
     _open.enter_context(world.context(_config, "app")),
     cookie_secure=_config.cookie_secure,
     design_page=bool(_config.design),
+    proxies=_config.proxies,
 )

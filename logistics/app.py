@@ -11,6 +11,7 @@ from types import ModuleType
 
 from flask import Blueprint, Flask, url_for
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import logistics.web
 from logistics import api
@@ -35,10 +36,16 @@ MEBIBYTE = 1024 * 1024
 
 
 def create_app(
-    ctx: Context, *, cookie_secure: bool = False, largest_upload_mib: int = 20, design_page: bool = False
+    ctx: Context,
+    *,
+    cookie_secure: bool = False,
+    largest_upload_mib: int = 20,
+    design_page: bool = False,
+    proxies: int = 0,
 ) -> Flask:
     """The application over that context. `cookie_secure` sends the session cookie over HTTPS only; `design_page` adds
-    the sheet of components for developers."""
+    the sheet of components for developers. So many `proxies` of our own stand before it and say where visitors come
+    from; with 0 no header is believed."""
     app = Flask("logistics.web", static_folder="static", template_folder="templates")
     app.config.update(SECRET_KEY=ctx.keyring.session_key, MAX_CONTENT_LENGTH=largest_upload_mib * MEBIBYTE)
     app.extensions["youdang"] = ctx
@@ -54,6 +61,8 @@ def create_app(
         app.register_blueprint(design.sheet)
     api.register(app, ctx)
     _give_templates_words(app)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0, x_prefix=0)  # type: ignore[method-assign]
     return app
 
 

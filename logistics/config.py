@@ -67,6 +67,7 @@ class Config:
     fixity_days: int = 365
     aws: Mapping[str, str] = field(default_factory=dict, repr=False)
     rare_font: Path | None = None
+    proxies: int = 0
     printer_networks: Networks = field(default_factory=lambda: printing.networks(printing.PRIVATE))
     outside: Outside = field(default_factory=Outside)
     design: bool | None = None
@@ -243,6 +244,12 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _proxies(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) <= 9):
+        raise ValueError("须为 0 到 9 的整数 must be a whole number from 0 to 9")
+    return int(value)
+
+
 def _megabytes(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 100:
         raise ValueError(f"应为 1–100 的兆字节数 must be megabytes, 1 to 100: {value!r}")
@@ -301,6 +308,9 @@ SETTINGS = (
     Setting("YOUDANG_LEASE_SECONDS", "lease_seconds", "60", _seconds,
             "调度进程领取一件外呼后的占用时间（秒），到期由其他进程接手。",
             "Seconds an errand stays with the scheduler that took it before another may."),
+    Setting("YOUDANG_PROXIES", "proxies", "0", _proxies,
+            "网页前面有几层自己的反向代理；据此认出访问者的地址，0 为不信任何转发头。",
+            "Proxies of your own before the web: by that a visitor's address is known. 0 trusts no header."),
     Setting("YOUDANG_COOKIE_SECURE", "cookie_secure", "", _yes_or_no,
             "会话 Cookie 只经 HTTPS 发送（yes/no）；不设则按 YOUDANG_BASE_URL 判断。",
             "Send the session cookie over HTTPS only (yes/no); unset, YOUDANG_BASE_URL decides."),

@@ -44,6 +44,12 @@
       event.stopImmediatePropagation();
       return;
     }
+    if (!navigator.onLine) {
+      event.preventDefault(); // the browser would put a page of its own in the place of what was typed
+      event.stopImmediatePropagation();
+      lost();
+      return;
+    }
     if (form.hasAttribute("hx-post")) begin(form, event.submitter);
   }, true);
   document.addEventListener("submit", (event) => {
@@ -60,9 +66,13 @@
 
   // The network did not answer: the page stays, what was typed stays, and so does the command id.
   document.addEventListener("htmx:error", (event) => {
-    const place = document.getElementById("messages");
     const { ctx } = event.detail;
-    if (!place || !ctx || ctx.response || !ctx.sourceElement || !ctx.sourceElement.matches("form")) return;
+    if (ctx && !ctx.response && ctx.sourceElement && ctx.sourceElement.matches("form")) lost();
+  });
+
+  function lost() {
+    const place = document.getElementById("messages");
+    if (!place) return;
     const band = document.createElement("div");
     band.className = "band band-late";
     band.setAttribute("role", "alert");
@@ -70,7 +80,8 @@
     sentence.textContent = words.wordLost;
     band.append(sentence);
     place.replaceChildren(band);
-  });
+    band.scrollIntoView({ block: "nearest" });
+  }
 
   // Half-typed forms (`data-keep`) wait in this tab, for the same reader only, until they were sent.
   const reader = words.reader;
@@ -143,6 +154,8 @@
   function forget() {
     const sent = sessionStorage.getItem("sent");
     sessionStorage.removeItem("sent");
+    const [way] = performance.getEntriesByType("navigation");
+    if (way && way.type !== "navigate") return; // back from the browser's own page: whether it was taken, nobody knows
     if (sent && reader && !document.querySelector("[data-problem]")) sessionStorage.removeItem(sent);
   }
   document.addEventListener("submit", (event) => {

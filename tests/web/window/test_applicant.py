@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
 from logistics.actor import SYSTEM
+from logistics.app import create_app
 from logistics.store import inquiry as stored
 from logistics.store.work import work
 from logistics.tables import Discrepancy, Notice
@@ -107,3 +109,20 @@ def test_large_letters_and_english_stay_with_the_browser(applicant: Visitor, rec
     page = applicant.get("/i/case").text
     assert "Where the originals are" in page
     assert 'data-letters="large"' in page
+
+
+def test_behind_a_proxy_each_applicant_has_a_place_of_their_own(desk: Hall) -> None:
+    def turned_away(site: Flask, *places: str) -> bool:
+        """Whether the last of these places may try no more, after the first has tried too often."""
+        visitor = Visitor(site)
+        token, answer = visitor.token("/i"), None
+        for place in [places[0]] * 61 + list(places[1:]):
+            form = {"_csrf": token, "command_id": str(uuid4()), "code": f"{uuid4().hex[:10]}", "digits": "0000"}
+            answer = visitor.client.post("/i", data=form, headers={"X-Forwarded-For": place})
+        return answer is not None and "次数太多" in answer.text
+
+    behind_one = create_app(desk.ctx, proxies=1)
+    assert turned_away(behind_one, "203.0.113.7")
+    assert not turned_away(behind_one, "203.0.113.7", "203.0.113.8")
+    assert turned_away(behind_one, "2001:db8::1", "2001:db8::2"), "a household has as many addresses as it likes"
+    assert turned_away(create_app(desk.ctx), "203.0.113.9", "203.0.113.10"), "no header is believed"
