@@ -13,7 +13,6 @@ from flask_babel import LazyString, lazy_gettext
 
 from logistics.rules import figures as rules
 from logistics.rules import troubles as now_rules
-from logistics.rules.deadlines import Leg
 from logistics.rules.figures import WAY, Judged, Outcome, Side, Summary, Which
 from logistics.rules.troubles import Kind, Trouble
 from logistics.store import figures as store
