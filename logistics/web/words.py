@@ -106,7 +106,7 @@ ENGLISH: dict[Enum, str] = {
     OldLedgerState.IMPORTING: "Being imported",
     OldLedgerState.WITHDRAWN: "Taken back",
     OldLedgerState.DROPPED: "Given up",
-    RowVerdict.WARNED: "Good, with a remark",
+    RowVerdict.WARNED: "Good with a remark",
     RowVerdict.LEFT_OUT: "No record",
     SigningRole.RELEASE: "Released by",
     SigningRole.ACCEPTANCE: "Accepted by",
