@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from marshmallow import fields, validate
 
 from logistics.errors import NotYours
+from logistics.rules.photographs import KIND as PICTURE
 from logistics.rules.printing import LABELS, MOST_COPIES, Counted, counted, stocks_for
 from logistics.services import papers
 from logistics.services.papers import Wanted, printing
@@ -118,6 +119,8 @@ def _made(form: dict[str, Any], no: str, back: str) -> Response:
 def open_pdf(no: str) -> Response:
     """The paper's own bytes, shown in the browser; its digest is the entity tag. Not kept in any cache."""
     row, content = papers.fetch(world(), me(), no)
+    if row.kind == PICTURE:
+        return onward(url_for("pictures.whole_picture", no=no))
     if row.media_type != papers.PDF:
         raise NotYours("单据", "paper")
     answer = pdf(content, row.no)

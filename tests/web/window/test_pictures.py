@@ -68,3 +68,6 @@ def test_after_sealing_the_page_shows_them_and_takes_no_more(window: Officer, de
     assert "影像随清单冻结" in page
     assert "data-pictures" not in page
     assert give(window, ("b.jpg", photo(2))).status_code == 409
+    for path in (f"/dossiers/{DOSSIER}", f"/consignments/{ENVELOPE}"):
+        assert f"/pictures/{CODE}-P01/small" in window.get(path).text
+    assert window.get(f"/papers/{CODE}-P01.pdf").headers["Location"] == f"/pictures/{CODE}-P01"
