@@ -4,10 +4,13 @@ back; a conflict shown; a log-out held back.
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlmodel import Session
 
@@ -72,6 +75,8 @@ def count(page: Page, hall: Hall, *found: str) -> None:
     scan(page, hall.seal)
     page.locator("#f-seal_found").fill(hall.seal)
     for code, value in zip(hall.codes, found, strict=False):
+        if value == "unchecked":
+            continue
         page.locator(f'input[name="found-{code}"][value="{value}"]').tap()
 
 
@@ -102,13 +107,18 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls:
     expect(page.locator("#unsent")).to_have_text("本机未提交 1 项")
     page.goto(f"/receive/{second.envelope}")
     page.get_by_role("heading", name="应收 2 件").wait_for()
-    count(page, second, "received")
+    count(page, second, "unchecked", "damaged")
+    kept = io.BytesIO()
+    Image.new("RGB", (320, 240), "brown").save(kept, "JPEG")
+    files = [{"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}]
+    page.locator("[data-photo]").nth(1).set_input_files(files)  # type: ignore[arg-type]
+    expect(page.get_by_text("照片 1 张")).to_be_visible()
     page.get_by_role("button", name="存到本机").click()
     count(page, third, "received", "damaged")
     page.locator("[data-note]").nth(1).fill("右下角撕裂")
     page.get_by_role("button", name="存到本机").click()
     page.get_by_role("button", name="不签字，只存").click()
-    expect(page.locator("#unsent")).to_have_text("本机未提交 3 项")
+    expect(page.locator("#unsent")).to_have_text("本机未提交 4 项")
     page.reload()
     look(page, "5-waiting")
 
@@ -125,7 +135,11 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls:
     assert stated.facts["device_made_at"] != stated.facts["accepted_at"]
     (signature,) = first.whole().signatures
     assert signature.manifest_sha256 == first.house.consignment(first.envelope).manifest_sha256
-    assert sorted(second.outcomes().values()) == ["received", "unchecked"]
+    assert sorted(second.outcomes().values()) == ["damaged", "unchecked"]
+    digest = hashlib.sha256(kept.getvalue()).hexdigest()
+    assert [row.sha256 for row in second.whole().papers if row.kind == "picture"] == [digest]
+    (of_second,) = second.entries("consignment:made_on_device")
+    assert of_second.facts["device_photos_sha256"] == [digest]
     assert set(third.outcomes().values()) == {"received"}
 
     page.goto("/")
@@ -142,3 +156,67 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls:
     (aside,) = third.entries("consignment:device_act_set_aside")
     assert aside.facts["held"][f"found:{third.codes[1]}"] == "damaged 右下角撕裂"  # type: ignore[call-overload, index]
     expect(page.locator("#unsent")).to_be_hidden()
+
+
+FULL = """
+const add = IDBObjectStore.prototype.add;
+window.isFull = false;
+IDBObjectStore.prototype.add = function (...given) {
+  if (window.isFull) throw new DOMException("no room", "QuotaExceededError");
+  return add.apply(this, given);
+};
+"""
+
+
+def test_nothing_is_lost_when_the_device_is_full_the_log_in_is_over_or_the_line_is_cut_while_sending(
+    halls: list[Hall], as_: As, ctx: Context
+) -> None:
+    first, second, _third = halls
+    page = as_("fr-receiver")
+    page.add_init_script(FULL)
+    page.goto("/receive")
+    page.get_by_role("button", name="装到本机").click()
+    page.get_by_text("已装 3 个信封的清单").wait_for()
+    page.goto(f"/receive/{first.envelope}")
+    page.locator("#f-seal_found").fill(first.seal)
+    for code in first.codes:
+        page.locator(f'input[name="found-{code}"][value="received"]').check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="签收核验").click()  # the line is cut: what was filled in is taken up offline
+    page.get_by_text("刚才那一步没有提交到服务器").wait_for()
+    expect(page.locator('[data-sum="received"]')).to_have_text("2")
+    expect(page.locator("#f-seal_found")).to_have_value(first.seal)
+    look(page, "8-taken-up")
+    page.get_by_role("button", name="存到本机").click()
+    page.evaluate("window.isFull = true")
+    page.get_by_role("button", name="不签字，只存").click()
+    page.get_by_text("这台设备存不下了，刚才这一步没有保存").wait_for()
+    expect(page.locator('[data-sum="received"]')).to_have_text("2")  # still on the screen
+    page.evaluate("window.isFull = false")
+    page.get_by_role("button", name="不签字，只存").click()
+    page.get_by_text("已存到本机").wait_for()
+    assert first.entries("consignment:received") == []
+
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    page.get_by_text("要先登录才能提交").wait_for()
+    expect(page.locator("#unsent")).to_have_text("本机未提交 1 项")
+    page.get_by_role("link", name="去登录").click()
+    page.wait_for_url("**/login?next=**")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    other = page.context.new_page()  # two tabs of one browser find the same act
+    page.goto("/receive")
+    other.goto("/offline/zh")
+    for tab in (page, other):
+        tab.wait_for_function("youdang.acts().then((left) => left.length === 0)")
+        expect(tab.locator("#unsent")).to_be_hidden()
+    assert len(first.entries("consignment:received")) == 1
+    assert second.entries("consignment:received") == []
+
+    private = as_("fr-receiver")
+    private.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    private.goto("/receive")
+    private.get_by_text("这个浏览器不能存离线数据").wait_for()
+    private.goto("/offline/en")
+    private.get_by_text("This browser cannot keep data offline").wait_for()

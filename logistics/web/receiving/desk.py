@@ -22,6 +22,7 @@ from logistics.web.find import leads
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.navigation import Entry
 from logistics.web.page import page
+from logistics.web.pictures import by_code
 from logistics.web.receiving import lines as shown
 from logistics.web.receiving.counting import EXTRAS, counted
 from logistics.web.receiving.offline import version, with_camera
@@ -133,6 +134,7 @@ def envelope(no: str) -> Response:
         may_correct=shown.may_correct(me(), consignment),
         at_home=me().agency_id == dossier.sender_agency_id,
         extras=range(1, EXTRAS + 1),
+        albums=by_code(whole),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment, counted_by),
         offered=_offered(whole, consignment),

@@ -4,7 +4,13 @@
 (() => {
   const NAME = "youdang-device";
   const AGAIN = 20_000; // milliseconds until unsent acts are tried again while a page is open
-  const changed = () => document.dispatchEvent(new Event("devicechanged"));
+  const here = () => document.dispatchEvent(new Event("devicechanged"));
+  const tabs = new BroadcastChannel(NAME); // what one tab keeps or sends, the others show
+  tabs.onmessage = here;
+  const changed = () => {
+    here();
+    tabs.postMessage("changed");
+  };
   let opening;
 
   // The officer's number on pages that know who reads; null on the page that everybody gets.
@@ -186,10 +192,11 @@
     return mine ? "sent" : "other";
   }
 
-  // One tab of this browser sends at a time.
+  // One tab of this browser sends at a time. `devicesent` tells the page how it ended, whoever asked for it.
   async function send() {
-    if (!navigator.locks) return sendAll();
-    return navigator.locks.request("youdang-send", sendAll);
+    const how = await (navigator.locks ? navigator.locks.request("youdang-send", sendAll) : sendAll());
+    document.dispatchEvent(new CustomEvent("devicesent", { detail: how }));
+    return how;
   }
 
   async function tell() {

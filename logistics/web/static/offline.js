@@ -10,6 +10,8 @@
     const parts = text.trim().split("|");
     return (parts[0] === "YD1" && parts.length > 2 ? parts[2] : text.trim()).toUpperCase();
   };
+  let isAsked = false; // a person waits for the answer of the sending under way
+  let drawnActs = "";
   let inHand = null; // { envelope, bench, heard, stop }
 
   // A message in plain words; `link` leads on.
@@ -43,7 +45,9 @@
     $("envelopes").replaceChildren(...all.map((one) => envelopeLine(one, acts, sent)));
     $("queue").hidden = !acts.length;
     $("queue-count").textContent = acts.length;
-    $("queue-list").replaceChildren(...(await Promise.all(acts.map(heldAct))));
+    const key = JSON.stringify(acts.map((act) => [act.seq, act.state, act.problem]));
+    if (key !== drawnActs) $("queue-list").replaceChildren(...acts.map(heldAct)); // else somebody may be typing there
+    drawnActs = key;
     return all;
   }
 
@@ -282,22 +286,26 @@
 
   // ── what waits to be sent ──
   async function sendNow(isQuiet) {
-    const before = (await youdang.acts()).length;
-    const how = await youdang.send();
+    isAsked = !isQuiet;
+    await youdang.send();
+  }
+
+  async function tellSent(how) {
     const acts = await youdang.acts();
     if (how === "login") say("attention", word("login"), [`/login?next=${encodeURIComponent(location.pathname)}`, word("to_login")]);
     else if (how === "other") say("attention", word("other", { name: acts[0].name }), ["/login", word("to_login")]);
     else if (how === "server") say("attention", word("server_busy"));
-    else if (how === "offline" && !isQuiet) say("attention", word("still_offline"));
-    else if (how === "sent" && !acts.length && before) say("done", word("all_sent"));
+    else if (how === "offline" && isAsked) say("attention", word("still_offline"));
+    else if (how === "sent" && !acts.length) say("done", word("all_sent"));
     else if (acts.some((act) => act.state === "refused")) say("late", word("refused"));
+    isAsked = false;
     tellNet(how);
     await drawLists();
   }
 
   const outcome = (key) => word(`outcome_${key || "unchecked"}`);
 
-  async function heldAct(act) {
+  function heldAct(act) {
     const drawn = clone("t-held");
     const signed = act.act === "receive" && act.body.drawn ? ` · ${word("signed")}` : "";
     drawn.querySelector("[data-what]").textContent = word(`act_${act.act}`) + signed;
@@ -434,6 +442,7 @@
     $("load-now").addEventListener("click", loadNow);
     $("wipe-now").addEventListener("click", youdang.wipe);
     document.addEventListener("devicechanged", () => inHand || drawLists());
+    document.addEventListener("devicesent", (event) => tellSent(event.detail));
     await takeUp(await drawLists());
     await sendNow(true);
   }

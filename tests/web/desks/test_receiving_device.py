@@ -192,6 +192,9 @@ def test_a_photo_of_damage_is_kept_byte_for_byte_with_the_digest_that_the_count_
     (stated,) = hall.entries("consignment:made_on_device")
     assert stated.facts["device_photos_sha256"] == [digest]
     assert [row.sha256 for row in hall.whole().papers if row.kind == "picture"] == [digest]
+    page = desk.read(f"/receive/{hall.envelope}")
+    assert f"/pictures/{hall.codes[0]}-P01/small" in page
+    assert f"/originals/{hall.codes[0]}/pictures" in page  # more photos, online
 
 
 def test_the_shell_says_nothing_about_whoever_asks_and_is_the_same_for_all(hall: Hall, at: At) -> None:
