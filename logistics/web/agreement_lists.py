@@ -25,7 +25,8 @@ from logistics.terms import Mode, Role, RowFate
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
-from logistics.web.trail import changes
+from logistics.web.trail import FIELDS, changes
+from logistics.web.trail import shown as value
 from logistics.web.visit import for_roles, look, me, world
 from logistics.web.window.onward import onward
 from logistics.web.words import word
@@ -174,10 +175,14 @@ def _words(session: Session, one: Planned) -> list[str]:
             f"{places.get(name, '')} {known[name]}：{sentence.sentence(language)}".strip()
             for name, sentence in one.wrong.items()
         ]
+    told = changes(session, one.changed)
     if one.terms is not None:
         days = ngettext("%(num)s 个工作日", "%(num)s 个工作日", one.terms.promised_days)
-        return [_("目录里新建这个事项，承诺 %(days)s", days=days)]
-    return changes(session, one.changed)
+        told.append(_("目录里新建这个事项，承诺 %(days)s", days=days))
+    if one.fate in (RowFate.NEW, RowFate.NEW_ITEM):
+        given = {"modes": [mode.value for mode in one.clause.modes], "note": one.clause.note}
+        told += [f"{FIELDS[name]}{_('：')}{value(session, name, it)}" for name, it in given.items() if it]
+    return told
 
 
 def _asked() -> list[Asked]:

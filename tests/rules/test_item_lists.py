@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logistics.errors import Malformed, Rejected
@@ -20,7 +20,7 @@ from logistics.tables import ServiceItem, ServiceItemPast
 from logistics.terms import Mode, RowFate
 
 HEADINGS = ("事项编码", "事项名称", "承诺时限（工作日）", "保管期限", "办理模式", "协议约定", "是否列入")
-CODES = st.from_regex(r"[0-9A-Z]{4,12}", fullmatch=True)
+CODES = st.from_regex(r"[A-Z]{2}[0-9A-Z]{2,10}", fullmatch=True)  # `1E10` is what a spreadsheet makes of a number
 NOON = datetime(2026, 9, 8, 4, tzinfo=UTC)
 
 
@@ -51,6 +51,7 @@ def wrong(row: Planned) -> dict[str, str]:
 ROW = st.tuples(CODES, st.sampled_from(["", "异地代收代办", "全程网办、多地联办"]), st.sampled_from(["", "约定甲"]))
 
 
+@settings(deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8, unique_by=lambda row: row[0]))
 def test_what_a_list_did_it_does_not_do_again(rows: list[tuple[str, str, str]]) -> None:
     found = read(*((code, "", "", "", modes, note, "") for code, modes, note in rows))
@@ -63,12 +64,14 @@ def test_what_a_list_did_it_does_not_do_again(rows: list[tuple[str, str, str]]) 
     assert digest(again) != digest(first)
 
 
+@settings(deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8))
 def test_a_row_is_stored_and_read_as_it_was(rows: list[tuple[str, str, str]]) -> None:
     found = read(*((code, "", "x天", "", modes, note, "") for code, modes, note in rows))
     assert [entry_of(one.kept()) for one in found] == found
 
 
+@settings(deadline=None)
 @given(CODES)
 def test_a_code_is_the_same_however_wide_and_small_it_is_typed(code: str) -> None:
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in code.lower())
@@ -149,6 +152,7 @@ def test_a_blank_cell_leaves_what_stands() -> None:
 HOURS = st.integers(0, 100).map(lambda hours: NOON + timedelta(hours=hours))
 
 
+@settings(deadline=None)
 @given(st.lists(HOURS, unique=True, max_size=6), HOURS)
 def test_what_an_item_said_is_what_stood_before_the_next_change(changes: list[datetime], at: datetime) -> None:
     past = [
@@ -160,6 +164,7 @@ def test_what_an_item_said_is_what_stood_before_the_next_change(changes: list[da
     assert said.name == (str(before) if before < len(changes) else "今")
 
 
+@settings(deadline=None)
 @given(st.permutations(range(4)), st.integers(0, 3), st.sampled_from([-1, 1]))
 def test_a_moved_line_changes_places_with_its_neighbour_or_stays(order: list[int], place: int, by: int) -> None:
     lines = [Line(str(number)) for number in order]
