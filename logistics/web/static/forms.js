@@ -35,6 +35,9 @@
     if (place) place.textContent = sentence;
   }
 
+  // Receiving goes on without network where the device has its own page for it: that takes up what was filled in.
+  const isTakenUp = (form) => /^(arrived$|count-)/.test(form.id) && navigator.serviceWorker && navigator.serviceWorker.controller;
+
   // A form on its way is not sent again. A page that htmx changes says itself when the answer is there.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -44,7 +47,7 @@
       event.stopImmediatePropagation();
       return;
     }
-    if (!navigator.onLine) {
+    if (!navigator.onLine && !isTakenUp(form)) {
       event.preventDefault(); // the browser would put a page of its own in the place of what was typed
       event.stopImmediatePropagation();
       lost();
