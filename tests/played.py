@@ -19,7 +19,7 @@ from logistics.demo.cases import CASES, Case, Plot
 from logistics.demo.days import live
 from logistics.demo.seed import seed
 from logistics.store.context import Context, connect
-from logistics.store.crypto import new_keyring
+from logistics.store.crypto import Keyring, load_keyring, new_keyring
 from logistics.store.embedded import Server, Urls
 from logistics.store.files import FileStore
 from tests import conftest as session_wide
@@ -32,14 +32,23 @@ PLAYED = "played_demo"
 
 
 @contextmanager
-def both(urls: Urls, folder: Path, now: datetime = NOON) -> Iterator[tuple[Context, Context]]:
+def both(
+    urls: Urls, folder: Path, now: datetime = NOON, keyring: Keyring | None = None
+) -> Iterator[tuple[Context, Context]]:
     """The scheduler's world and the web's over that database, where it is `now`."""
-    keyring, key, files = new_keyring(), Ed25519PrivateKey.generate(), FileStore(folder)
+    keyring = keyring or new_keyring()
+    key, files = Ed25519PrivateKey.generate(), FileStore(folder)
     engines = connect(urls.system), connect(urls.app)
     system, app = (Context(engine, lambda: now, keyring, key, files, {}) for engine in engines)
     yield system, app
     for engine in engines:
         engine.dispose()
+
+
+def kept() -> tuple[Path, datetime, Keyring]:
+    """Where the template's files are, when it is there, and the keys its names open with."""
+    folder = Path(os.environ[session_wide.FOLDER])
+    return folder / "played", NOON, load_keyring(folder / "played.json")
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +62,7 @@ def played_template(postgres: Server, migrated_template: str) -> str:
         if found is None:
             draft = f"{PLAYED}_draft"
             session_wide._create(postgres, draft, migrated_template)
-            with both(postgres.urls.of_database(draft), folder / "played") as (system, app):
+            with both(postgres.urls.of_database(draft), *kept()) as (system, app):
                 seed(system)
                 live(system, app, cases=ONE_OF_EACH)
             connection.execute(f"ALTER DATABASE {draft} RENAME TO {PLAYED}")
