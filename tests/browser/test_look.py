@@ -217,7 +217,8 @@ def test_a_lost_line_keeps_the_page_and_a_list_of_faults_takes_the_focus(as_: As
     page = as_("xn-window")
     page.goto("/trial")
     page.fill("#f-word", "字")
-    page.evaluate("() => { console.error = () => {}; window.real = fetch; window.fetch = () => Promise.reject(new TypeError('no line')); }")
+    page.evaluate("() => { window.real = fetch; console.error = () => {}; }")  # htmx writes what failed there
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no line')); }")
     page.get_by_role("button", name="换").click()
     expect(page.locator("#messages")).to_contain_text("没有连上")
     page.evaluate("() => { window.fetch = window.real; }")
