@@ -122,7 +122,9 @@ def change_own_password(ctx: Context, actor: Actor, command_id: str, old: str, n
             return int(w.done["officer"])
         row = _locked(w.session, actor.officer_id or 0)
         if not passwords.matches(row.password_hash, old):
-            wrong = {"old": [Said("原来的密码不对，请重输。", "That is not the old password. Enter it again.")]}
+            wrong: dict[str, list[str]] = {
+                "old": [Said("原来的密码不对，请重输。", "That is not the old password. Enter it again.")]
+            }
             raise Malformed("密码没有更改：原来的密码不对。", "The old password is wrong.", wrong)
         administering.require_strong(new, row.login, again)
         if passwords.matches(row.password_hash, new):
