@@ -50,7 +50,7 @@ def add(ctx: Context, actor: Actor, command_id: str, agency_id: int, login: str,
         login = login.strip().lower()
         administering.require_sound(login, person.name, person.roles)
         if w.session.exec(select(Officer.id).where(Officer.login == login)).first() is not None:
-            taken = {
+            taken: dict[str, list[str]] = {
                 "login": [Said("这个登录名已有人用，请换一个。", "Somebody has this log-in name. Choose another.")]
             }
             raise Malformed("还没有保存：登录名已有人用。", "Not saved: the log-in name is taken.", taken)
