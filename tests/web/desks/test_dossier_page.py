@@ -246,3 +246,31 @@ def test_in_english_the_page_speaks_english(hall: Hall, at: At) -> None:
         assert shown in text, shown
     for hidden in ("差异", "时限", "快递", "核验为"):
         assert hidden not in re.sub(r'<ul lang="zh-Hans-CN">.*?</ul>|<q lang.*?</q>', "", text, flags=re.DOTALL), hidden
+
+
+def test_the_timeline_is_told_by_source_and_in_either_order_without_a_script(hall: Hall, at: At) -> None:
+    hall.listed().sent()
+    desk = at("xn-window")
+    whole = desk.read(f"/dossiers/{hall.dossier}")
+    assert re.search(r'id="source-courier"[^>]*>快递 <span class="count">1</span>', whole)
+    assert whole.index("已揽收") < whole.index("开立专档"), "newest first"
+    courier = desk.read(f"/dossiers/{hall.dossier}?source=courier")
+    assert "moment-courier" in courier
+    assert "moment-person" not in courier
+    oldest = desk.read(f"/dossiers/{hall.dossier}?order=oldest").split('id="timeline"')[1]
+    assert oldest.index("开立专档") < oldest.index("已揽收")
+    assert "运送，最后出现：" in whole
+    assert "办结后自动封存归档信息包" in whole
+
+
+def test_a_corrected_count_says_so_where_it_stands(hall: Hall, at: At) -> None:
+    hall.listed().sent().delivered()
+    received(hall, Outcome.RECEIVED, Outcome.RECEIVED, Outcome.MISSING)
+    desk = at("fr-receiver")
+    assert "正在做：等咸宁" in desk.read(f"/dossiers/{hall.dossier}")
+    house = hall.house
+    receipt.correct(house.web, house.receiver, house.command(), hall.envelope, hall.codes[2], "夹在封套底部")
+    page = desk.read(f"/dossiers/{hall.dossier}")
+    assert re.search(r"<s>[^<]*缺件</s>", page)
+    assert "后来更正为「完好」" in page
+    assert "（原记：缺件）" in page
