@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labels.papers import FigureReport, ReportColumn, ReportTable
 from labels.papers.parts import PaperLanguage
-from tests.labels.forms_examples import PRINTED
+from tests.labels.examples import PRINTED
 
 
 def figure_report(rows: int = 30, language: PaperLanguage = "zh") -> FigureReport:
