@@ -36,6 +36,7 @@ FILES = (
     "receiving.js",
     "signature.js",
     "camera.js",
+    "held.js",
     "offline.js",
 )
 """All that the shell page is made of, beside itself."""
