@@ -10,9 +10,8 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from importlib import resources
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
@@ -23,7 +22,7 @@ from tests.browser.conftest import DESK, PHONE, PICTURES, SECONDS, watch_over
 from tests.browser.whole_site import NOT_PAGES, Look, Site, forgotten, looks, whole_site
 from tests.played import played_template  # noqa: F401 - fixture
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 ZOOMED = (683, 384)
 """A window of 1366 by 768 at 200 % zoom."""
 
@@ -43,8 +42,8 @@ WATCH_FOCUS = """() => {
     const seen = one => !one.disabled && one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})
         && !one.closest("[inert]") && one.getClientRects().length > 0;
     const every = [...document.querySelectorAll(can)].filter(seen);
-    const beside = (one, other) => other.type === "radio" && other.name === one.name && other.form === one.form;
-    const one_of = one => one.type === "radio" ? every.filter(other => beside(one, other)) : [one];
+    const same = (one, other) => other.type === "radio" && other.name === one.name && other.form === one.form;
+    const one_of = one => one.type === "radio" ? every.filter(other => same(one, other)) : [one];
     const boxed = ["radio", "checkbox", "file"];
     window.walk = {left: new Set(every), dull: [], steps: 0, plain: new Map(every.map(one => [one, looks(one)]))};
     document.activeElement?.blur();
@@ -53,8 +52,8 @@ WATCH_FOCUS = """() => {
         window.walk.steps += 1;
         one_of(one).forEach(other => window.walk.left.delete(other));
         const drawn = getComputedStyle(one).outlineStyle !== "none" || looks(one) !== window.walk.plain.get(one);
-        const label = boxed.includes(one.type) ? one.closest("label") : null;
-        if (!drawn && !(label && getComputedStyle(label).outlineStyle !== "none"))
+        const beside = boxed.includes(one.type) ? [one.closest("label"), one.nextElementSibling] : [];
+        if (!drawn && !beside.some(other => other && getComputedStyle(other).outlineStyle !== "none"))
             window.walk.dull.push(one.outerHTML.slice(0, 120));
     });
     return every.length;
@@ -210,7 +209,7 @@ def test_pictures_of_every_page(walk: Callable[[str], Walk], site: Site) -> None
             for size in (DESK, PHONE):
                 page.set_viewport_size({"width": size[0], "height": size[1]})
                 for colours in ("light", "dark"):
-                    page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+                    page.emulate_media(color_scheme=colours)
                     file = folder / f"{look.name}-{number:03d}-{locale}-{size[0]}-{colours}.png"
                     page.screenshot(path=file, full_page=True)
                     made.append({"file": file.name, "path": look.path, "login": look.login})

@@ -9,10 +9,9 @@ from time import sleep
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Blueprint, Flask, Response, redirect, render_template_string
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template_string
 from marshmallow import fields
 from playwright.sync_api import Page, expect
-from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
@@ -61,11 +60,11 @@ def app(ctx: Context, sent: list[str]) -> Flask:
 
     @trial.post("/trial")
     @redraws(show)
-    def write() -> AnyResponse:
+    def write() -> Response:
         form = read(Trial)
         sent.append(str(form["command_id"]))
         sleep(1.5 if form["place"] == "慢" else 0)
-        return redirect("/", 303)
+        return make_response(redirect("/", 303))
 
     @trial.post("/trial/part")
     def change() -> Response:

@@ -121,7 +121,7 @@ def whole_site(urls: Urls, folder: Path) -> Iterator[Site]:
 def _filled(web: Context, system: Context) -> dict[str, Any]:
     with Session(system.engine) as session:
         admin, manager, window = (builders.officer(session, login) for login in ("hb-admin", "xn-manager", "xn-window"))
-    known = {"batch": _handed_over(web, system, manager), "list": _collected(web, system, window)}
+    known: dict[str, Any] = {"batch": _handed_over(web, system, manager), "list": _collected(web, system, window)}
     hall = window.agency_id or 0
     where = Address("https://oapi.dingtalk.com/robot/send?access_token=" + "0" * 64, "SEC" + "0" * 64)
     robot = Given("咸宁大厅工作群", True, where)
