@@ -43,7 +43,7 @@ def test_several_files_are_kept_at_once_and_the_bad_ones_are_named(window: Offic
     assert window.get(f"/pictures/{CODE}-P01").data == photo(1)
 
 
-def test_only_parties_see_a_picture_and_only_its_taker_withdraws_it(
+def test_parties_see_a_picture_its_taker_withdraws_it_and_a_seal_freezes_them(
     window: Officer, officer: Enter, desk: Hall
 ) -> None:
     listed(window)
@@ -58,16 +58,12 @@ def test_only_parties_see_a_picture_and_only_its_taker_withdraws_it(
     assert window.send(f"/pictures/{CODE}-P01/withdraw").status_code == 409
     assert "已撤回" in window.follow(window.send(f"/pictures/{CODE}-P01/withdraw", **withdrawn))
     assert "还没有原件影像" in window.get(f"/dossiers/{DOSSIER}/pictures").text
-
-
-def test_after_sealing_the_page_shows_them_and_takes_no_more(window: Officer, desk: Hall) -> None:
-    listed(window)
-    give(window, ("a.jpg", photo(1)))
+    give(window, ("a.jpg", photo(7)))
     window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="seal")
     page = window.get(f"/dossiers/{DOSSIER}/pictures").text
     assert "影像随清单冻结" in page
     assert "data-pictures" not in page
     assert give(window, ("b.jpg", photo(2))).status_code == 409
     for path in (f"/dossiers/{DOSSIER}", f"/consignments/{ENVELOPE}"):
-        assert f"/pictures/{CODE}-P01/small" in window.get(path).text
+        assert f"/pictures/{CODE}-P02/small" in window.get(path).text
     assert window.get(f"/papers/{CODE}-P01.pdf").headers["Location"] == f"/pictures/{CODE}-P01"

@@ -30,16 +30,14 @@ def sealed(window: Officer, desk: Hall) -> str:
     return window.follow(answer)
 
 
-def test_a_class_that_asks_for_two_is_sealed_and_does_not_leave(sealed: str, window: Officer, desk: Hall) -> None:
+def test_a_class_that_asks_for_two_leaves_when_the_colleague_confirms_at_the_same_desk(
+    sealed: str, window: Officer, desk: Hall
+) -> None:
     assert "须双人封装" in sealed
     assert "第二人的登录名" in sealed
     assert envelope(desk).stage is Stage.SEALED
     assert window.send(f"/consignments/{ENVELOPE}/dispatch", courier="ems").status_code == 409
     assert "须双人封装" in page(window)
-
-
-def test_the_colleague_confirms_at_the_same_desk_and_it_leaves(sealed: str, window: Officer, desk: Hall) -> None:
-    assert sealed
     for login, password in (("xn-window2", "wrong"), ("nobody", PASSWORD), ("", "x")):
         refused = window.send(SECOND, second_login=login, second_password=password)
         assert refused.status_code == 422
@@ -54,7 +52,7 @@ def test_the_colleague_confirms_at_the_same_desk_and_it_leaves(sealed: str, wind
     assert (envelope(desk).stage, said(desk, "consignment:seal_confirmed")) == (Stage.BOOKING, 1)
 
 
-def test_the_colleague_confirms_at_a_screen_of_their_own(
+def test_the_colleague_confirms_at_a_screen_of_their_own_and_again_after_reopening(
     sealed: str, window: Officer, officer: Enter, desk: Hall
 ) -> None:
     assert sealed
@@ -63,16 +61,10 @@ def test_the_colleague_confirms_at_a_screen_of_their_own(
     assert "第二人的登录名" not in page(colleague)
     assert colleague.follow(colleague.send(SECOND)).count("双人封装：陈晓岚、胡志远") == 1
     assert envelope(desk).stage is Stage.SEALED  # who sealed it sends it
-    assert window.send(f"/consignments/{ENVELOPE}/dispatch", courier="ems").status_code == 303
     assert colleague.send(SECOND).status_code == 409
-
-
-def test_opening_the_envelope_again_asks_for_two_again(
-    sealed: str, window: Officer, officer: Enter, desk: Hall
-) -> None:
-    assert sealed
-    officer("xn-window2").send(SECOND)
     window.send(f"/consignments/{ENVELOPE}/reopen", why="装错")
     assert envelope(desk).confirmed_by is None
     answer = window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0002", then="send")
     assert "须双人封装" in window.follow(answer)
+    colleague.send(SECOND)
+    assert window.send(f"/consignments/{ENVELOPE}/dispatch", courier="ems").status_code == 303
