@@ -108,7 +108,12 @@ def _carrier(whole: Whole, line: Packed) -> tuple[str, tuple[str, datetime] | No
         return "", None
     seen = [row for row in whole.tracking if row.consignment_id == envelope.id]
     last = (_place_of(seen[-1]), seen[-1].happened_at) if seen else None
-    return courier_name(envelope.courier), last
+    courier = courier_name(envelope.courier)
+    if envelope.stage is Stage.DELIVERED:
+        return str(_("%(courier)s称已送到，还没有签收", courier=courier)), last
+    if envelope.stage is Stage.LOST:
+        return str(_("%(courier)s称遗失", courier=courier)), last
+    return str(_("由%(courier)s运送", courier=courier)), last
 
 
 def _place_of(row: Tracking) -> str:
