@@ -1,5 +1,7 @@
 """Old ledgers under import: files, remarks on their rows, saved mappings, and the records taken over."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -21,19 +23,19 @@ def upgrade() -> None:
         op.execute(statement)
 
 
-def _key() -> sa.Column:
+def _key() -> sa.Column[Any]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(always=False), primary_key=True)
 
 
-def _ref(name: str, target: str, *, null: bool = False) -> sa.Column:
+def _ref(name: str, target: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.BigInteger(), sa.ForeignKey(f"{target}.id"), nullable=null)
 
 
-def _instant(name: str, *, null: bool = True) -> sa.Column:
+def _instant(name: str, *, null: bool = True) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _words(*names: str) -> list[sa.Column]:
+def _words(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.String(), nullable=False) for name in names]
 
 
