@@ -74,7 +74,8 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
 
 def _row_id(town: Town, argument: str) -> int:
     """A row of the dossier in the table that the argument names, such as `errand_id`; `key` is a difference's."""
-    table = {"key": "discrepancy", "list_id": "item_list"}.get(argument, argument.removesuffix("_id"))
+    named = {"key": "discrepancy", "list_id": "item_list", "handover_id": "inside_handover"}
+    table = named.get(argument, argument.removesuffix("_id"))
     with Session(town.house.system.engine) as session:
         found = session.execute(text(f"SELECT min(id) FROM {table} WHERE {mine(town, table)}")).scalar_one()
     assert found is not None, f"no {table} to walk to"
