@@ -146,7 +146,7 @@ def test_no_page_is_forgotten(site: Site) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
-def test_axe_finds_nothing_serious_on_any_page_in_any_mode(
+def test_axe_finds_nothing_serious_on_any_page_in_any_mode_and_every_page_fits_a_phone_and_a_zoomed_window(
     walk: Callable[[str], Walk], site: Site, locale: str
 ) -> None:
     going = walk(locale)
@@ -160,20 +160,11 @@ def test_axe_finds_nothing_serious_on_any_page_in_any_mode(
         going.note(look, "dark, high contrast", page.evaluate(GRAVE, COLOURS))
         page.emulate_media(color_scheme="light")
         going.note(look, "high contrast", page.evaluate(GRAVE, COLOURS))
-
-
-def test_every_page_fits_a_phone_and_a_zoomed_window_and_that_in_large_letters_too(
-    walk: Callable[[str], Walk], site: Site
-) -> None:
-    for locale in ("zh", "en"):
-        going = walk(locale)
-        for look in looks(site):
-            page = going.open(look)
-            for letters, (width, height) in (("usual", ZOOMED), ("usual", PHONE), ("large", ZOOMED)):
-                page.evaluate("letters => { document.documentElement.dataset.letters = letters }", letters)
-                page.set_viewport_size({"width": width, "height": height})
-                wider = page.evaluate(WIDER)
-                going.note(look, f"{width} px, {letters}", [f"{wider} px too wide"] if wider > 0 else [])
+        for letters, (width, height) in (("usual", ZOOMED), ("usual", PHONE), ("large", ZOOMED)):
+            page.evaluate("letters => { document.documentElement.dataset.letters = letters }", letters)
+            page.set_viewport_size({"width": width, "height": height})
+            wider = page.evaluate(WIDER)
+            going.note(look, f"{width} px, {letters}", [f"{wider} px too wide"] if wider > 0 else [])
 
 
 def tabbed(page: Page, controls: int) -> dict[str, list[str]]:

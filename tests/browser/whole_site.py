@@ -336,6 +336,7 @@ def looks(site: Site) -> list[Look]:
         Look("reports.show", MANAGER, known["report"]),
         Look("inside.show", "fr-manager", f"/inside/{known['offer']}"),
         Look("offline.page", "", "/offline/zh"),
+        Look("offline.page", "", "/offline/en"),
         Look("applicant.by_receipt", "", f"/i/{known['case']}/{known['key']}"),
         Look("applicant.case", "", "/i/case"),
         Look("applicant.disputing", "", "/i/case/1/not-received"),
