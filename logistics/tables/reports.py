@@ -11,7 +11,7 @@ from logistics.tables.columns import instant, json, key, ref
 
 
 class Report(SQLModel, table=True):
-    """One report of figures, as it stood at `as_of`; append-only. Made again it must say the same (`rules.reporting`)."""
+    """One report of figures as it stood at `as_of`; append-only. Made again it says the same (`rules.reporting`)."""
 
     id: int | None = Field(default=None, sa_column=key())
     agency_id: int = Field(sa_column=ref("agency.id"))

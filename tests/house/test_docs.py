@@ -173,5 +173,5 @@ def test_the_deadlines_explained_are_what_the_command_says() -> None:
 
 def test_pictures_are_small_and_few() -> None:
     pictures = list((HOME / "docs" / "img").glob("*"))
-    assert len(pictures) <= 6
-    assert all(picture.suffix == ".png" and picture.stat().st_size < 200_000 for picture in pictures)
+    assert len(pictures) <= 16
+    assert all(picture.suffix == ".png" and picture.stat().st_size < 220_000 for picture in pictures)

@@ -10,7 +10,7 @@ CHILDREN_18 = ("picture",)
 """As CHILDREN, since migration 0018: pictures of originals. What they show stays; only a withdrawal is added."""
 
 CHILDREN_19 = ("inside_handover",)
-"""As CHILDREN, since migration 0019, but for the one agency inside which the originals pass; only the answer is added."""
+"""As CHILDREN, since migration 0019, for the one agency inside which originals pass; only the answer is added."""
 
 OF_AGENCY_20 = ("report",)
 """As OF_AGENCY_2, since migration 0020; never changed or deleted, either."""

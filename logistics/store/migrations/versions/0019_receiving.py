@@ -1,4 +1,4 @@
-"""What the receiving desk adds: originals handed on inside an agency, until the colleague has said that they are there."""
+"""What the receiving desk adds: originals handed on inside an agency until the colleague has them."""
 
 import sqlalchemy as sa
 from alembic import op
