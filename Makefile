@@ -12,7 +12,7 @@ setup: ## 只安装，不启动 Install only
 	@sh .ci/setup.sh run
 
 run: setup ## 启动全部（数据库、网页、调度、沙箱），Ctrl-C 停止 Start everything; Ctrl-C stops it
-	@exec .venv/bin/youdang run
+	@exec .venv/bin/youdang run $(if $(MONTHS),--months)
 
 setup-test:
 	@sh .ci/setup.sh test

@@ -35,8 +35,8 @@ class Stopped(BaseException):
 @click.command()
 @click.option("--demo/--no-demo", default=None, help="Load the demo agencies and dossiers. Default: only with the "
               "embedded database.")  # fmt: skip
-@click.option("--months/--no-months", default=True, help="Play months of dossiers before the present ones at the first "
-              "start. Default: yes; without them it starts sooner.")  # fmt: skip
+@click.option("--months/--no-months", default=False, help="Play five months of dossiers before the present ones at the "
+              "first start, which takes minutes. Default: no.")  # fmt: skip
 def run(demo: bool | None, months: bool) -> None:
     """启动全部：数据库、网页、调度、演示沙箱。 Start everything on this machine; Ctrl-C stops it.
 
