@@ -51,7 +51,7 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
     """What stands in the address. An argument nobody thought of fails the walk: it must be thought of."""
     if not rule.arguments:
         return [{}]
-    known = {"lane": "-".join(map(str, town.parties)), "account": "ems", "name": "document.pdf", "seq": 1}
+    known = {"account": "ems", "name": "document.pdf", "seq": 1}
     known |= {"announcement": 1, "secret": "never-given", "ending": "xlsx"}
     known |= {"officer_id": actor_of(town), "agency_id": town.parties[0]}
     known |= {"item_id": 1, "material_id": 1, "agreement_id": town.agreement_id, "language": "zh"}

@@ -1,12 +1,9 @@
-"""A share with what it is worth: the Wilson score interval, and when a sample is too small to speak of a share."""
+"""A share with what it is worth: the Wilson score interval."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-
-SMALL = 30
-"""Below this many, a share is shown with a mark: one case more or less moves it by more than three points."""
 
 Z95 = 1.959963984540054
 """The normal deviate of a two-sided 95 % interval."""
@@ -24,11 +21,6 @@ class Share:
     value: float | None
     low: float
     high: float
-
-    @property
-    def is_small(self) -> bool:
-        """Whether the sample is too small to compare lanes by it."""
-        return self.total < SMALL
 
 
 def wilson(hits: int, total: int, z: float = Z95) -> Share:

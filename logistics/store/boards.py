@@ -14,7 +14,6 @@ from sqlmodel import Session, col
 from logistics.actor import Actor
 from logistics.rules.lateness import Reading
 from logistics.store import deadlines, inside, old_ledgers, supervision
-from logistics.store.lanes import Lane, lanes
 from logistics.store.oversight import Late, late
 from logistics.tables import (
     Consignment,
@@ -29,7 +28,7 @@ from logistics.tables import (
 )
 from logistics.terms import Direction, Outcome, Role, Stage
 
-__all__ = ["Item", "Lane", "Late", "Queue", "lanes", "late", "waiting"]
+__all__ = ["Item", "Late", "Queue", "late", "waiting"]
 
 LIMIT = 200
 
@@ -37,7 +36,7 @@ LIMIT = 200
 @dataclass(frozen=True)
 class Item:
     """One thing that waits: `since` when it began to; of the nearest deadline that runs, if there is one, `due_at`, how
-    it stands, and whether its year has no notice yet.
+    it stands, and whether its year has no notice yet. `quoted`: the title is a sentence kept in Chinese.
     """
 
     dossier_no: str
@@ -48,6 +47,7 @@ class Item:
     link: str
     reading: Reading | None = None
     provisional: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -334,7 +334,8 @@ def _parked(session: Session, now: datetime) -> Queue:
         .limit(LIMIT)
     )
     items = [
-        Item(no, errand.last_error, errand.parked_at or now, None, False, f"/dossiers/{no}") for no, errand in rows
+        Item(no, errand.last_error, errand.parked_at or now, None, False, f"/dossiers/{no}", quoted=True)
+        for no, errand in rows
     ]
     return Queue("parked", "搁置的外呼，等人处理", "Parked errands", "attention", items)
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from logistics.rules.deadlines import LEG_NAMES, Leg, days_late
 from logistics.store import calendars, lanes
-from logistics.store.lanes import EVERYTHING, LIMIT, LaneName, Wanted
+from logistics.store.lanes import LIMIT, LaneName
 from logistics.tables import Agency, Consignment, Custody, Deadline, Discrepancy, Dossier, Errand, Tracking
 from logistics.terms import Direction, DiscrepancyKind, ErrandKind, HolderKind, Stage
 
@@ -50,20 +50,14 @@ class Late:
     route: LaneName
 
 
-def late(session: Session, now: datetime, limit: int = LIMIT, wanted: Wanted = EVERYTHING) -> list[Late]:
-    """Open deadlines past due that the reader may see and that are wanted, the one due longest ago first."""
-    return _open_deadlines(session, now, [RUNS, col(Deadline.due_at) < now, *wanted.conditions()], limit)
-
-
-def _open_deadlines(
-    session: Session, now: datetime, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> list[Late]:
+def late(session: Session, now: datetime, limit: int = LIMIT) -> list[Late]:
+    """Open deadlines past due that the reader may see, the one due longest ago first."""
     owner = aliased(Agency)
     statement = lanes.with_lane(select(Deadline, col(Dossier.no), lanes.whole(owner), Consignment), Deadline)
     rows = session.execute(
         statement.join(owner, col(owner.id) == Deadline.owner_agency_id)
         .outerjoin(Consignment, col(Consignment.id) == Deadline.consignment_id)
-        .where(*conditions)
+        .where(RUNS, col(Deadline.due_at) < now)
         .order_by(col(Deadline.due_at), col(Deadline.id))
         .limit(limit)
     ).all()

@@ -62,6 +62,7 @@ def _of_envelopes(session: Session) -> list[Figure]:
         ("disputed", found.disputed, lazy_gettext("争议"), "attention"),
         ("parked", found.parked, lazy_gettext("搁置"), "attention"),
         ("in_transit", found.in_transit, lazy_gettext("在途"), "moving"),
-        ("all_lanes", None, lazy_gettext("各线路按时率"), "quiet"),
     )
-    return [Figure(key, url_for(f"manager.{key}"), number, words, state) for key, number, words, state in ways]
+    lists = [Figure(key, url_for(f"manager.{key}"), number, words, state) for key, number, words, state in ways]
+    one_screen = url_for("overview.show", _anchor="lanes")
+    return [*lists, Figure("lanes", one_screen, None, lazy_gettext("各线路按时率"), "quiet")]

@@ -1,20 +1,21 @@
-"""The manager's desk: where two words disagree, what waits for a person, what is on the way, each lane's share.
+"""The manager's desk: where two words disagree, what waits for a person, what is on the way.
 
-What is late or near it stands on the pages of time (`web.deadlines`), which old addresses lead to.
+What is late or near it stands on the pages of time (`web.deadlines`), which old addresses lead to; how each lane keeps
+its time on the one screen (`web.overview`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.rules import access
 from logistics.services import queues
-from logistics.store import lanes, oversight
+from logistics.store import oversight
 from logistics.store.lanes import LIMIT
 from logistics.store.oversight import Parked, Travelling
 from logistics.terms import Direction, Role
@@ -22,7 +23,7 @@ from logistics.web import figures
 from logistics.web.dossier.wording import leg_name
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
-from logistics.web.naming import courier_name, lane_ends, lane_of
+from logistics.web.naming import courier_name, lane_ends
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
 
@@ -94,26 +95,6 @@ def may_retry(row: Parked) -> bool:
 
 def _desk(row: Parked) -> Role:
     return access.role_for("dispatch", row.direction or Direction.OUTBOUND)
-
-
-@pages.get("/lanes")
-@for_roles(*MANAGERS)
-def all_lanes() -> Response:
-    """On-time share of each lane, worst first."""
-    with look() as session:
-        return _draw(session, "lanes.html", here="all_lanes", rows=lanes.lanes(session, now()))
-
-
-@pages.get("/lanes/<lane>")
-@for_roles(*MANAGERS)
-def one_lane(lane: str) -> Response:
-    """The deadlines a lane's share is made of: all, those kept (`?kept=yes`), those not kept (`?kept=no`)."""
-    kept = {"yes": True, "no": False}.get(request.args.get("kept", ""))
-    ends = lane_of(lane) or abort(404)
-    with look() as session:
-        found = next((one for one in lanes.lanes(session, now()) if one.route.key == lane), None) or abort(404)
-        rows = lanes.of_lane(session, now(), ends, kept)
-        return _draw(session, "lane.html", here="all_lanes", rows=rows, lane=found, kept=kept)
 
 
 def _draw(session: Session, template: str, **values: Any) -> Response:

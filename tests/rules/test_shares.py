@@ -1,4 +1,4 @@
-"""On-time shares with their intervals: what may be said of a lane, and what its sample is too small for."""
+"""On-time shares with their intervals: what may be said of a lane."""
 
 from __future__ import annotations
 
@@ -63,11 +63,6 @@ def test_the_same_share_of_more_cases_is_known_better(sample: tuple[int, int], t
 def test_of_an_empty_sample_nothing_is_known() -> None:
     found = wilson(0, 0)
     assert (found.value, found.low, found.high) == (None, 0.0, 1.0)
-
-
-def test_thirty_cases_are_the_first_that_are_no_small_sample() -> None:
-    assert wilson(29, 29).is_small
-    assert not wilson(30, 30).is_small
 
 
 @pytest.mark.parametrize(("hits", "total"), [(-1, 3), (4, 3), (1, 0)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +13,8 @@ from sqlmodel import Session, select
 from logistics.actor import Actor
 from logistics.errors import NotYours
 from logistics.rules.deadlines import days_late
-from logistics.rules.shares import wilson
 from logistics.rules.workdays import USUAL_HOURS, add_working_days, state_calendar
-from logistics.store import deadlines, lanes, oversight
+from logistics.store import deadlines, oversight
 from logistics.store.context import Context
 from logistics.store.deadlines import Asked, Shelf
 from logistics.store.embedded import Urls
@@ -131,54 +129,23 @@ def _holders(rows: Rows, dossier: Dossier) -> set[str]:
     return {link.to_name for link in last.values()}
 
 
-def test_a_lanes_share_is_recomputed_from_its_deadlines_and_opens_them(
-    worlds: tuple[Context, Context], manager: Actor
-) -> None:
-    system, app = worlds
-    rows = Rows(system, manager)
-    groups: dict[tuple[int, int], list[Deadline]] = defaultdict(list)
-    for one in rows.deadlines:
-        if one.waived_at is None and (one.met_at is not None or one.due_at < NOON):
-            dossier = rows.dossiers[one.dossier_id]
-            groups[dossier.sender_agency_id, dossier.receiver_agency_id].append(one)
-    with reading(app.engine, manager) as session:
-        shown = lanes.lanes(session, NOON)
-        opened = {one.route.key: _opened(session, one) for one in shown}
-    assert {(one.route.sender_id, one.route.receiver_id) for one in shown} == set(groups)
-    for lane in shown:
-        group = groups[lane.route.sender_id, lane.route.receiver_id]
-        kept = [row for row in group if row.met_at is not None and row.met_at <= row.due_at]
-        assert (lane.count, lane.on_time) == (len(group), len(kept))
-        assert lane.open_late == sum(row.met_at is None for row in group)
-        assert lane.known == wilson(len(kept), len(group))
-        assert opened[lane.route.key] == (lane.count, lane.on_time, lane.count - lane.on_time, lane.open_late)
-
-
-def _opened(session: Session, lane: lanes.Lane) -> tuple[int, int, int, int]:
-    """How many rows each number of the lane opens."""
-    ends = (lane.route.sender_id, lane.route.receiver_id)
-    return (
-        len(lanes.of_lane(session, NOON, ends)),
-        len(lanes.of_lane(session, NOON, ends, on_time=True)),
-        len(lanes.of_lane(session, NOON, ends, on_time=False)),
-        len(oversight.late(session, NOON, wanted=Wanted(lane=ends))),
-    )
-
-
 def test_narrowing_by_lane_leg_and_agency_keeps_what_matches_and_nothing_else(
     worlds: tuple[Context, Context], manager: Actor
 ) -> None:
     _system, app = worlds
     with reading(app.engine, manager) as session:
-        every = oversight.late(session, NOON)
+        at = deadlines.horizon(session, manager, NOON)
+
+        def late(wanted: Wanted) -> list[int | None]:
+            shown = deadlines.listed(session, manager, at, Asked("all", wanted), Shelf.LATE)
+            return [row.deadline.id for row in shown.rows]
+
+        every = deadlines.listed(session, manager, at, EVERY, Shelf.LATE).rows
         for one in every:
-            ends = (one.route.sender_id, one.route.receiver_id)
-            on_lane = [row for row in every if row.route == one.route]
-            of_leg = [row for row in every if row.leg == one.leg]
-            of_agency = [row for row in every if row.owner_id == one.owner_id]
-            assert oversight.late(session, NOON, wanted=Wanted(lane=ends)) == on_lane
-            assert oversight.late(session, NOON, wanted=Wanted(leg=one.leg)) == of_leg
-            assert oversight.late(session, NOON, wanted=Wanted(agency=one.owner_id)) == of_agency
+            ends, leg, owner = (one.route.sender_id, one.route.receiver_id), one.deadline.leg, one.owner.id
+            assert late(Wanted(lane=ends)) == [row.deadline.id for row in every if row.route == one.route]
+            assert late(Wanted(leg=leg)) == [row.deadline.id for row in every if row.deadline.leg == leg]
+            assert late(Wanted(agency=owner)) == [row.deadline.id for row in every if row.owner.id == owner]
 
 
 def test_another_agencys_deadline_cannot_be_opened(worlds: tuple[Context, Context]) -> None:

@@ -1,4 +1,6 @@
-"""The manager's desk over a demo that has been played: lists, trying again, lanes. Time: test_deadline_pages."""
+"""The manager's desk over a demo that has been played: lists and trying again. Time: test_deadline_pages; lanes:
+test_overview.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
 from tests.web.conftest import Visitor
 
-LISTS = ("/disputed", "/parked", "/in-transit", "/lanes")
+LISTS = ("/disputed", "/parked", "/in-transit")
 ROW = re.compile(r"<tr>\s+<t[dh]")  # the head's row stands in one line
 As = Callable[[str], Visitor]
 
@@ -55,14 +57,15 @@ def test_each_of_the_numbers_opens_as_many_rows(as_: As) -> None:
         shown = manager.get(path)
         assert shown.status_code == 200
         number = re.search(rf'href="{path}"[^>]*>\s*<span class="figure-number">(\d+)<', shown.text)
-        assert number is not None or path == "/lanes"
-        assert number is None or len(ROW.findall(shown.text)) == int(number[1]) > 0, path
+        assert number is not None
+        assert len(ROW.findall(shown.text)) == int(number[1]) > 0, path
+        assert 'href="/figures#lanes"' in shown.text
 
 
 @pytest.mark.parametrize("login", ["xn-window", "fr-receiver"])
 def test_the_desk_is_the_managers_and_the_administrators(as_: As, login: str) -> None:
     visitor = as_(login)
-    for path in (*LISTS, "/late", "/soon", "/lanes/2-7"):
+    for path in (*LISTS, "/late", "/soon"):
         assert visitor.get(path).status_code == 403, path
 
 
@@ -102,32 +105,6 @@ def test_a_manager_who_is_also_the_desk_tries_it_again(as_: As, system: Context)
     assert "已重新办理" in manager.get("/parked").text
     again = manager.post(f"/parked/{errand_id}/retry", {"command_id": str(uuid4())}, on="/parked")
     assert again.status_code == 409
-
-
-def test_a_lanes_numbers_open_their_deadlines(as_: As) -> None:
-    manager = as_("xn-manager")
-    shown = manager.get("/lanes").text
-    way = r'href="(/(?:lanes/\d+-\d+(?:\?kept=\w+)?|deadlines\?[\w=&;-]+lane=\d+-\d+))"[^>]*>(\d+)</a>'
-    opened = re.findall(way, shown)
-    assert len(opened) >= 4 * 3
-    for address, number in opened:
-        answer = manager.get(address.replace("&amp;", "&"))
-        assert answer.status_code == 200
-        assert len(ROW.findall(answer.text)) == int(number), address
-
-
-def test_small_samples_are_marked(as_: As) -> None:
-    shown = as_("xn-manager").get("/lanes").text
-    for row in re.findall(r"<tr>.*?</tr>", shown, re.DOTALL)[1:]:
-        number = re.search(r'/lanes/[^"?]+">(\d+)</a>', row)
-        assert number
-        assert ("样本少" in row) == (int(number[1]) < 30)
-
-
-def test_a_lane_the_reader_has_no_part_in_is_not_found(as_: As) -> None:
-    manager = as_("xn-manager")
-    for lane in ("1-2", "x", "99999999999999999999-1"):
-        assert manager.get(f"/lanes/{lane}").status_code == 404, lane
 
 
 def test_the_desk_speaks_english_throughout(as_: As, system: Context) -> None:

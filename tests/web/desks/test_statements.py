@@ -14,7 +14,7 @@ At = Callable[[str], Desk]
 PAGES = {
     "xn-window": ("/", "/receive", "/deadlines", "/discrepancies", "/pickups", "/print"),
     "fr-receiver": ("/", "/receive", "/deadlines"),
-    "xn-manager": ("/", "/lanes", "/in-transit", "/disputed", "/parked", "/supervision", "/figures"),
+    "xn-manager": ("/", "/in-transit", "/disputed", "/parked", "/supervision", "/figures"),
 }
 
 
