@@ -67,7 +67,7 @@ class _Material(_Entry):
     form = fields.Enum(Form, by_value=True)
     quantity = fields.Integer(validate=validate.Range(1))
     medium, review_points = fields.String(), fields.String()
-    original_wanted, e_certificate_shared = fields.Boolean(), fields.Boolean()
+    original_wanted, e_certificate_shared, two_sealers = fields.Boolean(), fields.Boolean(), fields.Boolean()
 
 
 class _Item(_Entry):

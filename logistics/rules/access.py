@@ -116,15 +116,14 @@ def require_power(powers: Collection[str], verb: str, agreement_no: str = "") ->
     )
 
 
-def keeps_item(agencies: Collection[int], keeper_id: int | None, is_uppermost: bool) -> bool:
-    """Whether an administrator of these agencies keeps an item: their own, or one that has no keeper of its own when
-    they stand at the uppermost agency."""
-    return is_uppermost if keeper_id is None else keeper_id in agencies
+def keeps_item(agencies: Collection[int], keeper_id: int | None) -> bool:
+    """Whether an administrator of these agencies keeps an item that this agency keeps."""
+    return keeper_id in agencies
 
 
-def require_item_keeper(agencies: Collection[int], keeper_id: int | None, is_uppermost: bool) -> None:
+def require_item_keeper(agencies: Collection[int], keeper_id: int | None) -> None:
     """Returns when the administrator keeps the item. Raises `NotAllowed` (rule "item_keeper")."""
-    if not keeps_item(agencies, keeper_id, is_uppermost):
+    if not keeps_item(agencies, keeper_id):
         raise NotAllowed(
             "这个事项由另一个单位维护，这里只能查看。需要改动时，请联系维护单位的系统管理人员。",
             "Another agency keeps this item; here it can only be read. Ask its administrator to change it.",

@@ -38,6 +38,9 @@ WRONG_PROMISE = Said(
 )
 WRONG_RETENTION = Said("请选择保管期限。", "Choose how long its archive is kept.")
 WRONG_PIECES = Said(f"份数填 1 至 {MOST_PIECES}。", f"1 to {MOST_PIECES} copies.")
+NOT_SEALED = Said(
+    "免寄的材料不装封套，不能要求双人封装。", "What is not mailed is not sealed, so not sealed by two either."
+)
 TWICE = Said(
     "清单里已有同名的材料。请换个名称，或修改那一行。", "The list names this material already. Change that line."
 )
@@ -66,6 +69,7 @@ class Line:
     review_points: str = ""
     original_wanted: bool = True
     e_certificate_shared: bool = False
+    two_sealers: bool = False
 
 
 def folded_code(text: str) -> str:
@@ -107,6 +111,8 @@ def wrong_line(line: Line, others: Iterable[str] = ()) -> dict[str, list[str]]:
         wrong["review_points"] = [_at_most(LONGEST_POINTS)]
     if line.e_certificate_shared and line.original_wanted:
         wrong["original_wanted"] = [SHARED_AND_WANTED]
+    if line.two_sealers and not line.original_wanted:
+        wrong["two_sealers"] = [NOT_SEALED]
     return wrong
 
 

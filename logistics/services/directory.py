@@ -73,6 +73,7 @@ class MaterialEntry:
     review_points: str = ""
     original_wanted: bool = True
     e_certificate_shared: bool = False
+    two_sealers: bool = False  # its envelope is sealed by two officers
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def fill(session: Session, directory: Directory, faults: dict[str, list[str]], a
         _agency(session, agency, known, faults)
     for officer in directory.officers:
         _officer(session, officer, faults)
+    catalogue.hold_codes(session)
     for item in directory.items:
         _item(session, item, at)
     for agreement in directory.agreements:

@@ -14,6 +14,7 @@ from logistics.rules.item_lists import COLUMNS, MOST_ROWS, Planned
 from logistics.rules.sheet_columns import entries, entry_of
 from logistics.rules.workdays import china_date
 from logistics.store import agreements as kept
+from logistics.store import catalogue
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Agreement, DirectoryAct, ItemList, ServiceItem
@@ -58,6 +59,7 @@ def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int, list
     with work(ctx, actor, "confirm_item_list", command_id) as w:
         if w.done is not None:
             return w.done
+        catalogue.hold_codes(w.session)
         row = _theirs(w, actor, agreement_id)
         listed = kept.item_list(w.session, actor.agencies, list_id, agreement_id)
         if listed.confirmed_at is not None:

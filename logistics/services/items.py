@@ -14,7 +14,7 @@ from logistics.rules.items import Line, Terms
 from logistics.store import catalogue
 from logistics.store.context import Context
 from logistics.store.work import Work, work
-from logistics.tables import Agency, DirectoryAct, ServiceItem
+from logistics.tables import DirectoryAct, ServiceItem
 
 
 def add(ctx: Context, actor: Actor, command_id: str, agency_id: int, code: str, terms: Terms) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def add(ctx: Context, actor: Actor, command_id: str, agency_id: int, code: str, 
         if agency_id not in actor.agencies:
             raise NotYours("单位", "agency")
         code = rules.folded_code(code)
+        catalogue.hold_codes(w.session)
         wrong = rules.wrong_terms(terms)
         if rules.wrong_code(code):
             wrong["code"] = rules.wrong_code(code)
@@ -149,12 +150,8 @@ def _kept(w: Work, actor: Actor, item_id: int) -> ServiceItem:
     """The item, locked, where the actor keeps it. Raises `NotAllowed`, `NotYours`."""
     access.require_role(actor.roles, access.role_for("manage_items"))
     row = catalogue.item(w.session, item_id, lock=True)
-    access.require_item_keeper(actor.agencies, row.agency_id, _is_uppermost(w, actor))
+    access.require_item_keeper(actor.agencies, catalogue.keeper(w.session, row).id)
     return row
-
-
-def _is_uppermost(w: Work, actor: Actor) -> bool:
-    return w.session.get_one(Agency, actor.agency_id).parent_id is None
 
 
 def _record(w: Work, row: ServiceItem, verb: str, data: dict[str, Any]) -> None:

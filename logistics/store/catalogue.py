@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session, col, func, or_, select
 
 from logistics.errors import NotYours
 from logistics.rules import items as rules
 from logistics.rules.items import Line, Terms
-from logistics.tables import AgreementItem, DirectoryAct, Material, Officer, ServiceItem, ServiceItemPast
+from logistics.store.locks import Lock
+from logistics.tables import Agency, AgreementItem, DirectoryAct, Material, Officer, ServiceItem, ServiceItemPast
 
 LIMIT = 500
 
@@ -77,6 +79,25 @@ def item(session: Session, item_id: int, *, lock: bool = False) -> ServiceItem:
 def by_code(session: Session, codes: Collection[str]) -> dict[str, ServiceItem]:
     """The items with these codes."""
     return {row.code: row for row in session.exec(select(ServiceItem).where(col(ServiceItem.code).in_(list(codes))))}
+
+
+def hold_codes(session: Session) -> None:
+    """Until this transaction ends nobody else gives a service item a code: what `by_code` finds next stays true.
+
+    Taken before any row is locked, so that two such transactions cannot wait for each other.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.ITEM_CODES.value})
+
+
+def keeper(session: Session, row: ServiceItem) -> Agency:
+    """Who keeps the item: the agency it names, or the uppermost one above the agency that was set up first here.
+
+    That an agency has none above it is not enough: a partner outside the tree has none either.
+    """
+    if row.agency_id is not None:
+        return session.get_one(Agency, row.agency_id)
+    first = session.exec(select(Agency.path).order_by(col(Agency.id)).limit(1)).one()
+    return session.get_one(Agency, int(first.split(".")[0]))
 
 
 def materials_at(session: Session, item_id: int, at: datetime | None = None) -> list[Material]:

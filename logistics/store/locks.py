@@ -17,3 +17,4 @@ class Lock(IntEnum):
     CALENDAR_MOVES = 4202655  # the one process that lists and applies what a notice moves
     POLICY_MOVES = 4202656  # the same for a rule of time
     CODES = 4202659  # whoever decides what a code means: versions are numbered and become visible in one order
+    ITEM_CODES = 4202660  # whoever may give a new service item its code

@@ -115,7 +115,7 @@ class ServiceItem(SQLModel, table=True):
     promised_days: int
     retention: str = "D30"  # 保管期限: Y, D30 or D10
     agency_id: int | None = Field(default=None, sa_column=ref("agency.id", null=True))  # who keeps it; none: the
-    # administrators of the uppermost agencies
+    # uppermost agency above the one set up first
     active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})  # in use: may be applied for
 
 

@@ -16,7 +16,7 @@ from logistics.rules.items import Line, Terms
 from logistics.services import items as verbs
 from logistics.store import catalogue
 from logistics.store import officers as people
-from logistics.tables import Agency, Material, ServiceItem
+from logistics.tables import Material
 from logistics.terms import Form, Role
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
@@ -75,11 +75,12 @@ class Lining(FormShape):
     medium = fields.String(load_default="")
     review_points = fields.String(load_default="")
     treatment = fields.String(required=True, validate=validate.OneOf(list(TREATMENTS)))
+    two_sealers = fields.Boolean(load_default=False)
 
     @staticmethod
     def line(form: dict[str, Any]) -> Line:
         """What the verbs want to know."""
-        kept = {name: form[name] for name in ("name", "form", "quantity", "medium", "review_points")}
+        kept = {name: form[name] for name in ("name", "form", "quantity", "medium", "review_points", "two_sealers")}
         wanted, shared = form["treatment"] == WANTED, form["treatment"] == SHARED
         return Line(**kept, original_wanted=wanted, e_certificate_shared=shared)
 
@@ -128,15 +129,14 @@ def one(item_id: int) -> Response:
         row = catalogue.item(session, item_id)
         materials = catalogue.materials_at(session, item_id)
         acts = [(act, who, told(session, act)) for act, who in catalogue.acts(session, item_id)]
-        keeper = session.get(Agency, row.agency_id) if row.agency_id else None
-        may = _keeps(session, row)
+        keeper = catalogue.keeper(session, row)
     return page(
         "items/one.html",
         row=row,
         materials=materials,
         acts=acts,
-        keeper=agency_name(keeper) if keeper else _("最上级单位"),
-        may=may,
+        keeper=agency_name(keeper),
+        may=access.keeps_item(me().agencies, keeper.id),
         retention=RETENTION_WORDS.get(row.retention, row.retention),
         treatments=TREATMENTS,
         treatment_of=treatment_of,
@@ -240,11 +240,6 @@ def treatment_of(line: Material) -> str:
     if line.e_certificate_shared:
         return SHARED
     return WANTED if line.original_wanted else UNWANTED
-
-
-def _keeps(session: Session, row: ServiceItem) -> bool:
-    uppermost = session.get_one(Agency, me().agency_id).parent_id is None
-    return access.keeps_item(me().agencies, row.agency_id, uppermost)
 
 
 def _line(session: Session, item_id: int, material_id: int) -> Material:

@@ -25,6 +25,7 @@ FIELDS = {
     "review_points": lazy_gettext("审查要点"),
     "original_wanted": lazy_gettext("要寄原件"),
     "e_certificate_shared": lazy_gettext("电子证照已共享"),
+    "two_sealers": lazy_gettext("双人封装"),
     "no": lazy_gettext("编号"),
     "sender": lazy_gettext("受理单位"),
     "receiver": lazy_gettext("受理属地单位"),

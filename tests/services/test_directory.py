@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from logistics.cli.directory import read_directory
 from logistics.errors import Malformed
@@ -85,6 +85,17 @@ def test_a_file_imported_twice_is_in_the_directory_once(hall: House) -> None:
         agreement = session.exec(select(Agreement).where(Agreement.no == "EZ-FR-1")).one()
         assert len(session.exec(select(AgreementItem).where(AgreementItem.agreement_id == agreement.id)).all()) == 1
     assert people.log_in(hall.web, "ez-window", "a-long-password")
+
+
+def test_a_file_says_what_two_must_seal_and_a_checklist_without_it_takes_that_back(hall: House) -> None:
+    file = json.loads(given())
+    line = file["items"][0]["materials"][0]
+    for mark in (True, False):
+        line["two_sealers"] = mark
+        directory.import_directory(hall.system, read_directory(json.dumps(file)))
+        with Session(hall.system.engine) as session:
+            now = select(Material.two_sealers).where(Material.name == "户口簿", col(Material.until).is_(None))
+            assert session.exec(now).one() is mark
 
 
 def test_a_dry_run_stores_nothing(hall: House) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
+from stdnum.cn import uscc
 
 from logistics.actor import Actor
-from logistics.errors import NotAllowed, NotYours, Rejected
+from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
 from logistics.rules.agreements import Clause
-from logistics.rules.items import Line, Terms
+from logistics.rules.cards import Card
+from logistics.rules.items import Line, Terms, line_of
 from logistics.rules.policies import Leg
-from logistics.services import agreements, dossiers, items
+from logistics.services import agreements, dossiers, items, partners
 from logistics.store import catalogue, find, policies
 from logistics.store.embedded import Urls
 from logistics.tables import Agency, Agreement, Material, ServiceItem
@@ -34,6 +36,10 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
 def keeper(hall: House) -> Actor:
     with Session(hall.system.engine) as session:
         return builders.officer(session, "hb-admin")
+
+
+def uscc_of(base: str) -> str:
+    return base + str(uscc.calc_check_digit(base))
 
 
 def item_id(hall: House) -> int:
@@ -105,6 +111,70 @@ def test_a_command_that_comes_twice_adds_one_line(hall: House, keeper: Actor) ->
     with Session(hall.system.engine) as session:
         found = session.exec(select(Material).where(Material.name == "亲属关系证明")).all()
     assert len(found) == 1
+
+
+def test_an_item_without_a_keeper_is_the_first_agencys_and_no_partners(hall: House, keeper: Actor) -> None:
+    number = item_id(hall)
+    where = {
+        "address": "样例街8号",
+        "postcode": "410011",
+        "phone": "0731-0",
+        "receiving_hours": "09:00-12:00,13:30-17:30",
+    }
+    named = {
+        "name": "样例省政务服务中心",
+        "short_name": "样例大厅",
+        "name_en": "",
+        "uscc": uscc_of("11439900MB1Q00001"),
+    }
+    archive = {"fonds_no": "", "archives_code": "", "archives_name": ""}
+    card = Card(region_code="430000", level="province", **named, **where, **archive)
+    founded = partners.found(hall.web, keeper, hall.command(), "439900", card, "partner", "示例甲")
+    with Session(hall.system.engine) as session:
+        assert session.get_one(ServiceItem, number).agency_id is None
+        partner = builders.officer(session, founded.login)
+        assert session.get_one(Agency, partner.agency_id).parent_id is None
+    for act in (
+        lambda: items.change(hall.web, partner, hall.command(), number, Terms("别的", 1, "Y")),
+        lambda: items.add_material(hall.web, partner, hall.command(), number, Line("别的")),
+        lambda: items.use(hall.web, partner, hall.command(), number, active=False, why="不要"),
+    ):
+        with pytest.raises(NotAllowed, match="Another agency keeps"):
+            act()
+    done = items.change(hall.web, keeper, hall.command(), number, Terms("学历公证（新）", 3, "D10"))
+    assert done["changed"]
+
+
+def test_a_checklist_keeps_who_seals_through_every_revision(hall: House, keeper: Actor) -> None:
+    number, before = item_id(hall), opened(hall)
+
+    def asked(no: str = "") -> list[str]:
+        with Session(hall.system.engine) as session:
+            at = find.dossier_by_no(session, no).opened_at if no else None
+            return [one.name for one in catalogue.materials_at(session, number, at) if one.two_sealers]
+
+    with Session(hall.system.engine) as session:
+        diploma = catalogue.materials_at(session, number)[0]
+    hall.clock.advance(hours=1)
+    line = replace(line_of(diploma), two_sealers=True)
+    items.change_material(hall.web, keeper, hall.command(), number, diploma.id or 0, line)
+    with Session(hall.system.engine) as session:
+        act, _who = catalogue.acts(session, number)[0]
+        first = catalogue.materials_at(session, number)[0].id or 0
+    assert act.data["changed"] == {"two_sealers": [False, True]}
+    items.move_material(hall.web, keeper, hall.command(), number, first, up=False)
+    items.add_material(hall.web, keeper, hall.command(), number, Line("房产证", two_sealers=True))
+    assert asked() == ["毕业证书", "房产证"]
+    assert asked(before) == []
+    hall.clock.advance(hours=1)
+    assert asked(opened(hall)) == ["毕业证书", "房产证"]
+
+
+def test_what_is_not_mailed_is_not_sealed_by_two(hall: House, keeper: Actor) -> None:
+    line = Line("居民户口簿", original_wanted=False, e_certificate_shared=True, two_sealers=True)
+    with pytest.raises(Malformed) as refused:
+        items.add_material(hall.web, keeper, hall.command(), item_id(hall), line)
+    assert set(refused.value.fields) == {"two_sealers"}
 
 
 def test_an_item_is_changed_by_those_who_keep_it_and_nobody_else(hall: House, keeper: Actor) -> None:
