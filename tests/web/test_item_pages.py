@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -120,7 +121,35 @@ def test_a_shared_certificate_is_not_mailed_and_a_name_stands_once(as_: As, ctx:
     assert "份数填 1 至 99" in send(keeper, f"{home}/materials/new", **LINE | {"name": "甲", "quantity": "0"}).text
 
 
+def test_a_material_is_marked_to_be_sealed_by_two_and_the_mark_is_told(as_: As, ctx: Context) -> None:
+    keeper = as_("zhou")
+    row = added(keeper, ctx)
+    home = f"/items/{row.id}"
+    ticked = LINE | {"name": "不动产权证书", "two_sealers": "true"}
+    refused = send(keeper, f"{home}/materials/new", **ticked | {"treatment": "shared"})
+    assert refused.status_code == 422
+    assert "不能要求双人封装" in refused.text
+    assert re.search(r'name="two_sealers" value="true" checked', refused.text)
+    assert send(keeper, f"{home}/materials/new", **ticked).status_code == 303
+    assert '<span class="chip">双人封装</span>' in keeper.get(home).text
+    first = lines(ctx, row.id)[0]
+    assert first.two_sealers
+    address = f"{home}/materials/{first.id}"
+    assert re.search(r'name="two_sealers" value="true" checked', keeper.get(address).text)
+    assert send(keeper, address, **LINE | {"name": "不动产权证书"}).status_code == 303
+    page = keeper.get(home).text
+    assert "双人封装：是 → 否" in page
+    assert '<span class="chip">双人封装</span>' not in page
+    assert not lines(ctx, row.id)[0].two_sealers
+
+
 @pytest.mark.parametrize("login", ["lin", "he", "qin"])
 def test_only_administrators_keep_items(as_: As, login: str) -> None:
     assert as_(login).get("/items").status_code == 403
     assert as_(login).get("/agreements").status_code == 403
+
+
+def test_an_administrator_with_nothing_to_do_is_shown_the_way_to_the_overview(as_: As) -> None:
+    page = as_("zhou").get("/").text
+    assert "今天要做的都做完了" in page
+    assert re.search(r'class="act act-main" href="/settings"[^>]*>去总览<', page)
