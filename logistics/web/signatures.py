@@ -12,6 +12,7 @@ from logistics.services import signing
 from logistics.store.find import Whole
 from logistics.tables import Consignment, Signature
 from logistics.terms import SigningRole
+from logistics.web.naming import agency_name
 from logistics.web.visit import me, world
 
 pages = Blueprint("signatures", __name__)
@@ -56,7 +57,7 @@ class Shown:
 def shown(whole: Whole, consignment: Consignment | None = None) -> list[Shown]:
     """The dossier's signatures, or those of one envelope, in the order in which they were given."""
     envelopes = {one.id: one for one in whole.consignments}
-    agencies = {one.id: one.short_name for one in (whole.sender, whole.receiver)}
+    agencies = {one.id: agency_name(one) for one in (whole.sender, whole.receiver)}
     wanted = [one for one in whole.signatures if consignment is None or one.consignment_id == consignment.id]
     made = []
     for row in wanted:
