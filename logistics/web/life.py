@@ -19,6 +19,7 @@ from logistics.terms import LaneScope
 from logistics.web import deadlines, ladder_words, pauses
 from logistics.web.dossier.wording import entry_name, full_width, reason
 from logistics.web.language import locale
+from logistics.web.naming import who_acted
 from logistics.web.page import page
 from logistics.web.times import spoken
 from logistics.web.visit import for_roles, look, me, now
@@ -134,7 +135,8 @@ def _instant(text: object) -> str:
 
 
 def _who(entry: LedgerEntry) -> str:
-    return "" if entry.actor == "system" else " · ".join(filter(None, (entry.actor_name, entry.agency)))
+    who = who_acted(entry.actor, entry.actor_name)
+    return "" if entry.actor == "system" else " · ".join(filter(None, (who, entry.agency)))
 
 
 def _rung_title(rung: Rung) -> str:

@@ -30,6 +30,12 @@ def lane_of(text: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def who_acted(actor: str, name: str) -> str:
+    """Who acted, by the name the ledger keeps; a courier by its name in the reader's language."""
+    kind, _colon, code = actor.partition(":")
+    return courier_name(code) if kind == "courier" and locale() == "en" else name
+
+
 def courier_name(code: str) -> str:
     """The courier's name; the code itself for one that is no longer configured."""
     if code == "manual":

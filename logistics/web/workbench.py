@@ -106,14 +106,16 @@ def acknowledge() -> AnyResponse:
 def _in_english(session: Session, queues: list[boards.Queue]) -> list[boards.Queue]:
     """Differences are noted in Chinese: said in English from what names them."""
     said = {
-        one.row.note: difference_words(one.row.kind.value, one.row.key, one.row.note, one.original)
+        (one.dossier_no, one.row.note): difference_words(one.row.kind.value, one.row.key, one.row.note, one.original)
         for one in differences.open_ones(session)
     }
+
+    def told(item: boards.Item) -> boards.Item:
+        return replace(item, title=said.get((item.dossier_no, item.title), item.title))
+
     return [
-        queue if queue.key != "differences"
-        else replace(queue, items=[replace(item, title=said.get(item.title, item.title)) for item in queue.items])
-        for queue in queues
-    ]  # fmt: skip
+        replace(queue, items=list(map(told, queue.items))) if queue.key == "differences" else queue for queue in queues
+    ]
 
 
 def _grouped(told: list[tuple[Notice, str]], unread: dict[str, int]) -> list[Group]:

@@ -17,6 +17,7 @@ from logistics.terms import DiscrepancyKind
 from logistics.web.dossier.telling import Detail, Teller
 from logistics.web.dossier.wording import entry_name, reason
 from logistics.web.language import locale
+from logistics.web.naming import who_acted
 from logistics.web.page import page
 from logistics.web.visit import look
 
@@ -29,6 +30,7 @@ class Told:
     """One entry as a row: `faults` say what is wrong with it, in the reader's language."""
 
     entry: LedgerEntry
+    who: str
     agency: str
     name: str
     detail: Detail | None
@@ -87,6 +89,7 @@ def _rows(whole: Whole, leaves: dict[int, int], witness: Witness | None, faults:
     return [
         Told(
             entry,
+            who_acted(entry.actor, entry.actor_name),
             teller.agency(entry.agency),
             entry_name(entry.what),
             teller.detail(entry),

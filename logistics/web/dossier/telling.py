@@ -14,8 +14,8 @@ from logistics.rules.chain import instant
 from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
-from logistics.terms import Cause, DecisionResult, Outcome, Resolution
-from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name
+from logistics.terms import Cause, DecisionResult, Outcome, Resolution, SigningRole
+from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name, rung_name
 from logistics.web.language import locale
 from logistics.web.times import spoken
 from logistics.web.visit import now
@@ -137,8 +137,7 @@ class Teller:
     def _deadline(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
         leg = leg_name(str(facts.get("leg") or re.split("[/#]", str(facts.get("key", "")))[0]))
-        rung = facts.get("rung")
-        said = f"{leg} · {rung}" if rung and locale() != "zh" else leg
+        said = " · ".join(filter(None, (leg, rung_name(str(facts.get("rung", ""))))))
         return Detail(
             f"{said} · {full_width(entry.why)}" if entry.why else said, "late" if verb == "met_late" else "quiet"
         )
@@ -168,6 +167,9 @@ class Teller:
 
     def _person(self, entry: LedgerEntry) -> Detail | None:
         return Detail(_("事由：%(why)s", why=entry.why))
+
+    def _custody(self, entry: LedgerEntry) -> Detail:
+        return Detail(word(SigningRole(str(entry.facts.get("role"))), locale()))
 
     def _other(self, entry: LedgerEntry) -> Detail | None:
         return Detail(full_width(entry.why)) if entry.why else None
@@ -199,8 +201,23 @@ OF_ENVELOPES = {
 }
 
 
+class Telling(str):
+    """A sentence that ends in somebody's own words, which stay in their language: `lead` and then `quote`."""
+
+    lead: str
+    quote: str
+
+    def __new__(cls, lead: str, quote: str) -> Telling:
+        """Keep both; as a whole it reads with quotation marks."""
+        said = super().__new__(cls, f"{lead}: “{quote}”")
+        said.lead, said.quote = lead, quote
+        return said
+
+
 def difference_words(kind: str, key: str, note: str, title: str) -> str:
-    """What differs, in the reader's language. The note was written in Chinese; English says the same from the key."""
+    """What differs, in the reader's language. The note was written in Chinese; English says the same from the key and
+    quotes what somebody wrote (`Telling`).
+    """
     if locale() == "zh":
         return full_width(note)
     rest = key.partition(":")[2]
@@ -212,7 +229,7 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
         return f"In envelope {envelope} without being on its list: {title or note}"
     if kind in {"missing", "damaged", "wrong", "illegible"}:
         said = note.partition("」：")[2]  # the receiver's own words, in theirs
-        return f"{title}, envelope {envelope}" + (f": {said}" if said else "")
+        return _quoting(f"{title}, envelope {envelope}", said)
     if kind in OF_ENVELOPES:
         return OF_ENVELOPES[kind].format(envelope=envelope)
     if kind == "not_returned":
@@ -225,8 +242,12 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
         return f"The courier knows envelope {envelope} by {code}, another number than the one on it. Only one may stay."
     if kind == "unregistered":
         code = re.sub(r":\d+$", "", code)  # refused at that attempt
-        return f"The courier refused the order for {code}, the number on envelope {envelope}: {_quoted(note)}"
-    return f"Envelope {envelope}: {note}" if kind == "delivery_disputed" else f"Envelope {envelope}"
+        return Telling(f"The courier refused the order for {code}, the number on envelope {envelope}", _quoted(note))
+    return _quoting(f"Envelope {envelope}", note if kind == "delivery_disputed" else "")
+
+
+def _quoting(lead: str, quote: str) -> str:
+    return Telling(lead, quote) if quote else lead
 
 
 def _quoted(note: str) -> str:

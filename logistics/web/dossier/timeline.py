@@ -17,6 +17,7 @@ from logistics.tables import LedgerEntry, Tracking
 from logistics.terms import DiscrepancyKind
 from logistics.web.dossier.telling import Detail, Teller, details
 from logistics.web.dossier.wording import ENTRIES, MILESTONES, REASONS, TROUBLE, entry_name
+from logistics.web.naming import who_acted
 
 PERSON, COURIER, SYSTEM = "person", "courier", "system"
 
@@ -164,7 +165,7 @@ def _act(teller: Teller, entries: Sequence[LedgerEntry]) -> Moment:
         kind=kind,
         title=entry_name(head.what),
         state=_worst([*said, *bare]),
-        who="" if kind == SYSTEM else head.actor_name,
+        who="" if kind == SYSTEM else who_acted(head.actor, head.actor_name),
         agency=teller.agency(head.agency) if kind == PERSON else "",
         details=(*said, *bare),
         what=head.what,

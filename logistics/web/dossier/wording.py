@@ -186,6 +186,15 @@ _LEGS: dict[Leg, LazyString] = {
     Leg.WHOLE_CASE: lazy_gettext("全程"),
 }
 
+_RUNGS: dict[str, LazyString] = {
+    "warning": lazy_gettext("预警"),
+    "due": lazy_gettext("到期提醒"),
+    "overdue": lazy_gettext("超时提醒"),
+    "escalated_upper": lazy_gettext("超时升级到上级"),
+    "escalated": lazy_gettext("超时升级"),
+}
+"""By what the names of rungs begin with (rules/policies, rules/ladder_text), the longer beginning first."""
+
 BASES: dict[str, LazyString] = {"签收核验": lazy_gettext("签收核验")}
 """Reasons that rules write as a bare word."""
 
@@ -215,6 +224,11 @@ def leg_name(leg: str) -> str:
     """What a leg of the way is called."""
     known = Leg(leg)
     return LEG_NAMES[known] if locale() == "zh" else str(_LEGS[known])
+
+
+def rung_name(name: str) -> str:
+    """What a rung is called, by the beginning of its own name; empty for a name that begins otherwise."""
+    return next((str(words) for kind, words in _RUNGS.items() if name.startswith(kind)), "")
 
 
 def entry_name(what: str) -> str:

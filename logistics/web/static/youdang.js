@@ -117,13 +117,30 @@
     field.focus();
   });
 
+  // Long work is read aloud from an element that stays and whose words change: the part that shows it is replaced each
+  // time, and what is replaced is read twice or never. Not oftener than every ten seconds; its end at once.
+  let goesOn = false;
+  let readAt = 0;
+  function readProgress() {
+    const place = document.getElementById("under-way");
+    const shown = document.querySelector("[data-progress]");
+    const words = (shown || (goesOn ? document.querySelector("h1") : null))?.textContent.trim();
+    const isDue = !shown || performance.now() - readAt > 10000;
+    goesOn = Boolean(shown);
+    if (!place || !words || !isDue || words === place.textContent) return;
+    place.textContent = words;
+    readAt = performance.now();
+  }
+
   function start() {
     settleFocus();
+    readProgress();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
   // After a fragment came the focus is where it helps, never lost on the body.
   document.addEventListener("htmx:after:swap", () => {
+    readProgress();
     if (toWhatIsWrong()) return;
     if (document.activeElement === document.body && scan() && !isTouch) scan().focus({ preventScroll: true });
   });
