@@ -11,10 +11,12 @@ import pytest
 from sqlmodel import Session, col, select
 
 from couriers.contract import Booking, Milestone, TrackingEvent
+from logistics.demo.seed import PASSWORD
 from logistics.errors import NotAllowed, Rejected
 from logistics.rules import invariants
-from logistics.services import deadlines, dispatch, dossiers, papers, receipt, reminding, tracking
+from logistics.services import deadlines, dispatch, dossiers, papers, people, receipt, reminding, tracking
 from logistics.services.receipt import ExtraFound
+from logistics.services.second_sealer import confirm_seal
 from logistics.store import boards, find
 from logistics.store.work import reading
 from logistics.tables import Consignment, Custody, Deadline, Discrepancy, Notice, Packed, Rung, Tracking
@@ -87,6 +89,8 @@ def test_a_secret_goes_by_an_appointed_person_with_the_number_of_a_form(hall: Ho
         row = find.whole(session, find.dossier_by_no(session, envelope.dossier_no)).originals[0]
         row.secrecy = Secrecy.SECRET
         session.add(row)
+    colleague = people.vouch(hall.web, "xn-window2", PASSWORD)
+    confirm_seal(hall.web, colleague, hall.command(), envelope.no, at_the_desk=True)
     with pytest.raises(Rejected) as refused:
         dispatch.dispatch(hall.web, hall.window, hall.command(), envelope.no, "ems")
     assert "保守国家秘密法" in refused.value.zh
