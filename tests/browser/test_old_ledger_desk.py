@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from logistics.store.context import Context, connect
 from logistics.store.embedded import Urls
@@ -71,8 +71,13 @@ def test_an_old_ledger_is_brought_in_by_the_keyboard_and_can_be_left_meanwhile(
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="正在试导").wait_for()
     seen(page, "old-ledger-progress")
+    heard = page.locator("#goes-on")  # stays while the fragment is replaced, so that a reader hears of the change
+    assert heard.text_content() == page.locator("[data-progress]").text_content()
+    heard.evaluate("element => { element.staying = true; }")
     once(system)
     page.get_by_role("heading", name="1 行不能导入").wait_for()  # the page asks by itself
+    expect(heard).to_contain_text("1 行不能导入")
+    assert heard.evaluate("element => element.staying")
     seen(page, "old-ledger-report")
     page.goto("/old-ledgers")
     page.set_input_files("#f-file", tmp_path / "2025台账.xlsx")

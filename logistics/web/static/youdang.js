@@ -120,9 +120,9 @@
   // Long work is read aloud from an element that stays and whose words change: the part that shows it is replaced each
   // time, and what is replaced is read twice or never. Not oftener than every ten seconds; its end at once.
   let goesOn = false;
-  let readAt = 0;
+  let readAt = -Infinity;
   function readProgress() {
-    const place = document.getElementById("under-way");
+    const place = document.getElementById("goes-on");
     const shown = document.querySelector("[data-progress]");
     const words = (shown || (goesOn ? document.querySelector("h1") : null))?.textContent.trim();
     const isDue = !shown || performance.now() - readAt > 10000;
