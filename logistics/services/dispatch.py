@@ -202,13 +202,13 @@ def dispatch(
         dossier, consignment = w.consignment(consignment_no)
         _require(actor, "dispatch", consignment.from_agency_id, consignment.direction)
         originals = find.whole(w.session, dossier).originals_of(consignment)
-        two_sealers.require_confirmed(
-            consignment, two_sealers.demand(originals, find.materials_of(w.session, dossier.item_id, dossier.opened_at))
-        )
         channel = channel_of(ctx, courier_code)
         attempt = _attempt(w, consignment)
         chosen = rules_choice.told(_proposals(w, dossier, consignment, originals), courier_code)
         decision = packing.dispatch(consignment, originals, channel, courier_code, w.now, attempt, chosen, why.strip())
+        two_sealers.require_confirmed(
+            consignment, two_sealers.demand(originals, find.materials_of(w.session, dossier.item_id, dossier.opened_at))
+        )
         consignment.courier, consignment.refusal = courier_code, ""
         consignment.dispatched_at = w.now
         if courier_code == MANUAL:
