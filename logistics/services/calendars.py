@@ -24,8 +24,9 @@ from logistics.rules.workdays import (
 )
 from logistics.store import calendars, recomputing
 from logistics.store.context import Context
+from logistics.store.uppermost import is_uppermost
 from logistics.store.work import Work, work
-from logistics.tables import Agency, CalendarMove, CalendarNotice, Deadline, Dossier
+from logistics.tables import CalendarMove, CalendarNotice, Deadline, Dossier
 from logistics.terms import Role
 
 BATCH = 500
@@ -100,8 +101,7 @@ def _read(text: str, region_code: str, year: int | None) -> tuple[Notice, tuple[
 
 def _require_uppermost(w: Work, actor: Actor) -> None:
     access.require_role(actor.roles, Role.ADMINISTRATOR)
-    agency = w.session.get_one(Agency, actor.agency_id)
-    if agency.parent_id is not None:
+    if not is_uppermost(w.session, actor):
         raise NotAllowed(
             "全国和地方的放假通知由最上级单位的系统管理员录入。本单位可录入自己的停止收件日。",
             "The state's notices are entered by the uppermost agency's administrator.",

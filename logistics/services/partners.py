@@ -14,6 +14,7 @@ from logistics.rules.cards import Card
 from logistics.store import cards as kept
 from logistics.store import passwords
 from logistics.store.context import Context
+from logistics.store.uppermost import is_uppermost
 from logistics.store.work import Work, work
 from logistics.tables import Agency, DirectoryAct, Officer
 from logistics.terms import Role
@@ -62,7 +63,7 @@ def found(ctx: Context, actor: Actor, command_id: str, code: str, card: Card, lo
 
 def _require_uppermost(w: Work, actor: Actor) -> None:
     access.require_role(actor.roles, access.role_for("manage_agencies"))
-    if w.session.get_one(Agency, actor.agency_id).parent_id is not None:
+    if not is_uppermost(w.session, actor):
         raise NotAllowed(
             "不归本单位管的单位，由最上级单位的系统管理人员添加。请联系他们。",
             "Agencies outside the tree are added by the uppermost agency's administrator. Ask them.",

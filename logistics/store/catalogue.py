@@ -14,6 +14,7 @@ from logistics.errors import NotYours
 from logistics.rules import items as rules
 from logistics.rules.items import Line, Terms
 from logistics.store.locks import Lock
+from logistics.store.uppermost import uppermost
 from logistics.tables import Agency, AgreementItem, DirectoryAct, Material, Officer, ServiceItem, ServiceItemPast
 
 LIMIT = 500
@@ -90,14 +91,10 @@ def hold_codes(session: Session) -> None:
 
 
 def keeper(session: Session, row: ServiceItem) -> Agency:
-    """Who keeps the item: the agency it names, or the uppermost one above the agency that was set up first here.
-
-    That an agency has none above it is not enough: a partner outside the tree has none either.
-    """
+    """Who keeps the item: the agency it names, or the uppermost one."""
     if row.agency_id is not None:
         return session.get_one(Agency, row.agency_id)
-    first = session.exec(select(Agency.path).order_by(col(Agency.id)).limit(1)).one()
-    return session.get_one(Agency, int(first.split(".")[0]))
+    return uppermost(session)
 
 
 def materials_at(session: Session, item_id: int, at: datetime | None = None) -> list[Material]:

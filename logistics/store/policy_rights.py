@@ -8,7 +8,8 @@ from logistics.actor import Actor
 from logistics.errors import NotAllowed, NotYours
 from logistics.rules import access
 from logistics.rules.resolving import Subject
-from logistics.tables import Agency, Agreement, Officer, PolicyVersion
+from logistics.store.uppermost import is_uppermost
+from logistics.tables import Agreement, Officer, PolicyVersion
 from logistics.terms import Role
 
 
@@ -55,8 +56,3 @@ def may_judge(session: Session, actor: Actor, row: PolicyVersion) -> bool:
         and maker.agency_id in actor.agencies
         and actor.officer_id != row.made_by
     )
-
-
-def is_uppermost(session: Session, actor: Actor) -> bool:
-    """Whether no agency stands above the actor's."""
-    return session.get_one(Agency, actor.agency_id).parent_id is None

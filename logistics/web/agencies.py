@@ -17,6 +17,7 @@ from logistics.services import agencies as verbs
 from logistics.services import partners
 from logistics.store import officers as kept
 from logistics.store import places
+from logistics.store.uppermost import is_uppermost
 from logistics.tables import Agency
 from logistics.terms import Role
 from logistics.web.forms import FormShape, read, redraws, said
@@ -80,7 +81,7 @@ def every() -> Response:
     """The tree of the administrator's agencies, with how many officers work in each."""
     with look() as session:
         rows = kept.agencies(session, me().agencies)
-        uppermost = _is_uppermost(session)
+        uppermost = is_uppermost(session, me())
     top = min((row.depth for row in rows), default=0)
     return page("agencies/list.html", rows=rows, levels=LEVEL_WORDS, top=top, uppermost=uppermost)
 
@@ -149,10 +150,6 @@ def change(agency_id: int) -> Response:
     return make_response(redirect(url_for("agencies.every"), 303))
 
 
-def _is_uppermost(session: Session) -> bool:
-    return session.get_one(Agency, me().agency_id).parent_id is None
-
-
 def _require_uppermost(session: Session) -> None:
-    if not _is_uppermost(session):
+    if not is_uppermost(session, me()):
         abort(404)

@@ -16,7 +16,7 @@ from logistics.errors import Malformed, NotYours
 from logistics.rules import making
 from logistics.rules.policies import Leg
 from logistics.rules.resolving import Resolved, Rule, Subject
-from logistics.store.policy_rights import is_uppermost
+from logistics.store.uppermost import is_uppermost
 from logistics.tables import Agency, Agreement, PolicyVersion, ServiceItem
 from logistics.terms import LaneScope
 from logistics.web.dossier.wording import leg_name

@@ -13,10 +13,11 @@ from logistics.errors import NotAllowed, Rejected
 from logistics.rules.workdays import CHINA, CalendarError, state_calendar
 from logistics.services import calendars, reminding
 from logistics.store import calendars as at_rest
+from logistics.store.locks import Lock
 from logistics.tables import Agency, CalendarMove, CalendarNotice, Deadline, LedgerEntry, Rung
 from logistics.terms import Role
 from scheduler import calendars as look
-from scheduler.alone import Task, alone
+from scheduler.alone import alone
 from tests import builders
 from tests.builders import House
 
@@ -171,7 +172,7 @@ def test_what_cannot_be_read_is_refused_and_nothing_is_kept(hall: House) -> None
 
 def test_one_process_at_a_time_lists_and_applies_for_all(hall: House) -> None:
     calendars.draft_states(hall.system, SYSTEM, None, OF_2027)
-    with alone(hall.system, Task.CALENDARS) as mine:
+    with alone(hall.system, Lock.CALENDAR_MOVES) as mine:
         assert mine
         assert look.once(hall.system) == 0
     assert look.once(hall.system) == 1
