@@ -97,11 +97,11 @@ def test_a_database_that_dies_under_a_push_acknowledges_nothing_and_the_next_pus
     postgres: Server, app: Engine, owner: Engine
 ) -> None:
     with together(app, owner, ["a", "b"]) as came, postgres.connect() as root:
+        root.execute("ALTER ROLE youdang_app SET lock_timeout = '300ms'")  # what comes after finds the table locked
         root.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'youdang_app' AND datname = %s",
             [app.url.database],
         )
-        root.execute("ALTER ROLE youdang_app SET lock_timeout = '300ms'")  # what comes after finds the table locked
         try:
             wait_until(lambda: root.execute("SELECT 1").fetchone())
             threading.Event().wait(0.8)

@@ -32,7 +32,7 @@ REFUSED = registering.refused(ENVELOPE, POOL, "B00012", "收件人电话不完�
     ("kind", "key", "note", "told"),
     [
         (SECOND.kind, SECOND.key, SECOND.note, [NO, OTHER, "Only one may stay"]),
-        (REFUSED.kind, REFUSED.key, REFUSED.note, [NO, POOL, ": B00012 收件人电话不完整"]),
+        (REFUSED.kind, REFUSED.key, REFUSED.note, [NO, POOL, "“B00012 收件人电话不完整”"]),
         (DiscrepancyKind.SILENT, f"silent:{NO}:dispatched", "没有动向", [NO, "has not moved"]),
         (DiscrepancyKind.SOURCES_DISAGREE, f"sources:{NO}:ems:kuaidi100:7", "两方", [NO, "contradict each other"]),
     ],

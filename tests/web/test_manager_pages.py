@@ -76,8 +76,8 @@ def test_no_cell_of_a_file_computes(words: str, start: str) -> None:
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False)))
-def test_numbers_stay_numbers_in_a_file(number: float) -> None:
-    assert float(plain(number)) == number
+def test_numbers_stay_numbers_in_a_file(number: int | float) -> None:
+    assert type(number)(plain(number)) == number
 
 
 def test_what_is_parked_is_tried_again_by_the_desk_that_owes_it(as_: As, system: Context) -> None:

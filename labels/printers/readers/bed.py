@@ -14,6 +14,24 @@ class NotUnderstood(ValueError):
         )
 
 
+def plain(data: bytes) -> str:
+    """What a code is to hold: printable characters of ASCII. Raises `NotUnderstood` at any other byte."""
+    if not all(32 <= byte < 127 for byte in data):
+        raise NotUnderstood(repr(data))
+    return data.decode("ascii")
+
+
+def _drawable(*sides: int) -> None:
+    if min(sides) < 1:
+        raise NotUnderstood(f"a code of no size: {sides}")
+
+
+def _picture(stride: int, data: bytes) -> Image.Image:
+    if stride < 1 or not data or len(data) % stride:
+        raise NotUnderstood(f"{len(data)} bytes are no rows of {stride}")
+    return Image.frombytes("1", (stride * 8, len(data) // stride), data)
+
+
 class Bed:
     """A picture of `width` by `height` dots, ink is 1. What would fall outside of it is a fault, never cut off."""
 
@@ -22,12 +40,14 @@ class Bed:
 
     def graphic(self, x: int, y: int, stride: int, data: bytes) -> None:
         """Rows of `stride` bytes, added to what is there; white columns may hang over the right edge."""
-        part = Image.frombytes("1", (stride * 8, len(data) // stride), data)
+        part = _picture(stride, data)
+        self._inside(x, y, 1, part.height)
         self._add(x, y, part.crop((0, 0, min(part.width, self.image.width - x), part.height)), part)
 
     def overwrite(self, x: int, y: int, stride: int, data: bytes) -> None:
         """As `graphic`, but white covers black that was there."""
-        part = Image.frombytes("1", (stride * 8, len(data) // stride), data)
+        part = _picture(stride, data)
+        self._inside(x, y, 1, part.height)
         kept = part.crop((0, 0, min(part.width, self.image.width - x), part.height))
         self.image.paste(0, (x, y, x + kept.width, y + kept.height))
         self._add(x, y, kept, part)
@@ -39,10 +59,12 @@ class Bed:
 
     def bars(self, x: int, y: int, module: int, height: int, characters: tuple[int, ...]) -> None:
         """A Code 128 of these symbol characters."""
+        _drawable(module, height)
         self._add(x, y, bars_image(characters, module, height))
 
     def square(self, x: int, y: int, module: int, value: str) -> None:
         """A QR code of level Q."""
+        _drawable(module)
         self._add(x, y, square_image(value, module))
 
     def _add(self, x: int, y: int, part: Image.Image, whole: Image.Image | None = None) -> None:
@@ -53,5 +75,5 @@ class Bed:
         self.image.paste(ImageChops.logical_or(self.image.crop(box), part), box)
 
     def _inside(self, x: int, y: int, width: int, height: int) -> None:
-        if x < 0 or y < 0 or x + width > self.image.width or y + height > self.image.height:
+        if min(x, y) < 0 or min(width, height) < 1 or x + width > self.image.width or y + height > self.image.height:
             raise NotUnderstood(f"{width} x {height} dots at {x},{y} leave the label")

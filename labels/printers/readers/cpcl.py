@@ -5,7 +5,7 @@ import re
 from PIL import Image
 
 from labels.printers import linear
-from labels.printers.readers.bed import Bed, NotUnderstood
+from labels.printers.readers.bed import Bed, NotUnderstood, plain
 
 _HEAD = re.compile(rb"! 0 (200|300) \1 (\d+) 1\r\nPAGE-WIDTH (\d+)\r\n")
 _GRAPHIC = re.compile(rb"CG (\d+) (\d+) (\d+) (\d+) ")
@@ -40,10 +40,10 @@ def _command(bed: Bed, data: bytes, at: int) -> int:
         _line(bed, *(int(part) for part in match.groups()))
     elif match := _BARCODE.match(data, at):
         module, height, x, y = (int(part) for part in match.groups()[:4])
-        bed.bars(x, y, module, height, linear.symbols(match[5].decode("ascii")))
+        bed.bars(x, y, module, height, linear.symbols(plain(match[5])))
     elif match := _QRCODE.match(data, at):
         x, y, module = (int(part) for part in match.groups()[:3])
-        bed.square(x, y, module, match[4].decode("ascii"))
+        bed.square(x, y, module, plain(match[4]))
     else:
         raise NotUnderstood(repr(data[at : at + 40]))
     return match.end()

@@ -5,7 +5,7 @@ import re
 from PIL import Image
 
 from labels.printers.linear import CODE_B, CODE_C, START_B, START_C
-from labels.printers.readers.bed import Bed, NotUnderstood
+from labels.printers.readers.bed import Bed, NotUnderstood, plain
 
 _INVERT = bytes(255 - byte for byte in range(256))
 _SIZE = re.compile(rb"SIZE (\d+) mm,(\d+) mm\r\n")
@@ -14,6 +14,7 @@ _BAR = re.compile(rb"BAR (\d+),(\d+),(\d+),(\d+)\r\n")
 _BARCODE = re.compile(rb'BARCODE (\d+),(\d+),"128M",(\d+),0,0,(\d+),\d+,"([^"\\\r\n]*)"\r\n')
 _QRCODE = re.compile(rb'QRCODE (\d+),(\d+),Q,(\d+),A,0,M2,"([^"\\\r\n]*)"\r\n')
 _SET_UP = re.compile(rb"(GAP \d+ mm,\d+ mm|DIRECTION 0,0|REFERENCE 0,0|CLS|PRINT 1,1)\r\n")
+_SETS = {START_C: True, CODE_C: True, START_B: False, CODE_B: False}
 #: A control code, a pair of digits as code set C reads them, any other sign.
 _SIGN = re.compile(r"!(\d{3})|(\d\d)|[^!]")
 
@@ -43,10 +44,10 @@ def _command(bed: Bed, data: bytes, at: int) -> int:
         bed.rectangle(*(int(part) for part in match.groups()))
     elif match := _BARCODE.match(data, at):
         x, y, height, module = (int(part) for part in match.groups()[:4])
-        bed.bars(x, y, module, height, _characters(match[5].decode("ascii")))
+        bed.bars(x, y, module, height, _characters(plain(match[5])))
     elif match := _QRCODE.match(data, at):
         x, y, module = (int(part) for part in match.groups()[:3])
-        bed.square(x, y, module, match[4].decode("ascii"))
+        bed.square(x, y, module, plain(match[4]))
     else:
         match = _SET_UP.match(data, at)
     if match is None:
@@ -61,8 +62,12 @@ def _characters(text: str) -> tuple[int, ...]:
     for match in _SIGN.finditer(text):
         if match[1]:
             found.append(int(match[1]))
-            in_c = {START_C: True, CODE_C: True, START_B: False, CODE_B: False}[found[-1]]
+            if found[-1] not in _SETS:
+                raise NotUnderstood(text)
+            in_c = _SETS[found[-1]]
         elif in_c:
+            if match[2] is None:
+                raise NotUnderstood(text)
             found.append(int(match[2]))
         else:
             found += [ord(sign) - 32 for sign in match[0]]

@@ -1,5 +1,6 @@
 """Every label, resolution and language: what a printer would put on paper reads back as it was meant."""
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -228,6 +229,17 @@ def test_any_changed_byte_prints_the_same_or_is_refused(language: Language, data
     except (NotUnderstood, UnreadablePrint):
         return
     assert dots.crop((0, 0, wanted.width, wanted.height)).tobytes() == wanted.image().tobytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_made_nought_or_no_letter_at_all_is_refused_or_drawn(language: Language) -> None:
+    good = printed("seal", 203, language)
+    figures = [at for at in (*range(90), *range(len(good) - 200, len(good))) if good[at : at + 1].isdigit()]
+    for at in figures:
+        for byte in (ord("0"), 128):
+            bad = good[:at] + bytes([byte]) + good[at + 1 :]
+            with contextlib.suppress(NotUnderstood):
+                proof.picture(language, bad, 203)
 
 
 HAN = st.text(st.sampled_from("政务服务中心行政审批局（）市区县𠮷𪚥ABC123"), min_size=1, max_size=24)

@@ -89,7 +89,7 @@ def test_everything_is_there_and_the_seal_matches(hall: Hall, at: At) -> None:
     text = desk.read(f"/receive/{hall.envelope}")
     assert "已签收核验：应收 3，收到 3，缺 0。" in text
     assert "已全部签收核验" in text
-    assert f"/dossiers/{hall.dossier}/handover" in text
+    assert f"/dossiers/{hall.dossier}/inside" in text
 
 
 def test_missing_and_damaged_are_differences_and_custody_passes_for_what_is_there(hall: Hall, at: At) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session, select
 
+from logistics.demo.seed import PASSWORD
 from logistics.services import dispatch
 from logistics.tables import Consignment, LedgerEntry
 from logistics.terms import Stage
@@ -160,7 +161,9 @@ def test_an_order_that_waits_for_a_person_can_be_tried_again(window: Officer, de
 def test_secrets_leave_only_with_an_appointed_person_and_the_page_says_the_law(window: Officer, desk: Hall) -> None:
     listed(window, secrecy="secret")
     answer = window.send(PACK, inside=codes(), code=SEAL, then="send")
-    sealed = window.follow(answer)
+    assert "须双人封装" in window.follow(answer)
+    second = window.send(f"/consignments/{ENVELOPE}/second", second_login="xn-window2", second_password=PASSWORD)
+    sealed = window.follow(second)
     assert envelope(desk).stage is Stage.SEALED  # nothing went to a courier by itself
     assert "《保守国家秘密法》" in sealed
     assert 'value="ems" disabled' in sealed
