@@ -79,7 +79,7 @@ def postgres() -> Iterator[Server]:
         yield server
 
 
-LONGEST = ("test_kill.py", "test_demo_command.py", "test_outage_day.py")
+LONGEST = ("test_every_page.py", "test_kill.py", "test_demo_command.py", "test_outage_day.py")
 """Files that take longest: begun first, so that no worker waits for the other at the end."""
 
 
