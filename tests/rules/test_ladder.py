@@ -135,8 +135,8 @@ def test_rungs_that_come_due_together_climb_as_one_by_one(steps: list[Step]) -> 
 
 def test_a_sentence_names_dossier_leg_and_moment_in_both_languages() -> None:
     zh, en = sentence(RungKind.OVERDUE, "XN-1", Leg.TRANSIT, datetime(2026, 9, 8, 9, 30, tzinfo=UTC))
-    assert zh == "专档 XN-1「揽收至妥投」已超时，期限 09-08 17:30。"
-    assert en == "Dossier XN-1: 'transit' is overdue; due 09-08 17:30."
+    assert zh == "专档 XN-1「揽收至妥投」已超时，期限 9月8日 17:30。"
+    assert en == "Dossier XN-1: 'transit' is overdue; due 8 Sep 17:30."
 
 
 def items(*kinds: str) -> list[Item]:
