@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from couriers import adapters
 from logistics.store.context import Context
@@ -151,8 +152,8 @@ def _click_first_bar(page: Page, box: dict[str, float]) -> None:
     """A click low in the plot, moving right until a bar was met."""
     for step in range(3, 40):
         page.mouse.click(box["x"] + box["width"] * step / 40, box["y"] + box["height"] - 40)
-        page.wait_for_timeout(50)
-        if "/figures/cases" in page.url:
+        with contextlib.suppress(TimeoutError):  # a second click before the first has led anywhere would lead elsewhere
+            page.wait_for_url("**/figures/cases**", timeout=1_500)
             return
 
 

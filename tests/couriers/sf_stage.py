@@ -84,7 +84,7 @@ def sent(call: Call) -> Reply:
 
 
 def book(sf: Sf, reference: str = "TEST-1", **changed: Any) -> Booking:
-    return sf.read_booking(sent(sf.ask_booking(request_of(reference, **changed), AT)))
+    return sf.read_booking(sent(sf.ask_booking(request_of(reference, **changed), datetime.now(UTC))))
 
 
 def ask(sf: Sf, operation: Operation, *arguments: Any) -> Any:
