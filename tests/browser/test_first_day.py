@@ -134,6 +134,7 @@ def test_an_administrator_comes_from_nothing_to_the_first_dossier_on_pages_alone
     officer(page, "咸宁大厅", "wu.jp", "吴建平", "督查管理")
 
     page.goto("/items")
+    page.wait_for_timeout(450)  # before, Enter may be a scan gun's second one and does nothing
     page.keyboard.press("Enter")  # the main act, from the empty scan box
     fill(page, {"code": "xl-0001", "name": "学历学位公证", "promised_days": "10"})
     page.get_by_role("button", name="添加").click()
