@@ -126,6 +126,7 @@ def test_one_screen_is_read_clicked_and_kept(as_: Enter) -> None:
     picture(page, "overview")
     bar = page.locator('[data-chart="bars"] tbody tr').first
     counted = sum(int(number) for number in bar.locator("a").all_text_contents())
+    page.locator('[data-chart="bars"] canvas').scroll_into_view_if_needed()
     box = page.locator('[data-chart="bars"] canvas').bounding_box()
     assert box
     _click_first_bar(page, box)
