@@ -15,6 +15,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from logistics import world
 from logistics.config import Config
 from logistics.errors import Malformed, YoudangError
+from logistics.rules.items import Line
 from logistics.rules.regions import parse_regions_csv
 from logistics.services import clients
 from logistics.services import directory as verbs
@@ -62,7 +63,7 @@ class _Officer(_Entry):
 
 
 class _Material(_Entry):
-    makes = verbs.MaterialEntry
+    makes = Line
     name = _text()
     form = fields.Enum(Form, by_value=True)
     quantity = fields.Integer(validate=validate.Range(1))

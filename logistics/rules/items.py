@@ -69,7 +69,7 @@ class Line:
     review_points: str = ""
     original_wanted: bool = True
     e_certificate_shared: bool = False
-    two_sealers: bool = False
+    two_sealers: bool = False  # its envelope is sealed by two officers
 
 
 def folded_code(text: str) -> str:

@@ -19,7 +19,7 @@ from logistics.rules.workdays import CalendarError, Hours
 from logistics.store import catalogue, passwords, places
 from logistics.store.context import Context
 from logistics.tables import Agency, Agreement, AgreementItem, Officer, ServiceItem
-from logistics.terms import Form, LaneScope, Payer, Power, Role
+from logistics.terms import LaneScope, Payer, Power, Role
 
 log = structlog.get_logger("directory")
 Row = TypeVar("Row", bound=SQLModel)
@@ -63,27 +63,13 @@ class OfficerEntry:
 
 
 @dataclass(frozen=True)
-class MaterialEntry:
-    """One line of an item's checklist."""
-
-    name: str
-    form: Form = Form.ORIGINAL
-    quantity: int = 1
-    medium: str = "纸质"
-    review_points: str = ""
-    original_wanted: bool = True
-    e_certificate_shared: bool = False
-    two_sealers: bool = False  # its envelope is sealed by two officers
-
-
-@dataclass(frozen=True)
 class ItemEntry:
     """A service item with its checklist."""
 
     code: str
     name: str
     promised_days: int
-    materials: Sequence[MaterialEntry]
+    materials: Sequence[Line]
     retention: str = "D30"
 
 
@@ -223,7 +209,7 @@ def _item(session: Session, given: ItemEntry, at: datetime) -> None:
     else:
         catalogue.revise(session, row, terms, at)
         at_first = at
-    catalogue.lay_down(session, row.id or 0, [Line(**vars(one)) for one in given.materials], at_first)
+    catalogue.lay_down(session, row.id or 0, given.materials, at_first)
 
 
 def _agreement(session: Session, given: AgreementEntry, faults: dict[str, list[str]]) -> None:
