@@ -140,3 +140,16 @@ def require_agency(officer_agency_id: int, wanted_agency_id: int) -> None:
         "This act belongs to the other agency of the dossier. Contact its officer.",
         rule="agency",
     )
+
+
+def require_receiver(
+    roles: Collection[str], agency_id: int, from_agency_id: int, to_agency_id: int, direction: Direction
+) -> None:
+    """Returns for an officer whose envelope it is to open: the addressee's, or, of one that came back, the sender's.
+
+    Raises `NotAllowed` ("role", "agency").
+    """
+    taking_back = agency_id == from_agency_id
+    require_role(roles, role_for("receive", Direction.RETURN if taking_back else direction))
+    if not taking_back:
+        require_agency(agency_id, to_agency_id)

@@ -11,7 +11,6 @@ from logistics.rules import access, device
 from logistics.rules.device import Stated
 from logistics.store.context import Context
 from logistics.store.work import work
-from logistics.terms import Direction
 
 HELD = 60  # lines of a list and words beside them that one entry carries
 
@@ -35,11 +34,13 @@ def set_aside(
         if w.done is not None:
             return w.done
         dossier, consignment = w.consignment(consignment_no)
-        taking_back = actor.agency_id == consignment.from_agency_id
-        direction = Direction.RETURN if taking_back else consignment.direction
-        access.require_role(actor.roles, access.role_for("receive", direction))
-        if not taking_back:
-            access.require_agency(cast(int, actor.agency_id), consignment.to_agency_id)
+        access.require_receiver(
+            actor.roles,
+            cast(int, actor.agency_id),
+            consignment.from_agency_id,
+            consignment.to_agency_id,
+            consignment.direction,
+        )
         if not why.strip():
             raise Rejected("请写明为什么撤下，以便留痕。", "Say why it is set aside, for the ledger.", "reason")
         if len(held) > HELD:

@@ -18,7 +18,6 @@ from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Consignment, Discrepancy, Dossier, Original, Packed
 from logistics.terms import (
-    Direction,
     DiscrepancyKind,
     Form,
     HolderKind,
@@ -81,11 +80,13 @@ def receive(
         if w.done is not None:
             return w.done
         dossier, consignment = w.consignment(consignment_no)
-        taking_back = actor.agency_id == consignment.from_agency_id
-        direction = Direction.RETURN if taking_back else consignment.direction
-        access.require_role(actor.roles, access.role_for("receive", direction))
-        if actor.agency_id not in (consignment.to_agency_id, consignment.from_agency_id):
-            access.require_agency(cast(int, actor.agency_id), consignment.to_agency_id)
+        access.require_receiver(
+            actor.roles,
+            cast(int, actor.agency_id),
+            consignment.from_agency_id,
+            consignment.to_agency_id,
+            consignment.direction,
+        )
         if on is not None:
             device.require_same_list(consignment, on.seen)
         whole = find.whole(w.session, dossier)
