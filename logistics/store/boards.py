@@ -127,8 +127,8 @@ class _Draft:
     key: str
     title_zh: str
     title_en: str
-    calm: str
     lines: Sequence[Line]
+    calm: str = "moving"
 
 
 def _with_clocks(session: Session, actor: Actor, now: datetime, queues: Sequence[Queue | _Draft]) -> list[Queue]:
@@ -150,10 +150,6 @@ def _with_clock(
     items.sort(key=lambda item: (not item.late, item.since))
     state = "late" if any(item.late for item in items) else queue.calm
     return Queue(queue.key, queue.title_zh, queue.title_en, state, items)
-
-
-def _queue(key: str, zh: str, en: str, lines: Sequence[Line], calm: str = "moving") -> _Draft:
-    return _Draft(key, zh, en, calm, lines)
 
 
 def _lines(
@@ -179,7 +175,7 @@ def _to_pack(session: Session, actor: Actor, now: datetime) -> _Draft:
         .where(col(Dossier.decided_at).is_(None))
         .order_by(col(Dossier.id))
     )
-    return _queue("to_pack", "待装件", "To pack", _lines(session, statement, "/dossiers/", now, "/originals"))
+    return _Draft("to_pack", "待装件", "To pack", _lines(session, statement, "/dossiers/", now, "/originals"))
 
 
 def _at_stage(session: Session, actor: Actor, now: datetime, key: str, zh: str, en: str, stage: Stage) -> _Draft:
@@ -193,7 +189,7 @@ def _at_stage(session: Session, actor: Actor, now: datetime, key: str, zh: str, 
         .order_by(col(Consignment.id))
     )
     lines = _lines(session, statement, "/consignments/", now)
-    return _queue(key, zh, en, lines)
+    return _Draft(key, zh, en, lines)
 
 
 def _coming(session: Session, actor: Actor, now: datetime, direction: Direction) -> _Draft:
@@ -211,7 +207,7 @@ def _coming(session: Session, actor: Actor, now: datetime, direction: Direction)
     back = direction is Direction.RETURN
     zh, en = ("退回待签收", "Coming back") if back else ("待签收核验", "To receive")
     lines = _lines(session, statement, "/receive/", now)
-    return _queue(f"coming_{direction.value}", zh, en, lines)
+    return _Draft(f"coming_{direction.value}", zh, en, lines)
 
 
 def _half_checked(session: Session, actor: Actor, now: datetime) -> _Draft:
@@ -226,7 +222,7 @@ def _half_checked(session: Session, actor: Actor, now: datetime) -> _Draft:
         .where(col(Consignment.id).in_(unchecked))
     )
     lines = _lines(session, statement, "/receive/", now)
-    return _queue("half_checked", "还有未核", "Not fully counted", lines, "attention")
+    return _Draft("half_checked", "还有未核", "Not fully counted", lines, "attention")
 
 
 def _to_decide(session: Session, actor: Actor, now: datetime) -> _Draft:
@@ -239,7 +235,7 @@ def _to_decide(session: Session, actor: Actor, now: datetime) -> _Draft:
         .order_by(col(Dossier.id))
     )
     lines = _lines(session, statement, "/dossiers/", now)
-    return _queue("to_decide", "待登记审批结果", "To decide", lines)
+    return _Draft("to_decide", "待登记审批结果", "To decide", lines)
 
 
 def _to_return(session: Session, actor: Actor, now: datetime) -> _Draft:
@@ -262,7 +258,7 @@ def _to_return(session: Session, actor: Actor, now: datetime) -> _Draft:
         .order_by(col(Dossier.decided_at))
     )
     lines = _lines(session, statement, "/dossiers/", now)
-    return _queue("to_return", "待退回原件", "To send back", lines)
+    return _Draft("to_return", "待退回原件", "To send back", lines)
 
 
 def _to_close(session: Session, actor: Actor, now: datetime) -> _Draft:
@@ -278,7 +274,7 @@ def _to_close(session: Session, actor: Actor, now: datetime) -> _Draft:
         .order_by(col(Dossier.decided_at))
     )
     lines = _lines(session, statement, "/dossiers/", now, "/handback")
-    return _queue("to_close", "退回待领、待办结", "To hand back and close", lines)
+    return _Draft("to_close", "退回待领、待办结", "To hand back and close", lines)
 
 
 def _to_take(session: Session, actor: Actor) -> _Draft:
@@ -295,7 +291,7 @@ def _to_take(session: Session, actor: Actor) -> _Draft:
             )
             for one in inside.open_offers(session, officer_id=actor.officer_id)
         ]
-    return _queue("to_take", "同事移交，等我接收", "Handed on to me", lines)
+    return _Draft("to_take", "同事移交，等我接收", "Handed on to me", lines)
 
 
 def _differences(session: Session, now: datetime) -> _Draft:
@@ -306,7 +302,7 @@ def _differences(session: Session, now: datetime) -> _Draft:
         .order_by(col(Discrepancy.opened_at))
     )
     lines = _lines(session, statement, "/dossiers/", now, "#differences")
-    return _queue("differences", "未了结的差异", "Open discrepancies", lines, "attention")
+    return _Draft("differences", "未了结的差异", "Open discrepancies", lines, "attention")
 
 
 def _orders(now: datetime, key: str, zh: str, en: str, lines: Sequence[supervision.Line]) -> Queue:
