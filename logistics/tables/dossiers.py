@@ -141,9 +141,7 @@ class Consignment(SQLModel, table=True):
             "delivered_at",
             postgresql_where=text("delivered_at IS NOT NULL"),
         ),
-        Index(
-            "ix_consignment_delivered", "courier", "delivered_at", postgresql_where=text("delivered_at IS NOT NULL")
-        ),
+        Index("ix_consignment_delivered", "courier", "delivered_at", postgresql_where=text("delivered_at IS NOT NULL")),
         CheckConstraint("stage = 'packing' OR stage = 'voided' OR seal_no <> ''", name="sealed_has_a_seal"),
         CheckConstraint("confirmed_by <> sealed_by", name="confirmed_by_another"),
     )
@@ -177,6 +175,8 @@ class Consignment(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     received_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
     seal_found: str = ""
+    seal_broken: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})  # as it arrived
+    envelope_damaged: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})  # likewise
     polled_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     read_with: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
     # the newest code mapping that was known when the consignment last followed its events

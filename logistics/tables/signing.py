@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from logistics.tables.columns import instant, json, key, ref, term
@@ -37,3 +38,6 @@ class Signature(SQLModel, table=True):
     image_bytes: int
     statement_sha256: str
     signed_at: datetime = Field(sa_column=instant())
+    together: list[dict[str, str]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
+    )  # every list that this one drawing was given for, as the ledger's entry names them; [] for this list alone
