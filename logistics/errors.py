@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 
 class Said(str):
     """A sentence in both languages: it is the Chinese one, and `en` says the same in English."""
@@ -17,6 +19,10 @@ class Said(str):
     def sentence(self, locale: str) -> str:
         """The sentence in the reader's language (`zh…` or anything else for English)."""
         return str(self) if locale.startswith("zh") else self.en
+
+
+Wrong = dict[str, list[Said]]
+"""What is wrong, by the name of the field at which it is said."""
 
 
 class YoudangError(Exception):
@@ -37,16 +43,16 @@ class YoudangError(Exception):
 
 
 class Malformed(YoudangError):
-    """Input has the wrong shape; `fields` maps a field's name to its sentences (`Said` where they come from a rule).
+    """Input has the wrong shape; `fields` maps a field's name to its sentences, each in both languages.
     HTTP 422.
     """
 
     status = 422
 
-    def __init__(self, zh: str, en: str, fields: dict[str, list[str]] | None = None) -> None:
+    def __init__(self, zh: str, en: str, fields: Mapping[str, Sequence[Said]] | None = None) -> None:
         """Keep the sentences by field beside the summary."""
         super().__init__(zh, en, "malformed")
-        self.fields = fields or {}
+        self.fields = dict(fields or {})
 
 
 class Rejected(YoudangError):

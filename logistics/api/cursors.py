@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Said
 
 _PREFIX = b"below:"
 LARGEST_ID = 2**63 - 1
@@ -31,9 +31,8 @@ def below_of(cursor: str | None) -> int | None:
 
 
 def _stranger() -> Malformed:
-    said = "游标不是本系统给出的。请原样使用上一页的 next_cursor,或从第一页开始。"
-    return Malformed(
-        said,
+    said = Said(
+        "游标不是本系统给出的。请原样使用上一页的 next_cursor,或从第一页开始。",
         "This cursor is not one of ours. Use next_cursor as it came, or start at the first page.",
-        {"cursor": [said]},
     )
+    return Malformed(said, said.en, {"cursor": [said]})

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from logistics.actor import Actor
+from logistics.api.fields import BETWEEN
 from logistics.errors import Malformed, YoudangError
 from logistics.rules.closing import Blocker, StillOpen
 
@@ -85,7 +86,12 @@ def _by_path(ours: Handler, pages: Handler | None) -> Handler:
 
 
 def _refused(error: YoudangError) -> Response:
-    fields = error.fields if isinstance(error, Malformed) else {}
+    language = "en" if _reads_english() else "zh"
+    fields = (
+        {name: [one.sentence(language) for one in said] for name, said in error.fields.items()}
+        if isinstance(error, Malformed)
+        else {}
+    )
     more = {"blockers": [blocker(one) for one in error.blockers]} if isinstance(error, StillOpen) else {}
     answer = problem(error.status, error.rule or "refused", error.zh, error.en, fields, more=more)
     if error.status == HTTPStatus.UNAUTHORIZED:
@@ -174,4 +180,9 @@ def _flatten(part: object, path: str, found: dict[str, list[str]]) -> None:
             _flatten(below, path if name == "_schema" else f"{path}.{name}".lstrip("."), found)
     else:
         sentences = part if isinstance(part, list) else [part]
-        found.setdefault(path or "body", []).extend(str(one) for one in sentences)
+        found.setdefault(path or "body", []).extend(_in_callers_words(str(one)) for one in sentences)
+
+
+def _in_callers_words(sentence: str) -> str:
+    zh, _, en = sentence.partition(BETWEEN)
+    return en if en and _reads_english() else zh

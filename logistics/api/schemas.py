@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from logistics.api.fields import Day, Instant, Number, Part, Several, Shape, Term, Text, Yes, identity
+from logistics.api.fields import Day, Instant, Number, Part, Several, Shape, Term, Text, Yes, both, identity
 from logistics.services.dossiers import NewDossier, NewOriginal, Person
 from logistics.services.receipt import ExtraFound
 from logistics.terms import DecisionResult, Direction, Form, Mode, Outcome, Resolution, Secrecy, SigningRole
@@ -177,7 +177,7 @@ class ReceiveShape(Shape):
     def _once_each(self, data: dict[str, Any], **_: Any) -> None:
         codes = [one["original"] for one in data["findings"]]
         if len(set(codes)) < len(codes):
-            raise ValidationError("同一原件只能写一个核验结果。", "findings")
+            raise ValidationError(both("同一原件只能写一个核验结果。", "One finding for each original."), "findings")
 
 
 def extras(given: dict[str, Any]) -> list[ExtraFound]:

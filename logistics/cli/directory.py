@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from logistics import world
 from logistics.config import Config
-from logistics.errors import Malformed, YoudangError
+from logistics.errors import Malformed, Said, YoudangError
 from logistics.rules.items import Line
 from logistics.rules.regions import parse_regions_csv
 from logistics.services import clients
@@ -109,12 +109,12 @@ def read_directory(text: str) -> verbs.Directory:
     return loaded
 
 
-def _flat(messages: Any, place: str = "") -> Iterator[tuple[str, list[str]]]:
+def _flat(messages: Any, place: str = "") -> Iterator[tuple[str, list[Said]]]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
             yield from _flat(inner, f"{place}/{key}".lstrip("/"))
     else:
-        yield place, [str(one) for one in messages]
+        yield place, [Said(str(one), str(one)) for one in messages]
 
 
 @contextmanager
@@ -129,7 +129,10 @@ def _system() -> Iterator[Context]:
     except YoudangError as refused:
         lines = [f"{refused.zh} {refused.en}"]
         if isinstance(refused, Malformed):
-            lines += [f"  {place}: {'；'.join(said)}" for place, said in refused.fields.items()]
+            lines += [
+                f"  {place}: {'；'.join(' '.join(dict.fromkeys((str(one), one.en))) for one in said)}"
+                for place, said in refused.fields.items()
+            ]
         raise click.ClickException("\n".join(lines)) from refused
 
 

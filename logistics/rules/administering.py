@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Collection
 
-from logistics.errors import Malformed, Rejected, Said
+from logistics.errors import Malformed, Rejected, Said, Wrong
 from logistics.terms import Role
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,31}")
@@ -32,7 +32,7 @@ def new_password() -> str:
 
 def require_sound(login: str, name: str, roles: Collection[Role]) -> None:
     """Returns for an officer who can be kept so. Raises `Malformed` naming each field."""
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not LOGIN.fullmatch(login):
         wrong["login"] = [LOGIN_SHAPE]
     if not name.strip():
@@ -55,7 +55,7 @@ def require_not_oneself(own: bool, roles: Collection[Role], active: bool) -> Non
 
 def require_strong(password: str, login: str, again: str) -> None:
     """Returns for a new password that may be used. Raises `Malformed`."""
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if len(password) < SHORTEST:
         wrong["new"] = [
             Said(f"新密码至少 {SHORTEST} 位，可以是一句话。", f"At least {SHORTEST} characters; a sentence will do.")

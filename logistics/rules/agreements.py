@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from logistics.agreement_terms import AgreementState
-from logistics.errors import Malformed, Rejected, Said
+from logistics.errors import Malformed, Rejected, Said, Wrong
 from logistics.rules.items import FILL_IN
 from logistics.tables import Agreement
 from logistics.terms import LaneScope, Mode, Payer, Power
@@ -103,9 +103,9 @@ def folded_no(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def wrong(terms: Terms, keeps: Sequence[int]) -> dict[str, list[str]]:
+def wrong(terms: Terms, keeps: Sequence[int]) -> Wrong:
     """What is wrong with the terms by field, for an administrator who keeps these agencies."""
-    found: dict[str, list[str]] = {}
+    found: Wrong = {}
     if not terms.no:
         found["no"] = [FILL_IN]
     elif len(terms.no) > LONGEST_NO or not _NO.fullmatch(terms.no):
@@ -125,7 +125,7 @@ def wrong(terms: Terms, keeps: Sequence[int]) -> dict[str, list[str]]:
     return found
 
 
-def refuse(found: Mapping[str, list[str]]) -> None:
+def refuse(found: Mapping[str, list[Said]]) -> None:
     """Returns when nothing is wrong. Raises `Malformed`."""
     if found:
         raise Malformed("还没有保存，请看标红的地方。", "Not saved yet. See the marked fields.", dict(found))
@@ -168,9 +168,9 @@ def require_listable(agreement: Agreement, today: date) -> None:
         )
 
 
-def wrong_end(agreement: Agreement, last_day: date, why: str, today: date) -> dict[str, list[str]]:
+def wrong_end(agreement: Agreement, last_day: date, why: str, today: date) -> Wrong:
     """What is wrong with ending the agreement after that day, by field."""
-    found: dict[str, list[str]] = {}
+    found: Wrong = {}
     if last_day < today:
         found["last_day"] = [END_IN_PAST]
     elif agreement.valid_until is not None and last_day > agreement.valid_until:
@@ -206,7 +206,7 @@ def require_mode(no: str, modes: Sequence[str], mode: Mode) -> None:
         )
 
 
-def wrong_clause(clause: Clause) -> dict[str, list[str]]:
+def wrong_clause(clause: Clause) -> Wrong:
     """What is wrong with what is said of an item, by field."""
     if len(clause.note) <= LONGEST_NOTE:
         return {}

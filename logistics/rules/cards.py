@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stdnum.cn import uscc
 
-from logistics.errors import Malformed, Said
+from logistics.errors import Malformed, Said, Wrong
 from logistics.rules import dossiers
 from logistics.rules.workdays import CalendarError, Hours
 
@@ -45,10 +45,10 @@ class Card:
     archives_name: str
 
 
-def wrong_alone(card: Card) -> dict[str, list[str]]:
+def wrong_alone(card: Card) -> Wrong:
     """What is wrong with the card without a look at any other, by field."""
     wanted = ("name", "short_name", "address", "postcode", "phone")
-    wrong: dict[str, list[str]] = {name: [FILL_IN] for name in wanted if not getattr(card, name).strip()}
+    wrong: Wrong = {name: [FILL_IN] for name in wanted if not getattr(card, name).strip()}
     if not uscc.is_valid(card.uscc):
         wrong["uscc"] = [WRONG_USCC]
     if card.level not in LEVELS:
@@ -60,12 +60,12 @@ def wrong_alone(card: Card) -> dict[str, list[str]]:
     return wrong
 
 
-def wrong_code(code: str) -> dict[str, list[str]]:
+def wrong_code(code: str) -> Wrong:
     """What is wrong with the code of a new agency."""
     return {} if dossiers.is_prefix(code) else {"code": [CODE_SHAPE]}
 
 
-def refuse(wrong: Mapping[str, list[str]]) -> None:
+def refuse(wrong: Mapping[str, list[Said]]) -> None:
     """Returns when nothing is wrong. Raises `Malformed`."""
     if wrong:
         raise Malformed("还没有保存，请看标红的地方。", "Not saved yet. See the marked fields.", dict(wrong))

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from logistics.errors import Malformed, Rejected, Said
+from logistics.errors import Malformed, Rejected, Said, Wrong
 from logistics.tables import Material, ServiceItem, ServiceItemPast
 from logistics.terms import Form
 
@@ -77,14 +77,14 @@ def folded_code(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
-def wrong_code(code: str) -> list[str]:
+def wrong_code(code: str) -> list[Said]:
     """What is wrong with a code; nothing for one that may be kept."""
     return [] if CODE.fullmatch(code) else [WRONG_CODE]
 
 
-def wrong_terms(terms: Terms) -> dict[str, list[str]]:
+def wrong_terms(terms: Terms) -> Wrong:
     """What is wrong with the terms, by field."""
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not terms.name.strip():
         wrong["name"] = [FILL_IN]
     elif len(terms.name) > LONGEST_NAME:
@@ -96,9 +96,9 @@ def wrong_terms(terms: Terms) -> dict[str, list[str]]:
     return wrong
 
 
-def wrong_line(line: Line, others: Iterable[str] = ()) -> dict[str, list[str]]:
+def wrong_line(line: Line, others: Iterable[str] = ()) -> Wrong:
     """What is wrong with a line beside `others` (the names of the list's other lines), by field."""
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not line.name.strip():
         wrong["name"] = [FILL_IN]
     elif len(line.name) > LONGEST_NAME:
@@ -120,7 +120,7 @@ def _at_most(letters: int) -> Said:
     return Said(f"最多 {letters} 个字。", f"{letters} characters at most.")
 
 
-def refuse(wrong: Mapping[str, list[str]]) -> None:
+def refuse(wrong: Mapping[str, list[Said]]) -> None:
     """Returns when nothing is wrong. Raises `Malformed`."""
     if wrong:
         raise Malformed("还没有保存，请看标红的地方。", "Not saved yet. See the marked fields.", dict(wrong))

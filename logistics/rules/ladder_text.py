@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from logistics.channel_terms import CHANNELS, ChannelKind
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Said
 from logistics.rules.policies import Audience, Rung, RungKind
 
 AUDIENCES: Mapping[str, Audience] = {
@@ -144,4 +144,4 @@ def _name(number: int, audience: Audience, share: int | None, days: int | None, 
 
 
 def _wrong(zh: str, en: str) -> Malformed:
-    return Malformed(f"提醒级次有误：{zh}", f"The ladder cannot be read: {en}.", {"rungs": [zh]})
+    return Malformed(f"提醒级次有误：{zh}", f"The ladder cannot be read: {en}.", {"rungs": [Said(zh, f"{en}.")]})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from logistics.errors import Said
+from logistics.errors import Said, Wrong
 from logistics.rules.cells import (
     Cell,
     CellError,
@@ -296,9 +296,9 @@ def column_names(row: Row | None, width: int) -> list[tuple[int, str]]:
     return [(place, f"{letters(place)} {(row.at(place).text if row else '')[:20]}".strip()) for place in range(width)]
 
 
-def require_mapping(columns: Mapping[OldLedgerColumn, int]) -> dict[str, list[str]]:
+def require_mapping(columns: Mapping[OldLedgerColumn, int]) -> Wrong:
     """What is wrong with the choice of columns, by field; empty for nothing."""
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     taken: dict[int, OldLedgerColumn] = {}
     for column, place in columns.items():
         if place in taken:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from logistics.errors import Said
+from logistics.errors import Said, Wrong
 from logistics.tables import LedgerEntry
 from logistics.terms import PrinterLanguage, Stock
 
@@ -62,8 +62,8 @@ SHEET_WANTS_PDF = Said(
 )
 
 
-def host_fault(host: str, allowed: Networks) -> str | None:
-    """What is wrong with a printer's address, in Chinese; None for one that may be kept. A name is looked up, and its
+def host_fault(host: str, allowed: Networks) -> Said | None:
+    """What is wrong with a printer's address; None for one that may be kept. A name is looked up, and its
     address judged, each time something is sent."""
     try:
         address = str(ip_address(host))
@@ -81,9 +81,9 @@ def host_fault(host: str, allowed: Networks) -> str | None:
 
 def faults(
     name: str, language: PrinterLanguage, dpi: int, stock: Stock, host: str, port: int, allowed: Networks
-) -> dict[str, list[str]]:
+) -> Wrong:
     """What is wrong with a printer's data, by field; empty when all is well."""
-    wrong: dict[str, str] = {}
+    wrong: dict[str, Said] = {}
     if not name.strip():
         wrong["name"] = Said("请填写名称，例如「1 号窗口面单机」。", "Enter a name, such as label printer 1.")
     if dpi not in RESOLUTIONS:

@@ -15,7 +15,7 @@ from typing import Any
 import rfc8785
 
 from logistics.decision import Fact
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said
 from logistics.rules.chain import stamp
 from logistics.rules.packing import ManifestLine
 from logistics.tables import Consignment, Custody, Original, Packed, Signature
@@ -180,7 +180,11 @@ def require_second_person(name: str, officer_name: str) -> str:
     witness = " ".join(name.split())
     if witness and len(witness) <= 40 and witness != officer_name:
         return witness
-    why = "监交人须是另一个人。" if witness else "请填写监交人的姓名（40 字以内）。"
+    why = (
+        Said("监交人须是另一个人。", "The witness must be somebody else.")
+        if witness
+        else Said("请填写监交人的姓名（40 字以内）。", "Enter the witness's name (40 letters at most).")
+    )
     raise Malformed(
         "还没有签字：监交人不合要求。请看标红的地方。",
         "Not signed: the witness must be somebody else.",

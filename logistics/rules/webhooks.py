@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from logistics.errors import Said
+from logistics.errors import Said, Wrong
 from logistics.terms import ChannelKind
 
 K = ChannelKind
@@ -64,7 +64,7 @@ def services(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def address_fault(kind: ChannelKind, url: str, allowed: Outside) -> str | None:
+def address_fault(kind: ChannelKind, url: str, allowed: Outside) -> Said | None:
     """Why a channel of this kind must not call `url`, in Chinese; None when it may. The sentence quotes no address."""
     if kind is K.OTHER:
         return _service_fault(url, allowed)
@@ -87,7 +87,7 @@ def address_fault(kind: ChannelKind, url: str, allowed: Outside) -> str | None:
     return _shape_fault(kind, parts)
 
 
-def _host_words(kind: ChannelKind, host: str) -> str:
+def _host_words(kind: ChannelKind, host: str) -> Said:
     known = KNOWN_HOSTS.get(kind, ())
     usual, usual_en = (
         (f"这类渠道的地址在 {'、'.join(known)}；", f" Usually it is {', '.join(known)}.") if known else ("", "")
@@ -98,7 +98,7 @@ def _host_words(kind: ChannelKind, host: str) -> str:
     )
 
 
-def _shape_fault(kind: ChannelKind, parts: SplitResult) -> str | None:
+def _shape_fault(kind: ChannelKind, parts: SplitResult) -> Said | None:
     asked = parse_qs(parts.query)
     if kind is K.DINGTALK and not asked.get("access_token"):
         return Said(
@@ -114,7 +114,7 @@ def _shape_fault(kind: ChannelKind, parts: SplitResult) -> str | None:
     return None
 
 
-def _service_fault(url: str, allowed: Outside) -> str | None:
+def _service_fault(url: str, allowed: Outside) -> Said | None:
     scheme, found, _ = url.partition("://")
     if not found or not _SCHEME.fullmatch(scheme.lower()):
         return Said("请填写 Apprise 的地址，例如 lark://…。", "An address of Apprise, such as lark://….")
@@ -143,9 +143,9 @@ def host_of(kind: ChannelKind, url: str) -> str:
     return parts.hostname or "" if parts.port is None else f"{parts.hostname}:{parts.port}"
 
 
-def faults(kind: ChannelKind, name: str, url: str, secret: str, key_id: str, allowed: Outside) -> dict[str, list[str]]:
+def faults(kind: ChannelKind, name: str, url: str, secret: str, key_id: str, allowed: Outside) -> Wrong:
     """What is wrong with a channel's data, by field; empty when all is well."""
-    wrong: dict[str, str | None] = {
+    wrong: dict[str, Said | None] = {
         "kind": NOT_MAIL if kind is K.MAIL else None,
         "url": address_fault(kind, url, allowed) if kind is not K.MAIL else None,
         "secret": _secret_fault(kind, secret),
@@ -154,12 +154,12 @@ def faults(kind: ChannelKind, name: str, url: str, secret: str, key_id: str, all
     return {**name_faults(name), **{field: [words] for field, words in wrong.items() if words}}
 
 
-def name_faults(name: str) -> dict[str, list[str]]:
+def name_faults(name: str) -> Wrong:
     """What is wrong with a channel's name, by field."""
     return {} if 0 < len(name) <= LONGEST_NAME else {"name": [NAME_WANTED]}
 
 
-def _secret_fault(kind: ChannelKind, secret: str) -> str | None:
+def _secret_fault(kind: ChannelKind, secret: str) -> Said | None:
     if kind is K.SMS and len(secret) < SHORTEST_SMS_SECRET:
         return Said(
             f"短信网关的密钥至少 {SHORTEST_SMS_SECRET} 个字符。",
@@ -172,6 +172,6 @@ def _secret_fault(kind: ChannelKind, secret: str) -> str | None:
     return None
 
 
-def mobile_fault(text: str) -> str | None:
-    """Why `text` is no mobile number of the mainland, in Chinese; None for one that is, or for nothing."""
+def mobile_fault(text: str) -> Said | None:
+    """Why `text` is no mobile number of the mainland; None for one that is, or for nothing."""
     return None if not text or MOBILE.fullmatch(text) else WRONG_MOBILE

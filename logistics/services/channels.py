@@ -132,7 +132,7 @@ def _mine(w: Work, actor: Actor, channel_id: int) -> Channel:
 
 def _put(w: Work, row: Channel, given: Given) -> None:
     """The row is as given. Raises `Malformed` with sentences at the fields."""
-    name, wrong = given.name.strip(), {}
+    name = given.name.strip()
     if given.address is not None:
         where = Address(given.address.url.strip(), given.address.secret.strip(), given.address.key_id.strip())
         wrong = webhooks.faults(row.kind, name, where.url, where.secret, where.key_id, w.ctx.outside)

@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session, SQLModel, select
 from stdnum.cn import uscc
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Said, Wrong
 from logistics.rules.dossiers import is_prefix
 from logistics.rules.items import Line, Terms
 from logistics.rules.regions import Region
@@ -112,7 +112,7 @@ def import_directory(ctx: Context, directory: Directory, *, dry_run: bool = Fals
     Rows are known by agency code, log-in, item code and agreement number: importing twice changes nothing. Returns how
     many of each kind. Raises `Malformed` naming every fault. Needs the system role.
     """
-    faults: dict[str, list[str]] = {}
+    faults: Wrong = {}
     with Session(ctx.engine) as session, session.begin() as transaction:
         fill(session, directory, faults, ctx.clock())
         if faults:
@@ -126,7 +126,7 @@ def import_directory(ctx: Context, directory: Directory, *, dry_run: bool = Fals
     return count
 
 
-def fill(session: Session, directory: Directory, faults: dict[str, list[str]], at: datetime) -> None:
+def fill(session: Session, directory: Directory, faults: Wrong, at: datetime) -> None:
     """As `import_directory`, in a session whose owner commits; what is wrong is added to `faults`. Items that change
     do so for dossiers opened from `at` on.
     """
@@ -142,21 +142,28 @@ def fill(session: Session, directory: Directory, faults: dict[str, list[str]], a
         _agreement(session, agreement, faults)
 
 
-def _agency(session: Session, given: AgencyEntry, known: Mapping[str, object], faults: dict[str, list[str]]) -> None:
+def _agency(session: Session, given: AgencyEntry, known: Mapping[str, object], faults: Wrong) -> None:
     place = f"agencies/{given.code}"
     if not is_prefix(given.code):
-        _fault(faults, place, f"单位代码 {given.code} 须为 6 至 12 位大写字母或数字，专档号以它开头")
+        _fault(
+            faults,
+            place,
+            f"单位代码 {given.code} 须为 6 至 12 位大写字母或数字，专档号以它开头",
+            f"the code {given.code} must have 6 to 12 capital letters or digits",
+        )
     if given.region not in known:
-        _fault(faults, place, f"行政区划代码 {given.region} 不在区划表中")
+        _fault(faults, place, f"行政区划代码 {given.region} 不在区划表中", f"no region {given.region}")
     if not uscc.is_valid(given.uscc):
-        _fault(faults, place, f"统一社会信用代码 {given.uscc} 校验不通过")
+        _fault(
+            faults, place, f"统一社会信用代码 {given.uscc} 校验不通过", f"{given.uscc} is no unified social credit code"
+        )
     try:
         Hours.parse(given.receiving_hours)
     except CalendarError as why:
-        _fault(faults, place, why.zh)
+        _fault(faults, place, why.zh, why.en)
     above = _one(session, Agency, code=given.parent) if given.parent else None
     if given.parent and above is None:
-        _fault(faults, place, f"上级单位 {given.parent} 不存在，请把它写在前面")
+        _fault(faults, place, f"上级单位 {given.parent} 不存在，请把它写在前面", f"no agency {given.parent} above it")
     names = (
         "name",
         "short_name",
@@ -181,10 +188,10 @@ def _agency(session: Session, given: AgencyEntry, known: Mapping[str, object], f
     session.flush()
 
 
-def _officer(session: Session, given: OfficerEntry, faults: dict[str, list[str]]) -> None:
+def _officer(session: Session, given: OfficerEntry, faults: Wrong) -> None:
     agency = _one(session, Agency, code=given.agency)
     if agency is None or agency.id is None:
-        _fault(faults, f"officers/{given.login}", f"单位 {given.agency} 不存在")
+        _fault(faults, f"officers/{given.login}", f"单位 {given.agency} 不存在", f"no agency {given.agency}")
         return
     values: dict[str, Any] = {
         "agency_id": agency.id,
@@ -212,16 +219,16 @@ def _item(session: Session, given: ItemEntry, at: datetime) -> None:
     catalogue.lay_down(session, row.id or 0, given.materials, at_first)
 
 
-def _agreement(session: Session, given: AgreementEntry, faults: dict[str, list[str]]) -> None:
+def _agreement(session: Session, given: AgreementEntry, faults: Wrong) -> None:
     place = f"agreements/{given.no}"
     sender, receiver = _one(session, Agency, code=given.sender), _one(session, Agency, code=given.receiver)
     items = {code: _one(session, ServiceItem, code=code) for code in given.items}
     for code, found in ((given.sender, sender), (given.receiver, receiver)):
         if found is None:
-            _fault(faults, place, f"单位 {code} 不存在")
+            _fault(faults, place, f"单位 {code} 不存在", f"no agency {code}")
     for code, item in items.items():
         if item is None:
-            _fault(faults, place, f"事项 {code} 不存在")
+            _fault(faults, place, f"事项 {code} 不存在", f"no item {code}")
     if sender is None or receiver is None:
         return
     values = {
@@ -255,5 +262,5 @@ def _one(session: Session, table: type[Row], **wanted: Any) -> Row | None:
     return session.exec(select(table).filter_by(**wanted)).first()
 
 
-def _fault(faults: dict[str, list[str]], place: str, sentence: str) -> None:
-    faults.setdefault(place, []).append(sentence)
+def _fault(faults: Wrong, place: str, zh: str, en: str) -> None:
+    faults.setdefault(place, []).append(Said(zh, en))

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlmodel import col, func, select
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours, Rejected
+from logistics.errors import Malformed, NotYours, Rejected, Said, Wrong
 from logistics.rules import access, collecting
 from logistics.rules.pool import MANUAL
 from logistics.rules.workdays import china_date
@@ -137,18 +137,16 @@ def _scanned(w: Work, code: str) -> Consignment:
         raise Malformed(
             f"没有上清单：没有认出「{code}」。请扫面单上的运单号、寄递件编号或封签号。",
             f"Nothing added: {code!r} is not known. Scan the waybill, the consignment's number or the seal.",
-            {"code": [f"没有认出「{code}」。请扫运单号、寄递件编号或封签号。"]},
+            {
+                "code": [
+                    Said(
+                        f"没有认出「{code}」。请扫运单号、寄递件编号或封签号。",
+                        f"{code} is not known. Scan the waybill, the consignment's number or the seal.",
+                    )
+                ]
+            },
         )
     return find.consignment_by_no(w.session, found.consignment_no)[1]
-
-
-def _signed_on(w: Work, consignment: Consignment) -> str:
-    found = w.session.exec(
-        select(HandoverList.no)
-        .join(HandoverLine, col(HandoverLine.list_id) == HandoverList.id)
-        .where(HandoverLine.consignment_id == consignment.id, col(HandoverList.signed_at).is_not(None))
-    ).first()
-    return found or ""
 
 
 def _name(ctx: Context, courier: str) -> str:
@@ -209,11 +207,16 @@ def sign(
 
 
 def _require_signature(collector: str, proof: bytes) -> None:
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not collector.strip():
-        wrong["collector"] = ["请填写揽收员姓名。"]
+        wrong["collector"] = [Said("请填写揽收员姓名。", "Enter the collector's name.")]
     if not proof.startswith(tuple(PROOFS)):
-        wrong["signature"] = ["请揽收员签字，或上传签好字的清单（PNG、JPEG、PDF）。"]
+        wrong["signature"] = [
+            Said(
+                "请揽收员签字，或上传签好字的清单（PNG、JPEG、PDF）。",
+                "The collector signs here, or upload the signed list (PNG, JPEG, PDF).",
+            )
+        ]
     if wrong:
         raise Malformed("还没有签收：请补齐标红的地方。", "Not signed yet: complete the marked places.", wrong)
 

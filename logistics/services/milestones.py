@@ -14,7 +14,7 @@ from couriers.adapters import manual
 from couriers.contract import Milestone, TrackingEvent
 from logistics.actor import Actor
 from logistics.decision import Fact
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said, Wrong
 from logistics.rules import access
 from logistics.rules.chain import stamp
 from logistics.rules.places import region_code
@@ -93,17 +93,21 @@ def _require_carried(consignment: Consignment) -> None:
 def _require_sound(
     consignment: Consignment, code: str, happened_at: datetime, proof: bytes | None, now: datetime
 ) -> None:
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if code not in _WORDS:
-        wrong["code"] = ["请选择一个节点。"]
+        wrong["code"] = [Said("请选择一个节点。", "Choose a milestone.")]
     if happened_at > now + CLOCK_SLACK:
-        wrong["happened_at"] = ["时间还没有到，请填写实际发生的时间。"]
+        wrong["happened_at"] = [
+            Said("时间还没有到，请填写实际发生的时间。", "That is still to come. Enter when it happened.")
+        ]
     elif consignment.sealed_at is not None and happened_at < consignment.sealed_at - CLOCK_SLACK:
-        wrong["happened_at"] = ["时间早于封装，请核对。"]
+        wrong["happened_at"] = [Said("时间早于封装，请核对。", "That is before it was sealed. Check it.")]
     if proof is None and needs_proof(code):
-        wrong["proof"] = ["送达须有凭证：请拍照或上传签收的交接单据。"]
+        wrong["proof"] = [
+            Said("送达须有凭证：请拍照或上传签收的交接单据。", "A delivery needs proof: a photo or the signed form.")
+        ]
     elif proof is not None and not proof.startswith(PROOFS):
-        wrong["proof"] = ["只收 PNG、JPEG、PDF。请改用其中一种。"]
+        wrong["proof"] = [Said("只收 PNG、JPEG、PDF。请改用其中一种。", "PNG, JPEG or PDF only. Use one of these.")]
     if wrong:
         raise Malformed("还没有登记：请看标红的地方。", "Not typed yet: see the marked places.", wrong)
 
@@ -123,7 +127,8 @@ def _event(
             reference=consignment.no,
         )
     except ValueError as why:
-        raise Malformed(str(why), "This cannot be typed so.", {"takes_back": [str(why)]}) from why
+        said = Said(str(why), "This cannot be typed so. A correction names the entry it corrects; check the fields.")
+        raise Malformed(said, said.en, {"takes_back": [said]}) from why
     # two agencies may have forms of one number: the envelope's own number keeps their events apart
     return replace(event, org_code=consignment.no)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours, Rejected, Said
+from logistics.errors import Malformed, NotYours, Rejected, Said, Wrong
 from logistics.rules import access, administering
 from logistics.store import passwords, people
 from logistics.store.context import Context
@@ -50,7 +50,7 @@ def add(ctx: Context, actor: Actor, command_id: str, agency_id: int, login: str,
         login = login.strip().lower()
         administering.require_sound(login, person.name, person.roles)
         if w.session.exec(select(Officer.id).where(Officer.login == login)).first() is not None:
-            taken: dict[str, list[str]] = {
+            taken: Wrong = {
                 "login": [Said("这个登录名已有人用，请换一个。", "Somebody has this log-in name. Choose another.")]
             }
             raise Malformed("还没有保存：登录名已有人用。", "Not saved: the log-in name is taken.", taken)
@@ -122,9 +122,7 @@ def change_own_password(ctx: Context, actor: Actor, command_id: str, old: str, n
             return int(w.done["officer"])
         row = _locked(w.session, actor.officer_id or 0)
         if not passwords.matches(row.password_hash, old):
-            wrong: dict[str, list[str]] = {
-                "old": [Said("原来的密码不对，请重输。", "That is not the old password. Enter it again.")]
-            }
+            wrong: Wrong = {"old": [Said("原来的密码不对，请重输。", "That is not the old password. Enter it again.")]}
             raise Malformed("密码没有更改：原来的密码不对。", "The old password is wrong.", wrong)
         administering.require_strong(new, row.login, again)
         if passwords.matches(row.password_hash, new):

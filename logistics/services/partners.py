@@ -77,7 +77,7 @@ def _refuse(w: Work, code: str, card: Card, login: str, name: str) -> None:
         administering.require_sound(login, name, [Role.ADMINISTRATOR])
     except Malformed as why:
         # the agency has a name of its own on the same page
-        wrong |= {{"name": "person"}.get(field, field): said for field, said in why.fields.items()}
+        wrong |= {{"name": "person"}.get(field, field): list(said) for field, said in why.fields.items()}
     if "login" not in wrong and w.session.exec(select(Officer.id).where(Officer.login == login)).first() is not None:
         wrong["login"] = [TAKEN_LOGIN]
     cards.refuse(wrong)

@@ -66,7 +66,7 @@ def look_at(ctx: Context, file: File) -> photographs.Seen:
     """What the file is. Raises `Malformed` (field "pictures") for what may not be kept, in words for people."""
     seen = photographs.seen(file.content, ctx.picture_megabytes, file.name)
     if seen.media_type == photographs.PDF and (why := received.why_not("x.pdf", file.content)):
-        raise photographs.wrong(why, "This PDF cannot be archived as it is. Print it and scan the paper.")
+        raise photographs.wrong(why, why.en)
     return seen
 
 

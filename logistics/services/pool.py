@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from couriers import waybills
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
+from logistics.errors import Malformed, NotAllowed, NotYours, Rejected, Said
 from logistics.rules import pool as rules
 from logistics.rules.pool import MANUAL, Fault
 from logistics.store import pool
@@ -138,7 +138,7 @@ def _given(first: str, last: str, listed: str) -> list[str]:
         raise Malformed(
             "还没有入库：请填写首号和末号，或者粘贴号码，二者取一。",
             "Nothing added: give a first and a last number, or paste a list, one of the two.",
-            {"first": ["请填写首号和末号，或改为粘贴号码。"]},
+            {"first": [Said("请填写首号和末号，或改为粘贴号码。", "First and last number, or a pasted list.")]},
         )
     if listed.strip():
         numbers = rules.written(listed)
@@ -146,7 +146,7 @@ def _given(first: str, last: str, listed: str) -> list[str]:
             raise Malformed(
                 f"一次最多入库 {rules.MOST} 个号码，这里有 {len(numbers)} 个。请分几次。",
                 f"{rules.MOST} numbers at most at once.",
-                {"listed": [f"最多 {rules.MOST} 个。"]},
+                {"listed": [Said(f"最多 {rules.MOST} 个。", f"{rules.MOST} at most.")]},
             )
         return numbers
     return rules.series(first or last, last or first)
@@ -167,9 +167,14 @@ def _faults(ctx: Context, courier: str, numbers: Sequence[str], known: dict[str,
 def _require_sound(found: Sequence[Fault]) -> None:
     if not found:
         return
-    zh = [f"第 {one.row} 行 {one.number}：{one.zh}" for one in found[:SHOWN]]
+    said = [
+        Said(f"第 {one.row} 行 {one.number}：{one.zh}", f"Line {one.row}, {one.number}: {one.en}")
+        for one in found[:SHOWN]
+    ]
+    if len(found) > SHOWN:
+        said.append(Said(f"……另有 {len(found) - SHOWN} 个", f"… and {len(found) - SHOWN} more"))
     raise Malformed(
         f"没有入库：{len(found)} 个号码有问题，整批未动。请改正后再提交。",
         f"Nothing was added: {len(found)} number(s) are wrong. Correct them and send again.",
-        {"listed": [*zh, *([f"……另有 {len(found) - SHOWN} 个"] if len(found) > SHOWN else [])]},
+        {"listed": said},
     )

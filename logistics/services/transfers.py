@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from logistics.actor import Actor
 from logistics.decision import Fact
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said, Wrong
 from logistics.rules import keeping, pictures
 from logistics.rules.workdays import china_date
 from logistics.store import keeping as kept
@@ -103,19 +103,27 @@ def _agency(w: Work, actor: Actor, agency_id: int) -> Agency:
 
 
 def _require_sound(ctx: Context, new: NewBatch) -> None:
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not new.name.strip():
-        wrong["name"] = ["请填写交接工作名称，例如：2026 年度邮递专档移交。"]
+        wrong["name"] = [
+            Said("请填写交接工作名称，例如：2026 年度邮递专档移交。", "Name the hand-over, such as: Dossiers of 2026.")
+        ]
     if not new.receiver.strip():
-        wrong["receiver"] = ["请填写接收单位全称。"]
+        wrong["receiver"] = [Said("请填写接收单位全称。", "Enter the full name of the archive that receives.")]
     if not new.dossiers:
-        wrong["dossiers"] = ["还没有选归档信息包。"]
+        wrong["dossiers"] = [Said("还没有选归档信息包。", "No package is chosen yet.")]
     if len(set(new.dossiers)) > MOST:
-        wrong["dossiers"] = [f"一个批次最多 {MOST} 个包，请分批。"]
+        wrong["dossiers"] = [
+            Said(f"一个批次最多 {MOST} 个包，请分批。", f"{MOST} packages at most in a batch. Make several.")
+        ]
     if new.target not in ctx.keeping.targets:
-        wrong["target"] = ["这种移交方式没有设置好。请系统管理人员设置，或改选。"]
+        wrong["target"] = [
+            Said("这种移交方式没有设置好。请系统管理人员设置，或改选。", "This way is not set up. Choose another.")
+        ]
     if new.target is TransferTarget.MEDIUM and not (new.carrier_no.strip() and new.carrier_kind.strip()):
-        wrong["carrier_no"] = ["离线载体须写明载体编号和类型、规格。"]
+        wrong["carrier_no"] = [
+            Said("离线载体须写明载体编号和类型、规格。", "A carrier needs its number, kind and size.")
+        ]
     if wrong:
         raise Malformed("还没有编成批次：请补齐标红的地方。", "No batch yet: complete the marked places.", wrong)
 
@@ -242,21 +250,33 @@ def acknowledge(ctx: Context, actor: Actor, command_id: str, batch_no: str, said
 
 
 def _require_acknowledged(batch: TransferBatch, said: Acknowledgement, there: set[str], today: date) -> None:
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not said.received_by.strip():
-        wrong["received_by"] = ["请填写接收单位经办人姓名。"]
+        wrong["received_by"] = [Said("请填写接收单位经办人姓名。", "Enter who received it at the archive.")]
     handed = china_date(batch.handed_over_at) if batch.handed_over_at else today
     if not handed <= said.received_on <= today:
-        wrong["received_on"] = [f"接收日期应在移交日 {handed.isoformat()} 到今天之间。"]
+        wrong["received_on"] = [
+            Said(
+                f"接收日期应在移交日 {handed.isoformat()} 到今天之间。",
+                f"A day from the hand-over ({handed.isoformat()}) to today.",
+            )
+        ]
     if not said.opinion.strip():
-        wrong["opinion"] = ["请照登记表抄写接收意见，例如：同意接收。"]
+        wrong["opinion"] = [
+            Said("请照登记表抄写接收意见，例如：同意接收。", "Copy the opinion from the register, such as: accepted.")
+        ]
     try:
         pictures.media_type(SignatureKind.SLIP, said.signed)
     except Malformed as why:
-        wrong["signed"] = why.fields["signature"]
+        wrong["signed"] = list(why.fields["signature"])
     unknown = sorted(set(said.refused) - there)
     if unknown or any(len(why.strip()) < keeping.SHORTEST_REASON for why in said.refused.values()):
-        wrong["refused"] = ["退回的包须在本批次里，并逐个写明退回原因（至少 4 个字）。"]
+        wrong["refused"] = [
+            Said(
+                "退回的包须在本批次里，并逐个写明退回原因（至少 4 个字）。",
+                "Each refused package is one of this batch, with its reason (4 letters or more).",
+            )
+        ]
     if wrong:
         raise Malformed("还没有登记：请补齐标红的地方。", "Not recorded yet: complete the marked places.", wrong)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Said
 
 
 class SheetError(Malformed):
@@ -10,7 +10,7 @@ class SheetError(Malformed):
 
     def __init__(self, zh: str, en: str, rule: str) -> None:
         """Keep both sentences and the rule that refused."""
-        super().__init__(zh, en, {"file": [zh]})
+        super().__init__(zh, en, {"file": [Said(zh, en)]})
         self.rule = rule
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from sqlmodel import Session, select
 
+from logistics.errors import Wrong
 from logistics.rules import cards
 from logistics.rules.cards import Card
 from logistics.rules.regions import RegionError
@@ -13,7 +14,7 @@ from logistics.store import places
 from logistics.tables import Agency
 
 
-def wrong(session: Session, card: Card, own_id: int | None) -> dict[str, list[str]]:
+def wrong(session: Session, card: Card, own_id: int | None) -> Wrong:
     """What is wrong with the card of the agency `own_id` (none: a new one), by field."""
     found = cards.wrong_alone(card)
     if not _is_place(session, card.region_code):
@@ -24,7 +25,7 @@ def wrong(session: Session, card: Card, own_id: int | None) -> dict[str, list[st
     return found
 
 
-def wrong_code(session: Session, code: str) -> dict[str, list[str]]:
+def wrong_code(session: Session, code: str) -> Wrong:
     """What is wrong with the code of a new agency."""
     found = cards.wrong_code(code)
     if not found and session.exec(select(Agency.id).where(Agency.code == code)).first() is not None:

@@ -73,7 +73,7 @@ def keep(
 
 def _kept_as(kind: SignatureKind, content: bytes) -> str:
     picture_type = media_type(kind, content)
-    why_not = received.why_not("x.pdf", content) if picture_type == PDF else ""
+    why_not = received.why_not("x.pdf", content) if picture_type == PDF else None
     if why_not:
         raise Malformed(
             "还没有签字：请看标红的地方。", "Not signed yet: see the marked place.", {"signature": [why_not]}

@@ -20,7 +20,7 @@ from logistics.store import keeping, transfers
 from logistics.tables import Agency, PackageCheck
 from logistics.terms import LockMode, TransferLineState, TransferState, TransferTarget
 from logistics.web.archive import KEEPERS, LONGEST, Reason, Typed, asked, words
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
@@ -211,7 +211,7 @@ def _signed() -> bytes:
     if len(content) > LARGEST:
         raise Malformed(
             "还没有登记：文件超过 20 MB。", "Not recorded: the file is larger than 20 MB.",
-            {"signed": [_("文件超过 20 MB，没有保存。请缩小后再选一次。")]},
+            {"signed": [here(_("文件超过 20 MB，没有保存。请缩小后再选一次。"))]},
         )  # fmt: skip
     return content
 

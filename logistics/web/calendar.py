@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -20,7 +18,7 @@ from logistics.store.announcements import Announced
 from logistics.tables import Agency
 from logistics.terms import Role
 from logistics.web.dossier.wording import leg_name
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.naming import agency_name, lane_ends
 from logistics.web.navigation import Entry
@@ -207,8 +205,7 @@ def _uploaded() -> str:
 
 
 def _wrong(sentence: str) -> Malformed:
-    known: dict[str, Any] = {"text": [sentence]}
-    return Malformed("没有保存。请看标红的地方。", "Not saved. See the marked place.", known)
+    return Malformed("没有保存。请看标红的地方。", "Not saved. See the marked place.", {"text": [here(sentence)]})
 
 
 def _unreadable(why: CalendarError) -> Malformed:

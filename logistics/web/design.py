@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from logistics.errors import Malformed
 from logistics.terms import Form
 from logistics.web import colours
+from logistics.web.forms import here
 from logistics.web.visit import now, open_to_all
 
 sheet = Blueprint("design", __name__)  # not `pages`: registered by the application on request only
@@ -57,7 +58,7 @@ def show() -> Response:
     g.problem = Malformed(
         "还没有保存：有 2 处需要改。请看标红的地方。",
         "Not saved yet: 2 fields need a correction. See the marked places.",
-        {"broken": [_("请填写这一项。")], "several-broken": [_("请选择是或否。")]},
+        {"broken": [here(_("请填写这一项。"))], "several-broken": [here(_("请选择是或否。"))]},
     )
     flash(_("已核对 3 件。"), "done")
     return make_response(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, cast
@@ -29,8 +30,25 @@ PLAIN = {
     "Not a valid date.": lazy_gettext("请填写日期，例如 2026-11-21。"),
     "Not a valid UUID.": lazy_gettext("这一页的编号不完整。请刷新页面后重试。"),
     "Not a valid email address.": lazy_gettext("请填写电子邮箱，例如 li@example.org。"),
+    "Not a valid time.": lazy_gettext("请填写时间，例如 09:30。"),
+    "Not a valid datetime.": lazy_gettext("请填写日期和时间，例如 2026-11-21T09:30。"),
+    "Not a valid string.": lazy_gettext("请检查这一项。"),
+    "Invalid value.": lazy_gettext("请检查这一项。"),
+    "Number too large.": lazy_gettext("这个数太大，请检查。"),
+    "Special numeric values (nan or infinity) are not permitted.": lazy_gettext("请填写数字。"),
+    "Shorter than minimum length 1.": lazy_gettext("请至少选一项。"),
 }
 """marshmallow's own sentences in words for people."""
+
+WITH_BOUNDS = (
+    (re.compile(r"Longer than maximum length (?P<most>\d+)\."), lazy_gettext("最多 %(most)s 个字。")),
+    (re.compile(r"Must be .* (?P<least>-?\d+) and .* (?P<most>-?\d+)\."), lazy_gettext("请填 %(least)s 至 %(most)s。")),
+    (re.compile(r"Must be greater than or equal to (?P<least>-?\d+)\."), lazy_gettext("不能小于 %(least)s。")),
+    (re.compile(r"Must be less than or equal to (?P<most>-?\d+)\."), lazy_gettext("不能大于 %(most)s。")),
+    (re.compile(r"Must be one of: .*"), lazy_gettext("请从列出的里面选。")),
+    (re.compile(r"String does not match expected pattern\."), lazy_gettext("请检查这一项。")),
+)
+"""Those of its sentences that name a bound or choices; codes of choices are left out."""
 
 
 class FormShape(Schema):
@@ -84,6 +102,11 @@ def new_command_id() -> str:
     return str(uuid4())
 
 
+def here(sentence: object) -> Said:
+    """A sentence that was looked up in the reader's language, as it stands at a field of this very answer."""
+    return Said(str(sentence), str(sentence))
+
+
 def problem() -> YoudangError | None:
     """Why the act of this request was refused; None when it was not."""
     return cast("YoudangError | None", g.get("problem"))
@@ -92,7 +115,7 @@ def problem() -> YoudangError | None:
 def errors_of(name: str) -> list[str]:
     """What is wrong with the field, in the reader's language."""
     why = problem()
-    return why.fields.get(name, []) if isinstance(why, Malformed) else []
+    return [str(one) for one in why.fields.get(name, ())] if isinstance(why, Malformed) else []
 
 
 def typed(name: str, default: Any = "") -> Any:
@@ -108,10 +131,7 @@ def typed_list(name: str, default: list[str]) -> list[str]:
 def _spoken(why: YoudangError) -> YoudangError:
     """The same refusal, its sentences at the fields in the reader's language."""
     if isinstance(why, Malformed):
-        why.fields = {
-            name: [one.sentence(locale()) if isinstance(one, Said) else one for one in found]
-            for name, found in why.fields.items()
-        }
+        why.fields = {name: [here(one.sentence(locale())) for one in found] for name, found in why.fields.items()}
     return why
 
 
@@ -130,7 +150,7 @@ def _posted(lists: set[str]) -> Mapping[str, Any]:
 
 def _malformed(error: ValidationError) -> Malformed:
     messages: Mapping[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-    by_field = {str(name): _sentences(found) for name, found in messages.items()}
+    by_field = {str(name): [here(one) for one in _sentences(found)] for name, found in messages.items()}
     return Malformed(
         f"还没有保存：有 {len(by_field)} 处需要改。请看标红的地方。",
         f"Not saved yet: {len(by_field)} field(s) need a correction. See the marked places.",
@@ -141,4 +161,11 @@ def _malformed(error: ValidationError) -> Malformed:
 def _sentences(found: object) -> list[str]:
     if isinstance(found, Mapping):  # a list field: position -> sentences
         return [sentence for part in found.values() for sentence in _sentences(part)]
-    return [str(PLAIN.get(str(text), text)) for text in found] if isinstance(found, list) else [_("请检查这一项。")]
+    return [_plain(str(text)) for text in found] if isinstance(found, list) else [_("请检查这一项。")]
+
+
+def _plain(text: str) -> str:
+    for shape, said_so in WITH_BOUNDS:
+        if bounds := shape.fullmatch(text):
+            return str(said_so) % bounds.groupdict()
+    return str(PLAIN.get(text, text))

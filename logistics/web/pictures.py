@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from marshmallow import fields
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Said
 from logistics.rules.photographs import FIELD, PDF
 from logistics.services import pictures
 from logistics.services.pictures import File
@@ -18,7 +18,7 @@ from logistics.store import find
 from logistics.store.find import Whole
 from logistics.tables import Original, Paper, Picture
 from logistics.terms import HolderKind, PictureOf, Role, Stage
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
 from logistics.web.window.onward import onward
@@ -152,9 +152,10 @@ def add(no: str) -> Response:
     return onward(url_for("pictures.show", no=no.rpartition("-")[0]))
 
 
-def _sorted_out() -> tuple[list[File], list[str]]:
+def _sorted_out() -> tuple[list[File], list[Said]]:
     """The files that may be kept, and a sentence for each that may not."""
-    good, wrong = [], []
+    good: list[File] = []
+    wrong: list[Said] = []
     most = world().picture_megabytes * 1_000_000 + 1
     for upload in request.files.getlist(FIELD):
         if not upload.filename:
@@ -167,7 +168,7 @@ def _sorted_out() -> tuple[list[File], list[str]]:
         else:
             good.append(file)
     if not good and not wrong:
-        wrong.append(_("请先拍照，或选择文件。"))
+        wrong.append(here(_("请先拍照，或选择文件。")))
     return good, wrong
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Said
 from logistics.rules.ladder_text import read_ladder, written
 from logistics.rules.making import Wording, events, require_sound
 from logistics.rules.policies import Rung, Unit, Whose
@@ -23,7 +23,7 @@ from logistics.store import policy_rights, policy_views
 from logistics.tables import Agency
 from logistics.terms import Role
 from logistics.web import ladder_words, policy_words
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.policies import LISTED, TOO_LONG, WORDS, bounds_of, events_of, plain, to_version, words
@@ -125,10 +125,7 @@ def keep() -> Response:
     form = read(Edit)
     with look() as session:
         subject = policy_words.subject_of(session, me(), request.args)
-    try:
-        done = policies.make(world(), me(), form["command_id"], _sound(subject, form))
-    except Malformed as wrong:
-        raise policy_words.in_readers_words(wrong) from wrong
+    done = policies.make(world(), me(), form["command_id"], _sound(subject, form))
     if done["waits"]:
         said(_("已保存。这一版比法定或承诺的时限宽，等另一人批准后才生效。"))
     else:
@@ -141,7 +138,7 @@ def _sound(subject: Subject, form: Mapping[str, Any]) -> Wording:
     ends = bool(form["ends"])
     if not ends and form["length"] is None:
         raise Malformed(
-            "还没有保存：没有填时限。", "Not saved yet: the length is missing.", {"length": [_("请填写这一项。")]}
+            "还没有保存：没有填时限。", "Not saved yet: the length is missing.", {"length": [here(_("请填写这一项。"))]}
         )
     day = form["valid_from"]
     since = now() if day in (None, now().astimezone(CHINA).date()) else datetime.combine(day, time(), CHINA)
@@ -157,10 +154,7 @@ def _sound(subject: Subject, form: Mapping[str, Any]) -> Wording:
         starts,
         stops,
     )
-    try:
-        require_sound(wording, now())
-    except Malformed as wrong:
-        raise policy_words.in_readers_words(wrong) from wrong
+    require_sound(wording, now())
     return wording
 
 
@@ -168,7 +162,7 @@ def _ladder(text: str) -> tuple[Rung, ...]:
     try:
         return read_ladder(text)
     except Malformed as wrong:
-        raise Malformed(wrong.zh, wrong.en, {"rungs": [wrong.sentence(locale())]}) from wrong
+        raise Malformed(wrong.zh, wrong.en, {"rungs": [Said(wrong.zh, wrong.en)]}) from wrong
 
 
 def _typed() -> dict[str, list[str]]:

@@ -7,13 +7,11 @@ from urllib.parse import urlencode
 
 from flask import abort
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, NotYours
-from logistics.rules import making
+from logistics.errors import NotYours
 from logistics.rules.policies import Leg
 from logistics.rules.resolving import Resolved, Rule, Subject
 from logistics.store.uppermost import is_uppermost
@@ -26,22 +24,6 @@ from logistics.web.naming import agency_name
 from logistics.web.words import word
 
 GENERAL = "general"
-
-AT_FIELDS = {
-    making.TOO_LONG: lazy_gettext("请填不少于 1 的整数：工作日不超过 250，工作小时不超过 2000，小时不超过 8760。"),
-    making.IN_THE_PAST: lazy_gettext("起用时间不能在过去：已经起算的时限不会悄悄改动。"),
-    making.NO_REASON: lazy_gettext("请写明依据或原因，例如文号、协议条款。"),
-    making.SAME_NAME: lazy_gettext("有两个提醒级次同名，请改名。"),
-    making.TOO_LATE: lazy_gettext("最后一级提醒不能晚于到期后 20 个工作日。"),
-    making.NOBODY_KNOWS: lazy_gettext("至少要有一级在到期时或到期后提醒，否则超时没有人知道。"),
-}
-"""The rules' own sentences at the fields, for readers of either language."""
-
-
-def in_readers_words(wrong: Malformed) -> Malformed:
-    """The same refusal with what stands at the fields in the reader's language."""
-    fields = {name: [str(AT_FIELDS.get(one, one)) for one in said] for name, said in wrong.fields.items()}
-    return Malformed(wrong.zh, wrong.en, fields)
 
 
 def subject_of(session: Session, actor: Actor, given: MultiDict[str, str]) -> Subject:

@@ -21,7 +21,7 @@ from logistics.store import printing as kept
 from logistics.store.printing import Job, Waiting
 from logistics.tables import Printer
 from logistics.terms import Role, Stock
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.navigation import Entry
 from logistics.web.page import page, wants_fragment
 from logistics.web.visit import for_roles, look, me, now, world
@@ -102,7 +102,9 @@ def print_all() -> Response:
     chosen = [_wanted(one) for one in form["wanted"]]
     if not chosen:
         raise Malformed(
-            "还没有打印：请至少选一份单据。", "Nothing printed: tick at least one paper.", {"wanted": [_("请选择。")]}
+            "还没有打印：请至少选一份单据。",
+            "Nothing printed: tick at least one paper.",
+            {"wanted": [here(_("请选择。"))]},
         )
     ready: list[str] = []
     sent = 0

@@ -12,7 +12,7 @@ from logistics.api import answers, schemas
 from logistics.api.document import acts, file, gives_bytes, reads
 from logistics.api.problems import blocker
 from logistics.api.tokens import caller, world
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said
 from logistics.rules import closing
 from logistics.rules.signing import Listed, digest_shown
 from logistics.services import signing
@@ -68,7 +68,7 @@ def _bytes(text: str) -> bytes:
         raise Malformed(
             "没有签字：picture 应是 base64 编码的 PNG、JPEG 或 PDF。",
             "Not signed: picture must be a PNG, JPEG or PDF in base64.",
-            {"picture": ["应是 base64 编码。"]},
+            {"picture": [Said("应是 base64 编码。", "It must be base64.")]},
         ) from wrong
 
 

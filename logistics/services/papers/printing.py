@@ -14,7 +14,7 @@ from labels.printers.press import Language, press
 from logistics.actor import SYSTEM, Actor
 from logistics.decision import Errand as Owed
 from logistics.decision import Fact, Json
-from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
+from logistics.errors import Malformed, NotAllowed, NotYours, Rejected, Said
 from logistics.rules.printing import MOST_COPIES, stocks_for
 from logistics.services.papers.making import REFUSALS, Made, pdf_of, refused
 from logistics.services.papers.trial import trial
@@ -158,7 +158,7 @@ def _require_few(wanted: Sequence[Wanted], copies: int) -> None:
         raise Malformed(
             f"还没有打印：一次请选 1 到 {MOST_AT_ONCE} 份单据，每份 1 到 {MOST_COPIES} 张。",
             f"Nothing printed: choose 1 to {MOST_AT_ONCE} papers, 1 to {MOST_COPIES} copies each.",
-            {"wanted": [f"请选 1 到 {MOST_AT_ONCE} 份。"]},
+            {"wanted": [Said(f"请选 1 到 {MOST_AT_ONCE} 份。", f"Choose 1 to {MOST_AT_ONCE}.")]},
         )
 
 

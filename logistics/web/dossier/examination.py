@@ -15,7 +15,7 @@ from logistics.store import find
 from logistics.store.find import Whole
 from logistics.tables import Original
 from logistics.terms import DecisionResult, HolderKind, Role
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
 
@@ -111,7 +111,7 @@ def _require_ticked(codes: list[str], field: str) -> None:
         raise Malformed(
             "还没有交接：一件原件也没勾选。请看标红的地方。",
             "Nothing passed on: no original is ticked. See the marked place.",
-            {field: [_("请至少勾选一件原件。")]},
+            {field: [here(_("请至少勾选一件原件。"))]},
         )
 
 

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Wrong
 from logistics.services.receipt import ExtraFound
 from logistics.terms import Outcome
-from logistics.web.forms import FormShape, read
+from logistics.web.forms import FormShape, here, read
 from logistics.web.receiving.lines import FINDINGS, Line
 
 EXTRAS = 3
@@ -57,7 +57,7 @@ def counted(lines: Sequence[Line], first: bool) -> tuple[dict[str, Any], dict[st
     wrong |= extra_faults
     if form["act"] == "all":
         wrong |= {
-            line.field: [_("还没核。核不了的，用“先存这些”先保存别的。")]
+            line.field: [here(_("还没核。核不了的，用“先存这些”先保存别的。"))]
             for line in lines
             if line.open and line.original.code not in findings
         }
@@ -72,29 +72,29 @@ def counted(lines: Sequence[Line], first: bool) -> tuple[dict[str, Any], dict[st
     return form, findings, extras
 
 
-def _seal_faults(form: dict[str, Any]) -> dict[str, list[str]]:
+def _seal_faults(form: dict[str, Any]) -> Wrong:
     if form["no_seal"] and form["seal_found"]:
-        return {"seal_found": [_("既填了封签号，又勾了“没有封签”。请只留一样。")]}
+        return {"seal_found": [here(_("既填了封签号，又勾了“没有封签”。请只留一样。"))]}
     if not form["no_seal"] and not form["seal_found"]:
-        return {"seal_found": [_("请扫描信封上的封签；没有封签的，请勾“没有封签”。")]}
+        return {"seal_found": [here(_("请扫描信封上的封签；没有封签的，请勾“没有封签”。"))]}
     return {}
 
 
-def _extras(form: dict[str, Any]) -> tuple[list[ExtraFound], dict[str, list[str]]]:
+def _extras(form: dict[str, Any]) -> tuple[list[ExtraFound], Wrong]:
     found, wrong = [], {}
     for number in range(1, EXTRAS + 1):
         code, title, note = (form[f"extra-{number}-{name}"] for name in NAMES)
         if code or title:
             found.append(ExtraFound(title, note, bare(code)))
         elif note:
-            wrong[f"extra-{number}-title"] = [_("请写明这是什么文件，或扫描它的贴签。")]
+            wrong[f"extra-{number}-title"] = [here(_("请写明这是什么文件，或扫描它的贴签。"))]
     return found, wrong
 
 
-def _empty_faults(form: dict[str, Any], findings: object, extras: object) -> dict[str, list[str]]:
+def _empty_faults(form: dict[str, Any], findings: object, extras: object) -> Wrong:
     if findings or extras:
-        return {"nothing_inside": [_("上面已登记收到的文件，不能又登记空封。请先清掉上面的登记。")]}
-    return {} if form["nothing_inside"] else {"nothing_inside": [_("请先勾选，确认信封里什么也没有。")]}
+        return {"nothing_inside": [here(_("上面已登记收到的文件，不能又登记空封。请先清掉上面的登记。"))]}
+    return {} if form["nothing_inside"] else {"nothing_inside": [here(_("请先勾选，确认信封里什么也没有。"))]}
 
 
 def bare(scanned: str) -> str:

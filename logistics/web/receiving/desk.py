@@ -19,7 +19,7 @@ from logistics.tables import Agency, Consignment, Officer
 from logistics.terms import Role, SigningRole, Stage
 from logistics.web import signatures
 from logistics.web.find import leads
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.pictures import by_code
@@ -100,7 +100,7 @@ def _wrong_scan(sentence: str) -> Malformed:
     return Malformed(
         "没有找到要签收的信封，什么都没有改动。",
         "No envelope to receive under this number; nothing was changed.",
-        {"code": [sentence]},
+        {"code": [here(sentence)]},
     )
 
 

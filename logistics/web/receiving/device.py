@@ -176,7 +176,9 @@ def _read(shape: type[Schema], given: object) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = shape().load(given if isinstance(given, dict) else {})
     except ValidationError as wrong:
-        said = {str(name): [str(PLAIN.get(str(one), one)) for one in found] for name, found in _flat(wrong).items()}
+        said = {
+            str(name): [here(str(PLAIN.get(str(one), one))) for one in found] for name, found in _flat(wrong).items()
+        }
         raise Malformed(
             "这一项的内容不完整，没有登记。", "This act is not complete; nothing was stored.", said
         ) from wrong
@@ -200,7 +202,7 @@ def _require_own(officer: int) -> None:
 def _verb(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     known = {"receive": _receive, "photo": _photo, "set_aside": _set_aside}
     if name not in known:
-        raise Malformed("不认识这种登记。", "No such act.", {"act": [_("请检查这一项。")]})
+        raise Malformed("不认识这种登记。", "No such act.", {"act": [here(_("请检查这一项。"))]})
     return known[name]
 
 
@@ -251,7 +253,9 @@ def _set_aside(given: dict[str, Any]) -> dict[str, Any]:
 def _refused(why: YoudangError) -> Response:
     said = {"sentence": why.sentence(locale()), "rule": why.rule}
     if isinstance(why, Malformed):
-        said["sentence"] = " ".join([said["sentence"], *(" ".join(one) for one in why.fields.values())])
+        said["sentence"] = " ".join(
+            [said["sentence"], *(one.sentence(locale()) for found in why.fields.values() for one in found)]
+        )
     given = None if why is TOO_LARGE else request.get_json(silent=True)
     no = str(given.get("consignment", "")) if isinstance(given, dict) else ""
     answer = jsonify(problem=said, held=_held(no))

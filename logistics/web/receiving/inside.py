@@ -14,7 +14,7 @@ from logistics.services import inside, privacy
 from logistics.store import find
 from logistics.store import inside as kept
 from logistics.terms import Role
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.page import page
 from logistics.web.receiving.lines import review_points
 from logistics.web.visit import for_roles, look, me, world
@@ -79,7 +79,7 @@ def offer(no: str) -> Response:
         raise Malformed(
             "还没有移交：一件原件也没勾选。请看标红的地方。",
             "Nothing handed on: no original is ticked. See the marked place.",
-            {"offered": [_("请至少勾选一件原件。")]},
+            {"offered": [here(_("请至少勾选一件原件。"))]},
         )
     inside.offer(world(), me(), form["command_id"], no, form["offered"], form["colleague"], form["of_department"])
     said(_("已移交，等对方接收。接收之前，原件仍由原来的人保管。"))
@@ -114,7 +114,7 @@ def take(handover_id: int) -> Response:
         raise Malformed(
             f"还没有接收：有 {len(missing)} 件没勾。手里没有的，不要接收；请按“不接收”写明缺哪一件。",
             f"Not taken: {len(missing)} not ticked. Do not take what is not in your hands; decline and say which.",
-            {"had": [_("每一件都在手里才能接收。")]},
+            {"had": [here(_("每一件都在手里才能接收。"))]},
         )
     inside.take(world(), me(), form["command_id"], handover_id)
     said(ngettext("%(num)s 件原件由您保管了。", "%(num)s 件原件由您保管了。", len(wanted)))

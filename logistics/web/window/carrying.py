@@ -12,7 +12,7 @@ from logistics.services import milestones
 from logistics.store import find
 from logistics.tables import Agency
 from logistics.terms import Role
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
 from logistics.web.times import BEIJING
@@ -111,6 +111,6 @@ def _proof() -> bytes | None:
     if len(content) > LARGEST:
         raise Malformed(
             "还没有登记：文件超过 20 MB。", "Not typed: the file is larger than 20 MB.",
-            {"proof": [_("文件超过 20 MB，没有保存。请缩小后再选一次。")]},
+            {"proof": [here(_("文件超过 20 MB，没有保存。请缩小后再选一次。"))]},
         )  # fmt: skip
     return content

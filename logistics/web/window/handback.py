@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from marshmallow import fields
 
 from logistics.actor import Actor
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Wrong
 from logistics.rules import closing
 from logistics.services import dossiers as acts
 from logistics.services import privacy
@@ -20,7 +20,7 @@ from logistics.store.find import Found, Whole
 from logistics.terms import Direction, HolderKind, Role, SigningRole, Stage
 from logistics.web import signatures
 from logistics.web.find import leads
-from logistics.web.forms import read, redraws, said
+from logistics.web.forms import here, read, redraws, said
 from logistics.web.pads import PadShape, proof_of, was_signed
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
@@ -93,15 +93,15 @@ def _given(whole: Whole) -> list[Any]:
 def give(no: str) -> Response:
     """The ticked originals are with the applicant again."""
     form = read(Giving)
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if not form["codes"]:
-        wrong["codes"] = [_("请勾选要交还的原件。")]
+        wrong["codes"] = [here(_("请勾选要交还的原件。"))]
     if not form["identity_checked"] and not form["id_no"]:
-        wrong["identity_checked"] = [_("请先核对领取人的身份证件，再勾选。")]
+        wrong["identity_checked"] = [here(_("请先核对领取人的身份证件，再勾选。"))]
     if form["mandated"] and not form["mandate_kept"]:
-        wrong["mandate_kept"] = [_("请收下申请人签名的委托书，再勾选。")]
+        wrong["mandate_kept"] = [here(_("请收下申请人签名的委托书，再勾选。"))]
     if form["mandated"] and not form["id_no"]:
-        wrong["id_no"] = [_("请扫代领人的身份证。")]
+        wrong["id_no"] = [here(_("请扫代领人的身份证。"))]
     if wrong:
         raise Malformed(
             "还没有交还：有一项没有完成。请看标红的地方。", "Nothing handed back yet: see the marked places.", wrong

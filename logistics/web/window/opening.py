@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Wrong
 from logistics.rules.workdays import china_date
 from logistics.services import dossiers
 from logistics.services.dossiers import NewDossier, Person
@@ -19,7 +19,7 @@ from logistics.store import find
 from logistics.store.window import lately_opened
 from logistics.tables import Agency
 from logistics.terms import Mode, Role
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
@@ -113,7 +113,7 @@ def open_dossier() -> Response:
     """The dossier exists; on to its originals."""
     g.consent_scan, wrong_file = consent.received()
     form, wrong = _read()
-    wrong |= {consent.FIELD: [wrong_file]} if wrong_file else {}
+    wrong |= {consent.FIELD: [here(wrong_file)]} if wrong_file else {}
     if form is not None:
         wrong |= _faults(form)
     if wrong or form is None:
@@ -138,15 +138,15 @@ def open_dossier() -> Response:
     return onward(url_for("listing.show", no=made["dossier"]))
 
 
-def _read() -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
+def _read() -> tuple[dict[str, Any] | None, Wrong]:
     """The form; or None and what is wrong with its shape, so that a wrong file is told in the same breath."""
     try:
         return read(Opening), {}
     except Malformed as why:
-        return None, dict(why.fields)
+        return None, {name: list(found) for name, found in why.fields.items()}
 
 
-def _malformed(wrong: dict[str, list[str]]) -> Malformed:
+def _malformed(wrong: Wrong) -> Malformed:
     return Malformed(
         f"还没有开专档：有 {len(wrong)} 处需要改。请看标红的地方。",
         f"No dossier yet: {len(wrong)} field(s) need a correction. See the marked places.",
@@ -158,26 +158,28 @@ def _person(form: dict[str, Any], who: str) -> Person:
     return Person(form[f"{who}_name"], identity.folded(form[f"{who}_id"]), form[f"{who}_phone"])
 
 
-def _faults(form: dict[str, Any]) -> dict[str, list[str]]:
+def _faults(form: dict[str, Any]) -> Wrong:
     """What is wrong beyond the shape of single fields."""
     today = china_date(now())
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     if form["what"] not in {pick.value for pick in picks()}:
-        wrong["what"] = [_("请选择一个事项。")]
+        wrong["what"] = [here(_("请选择一个事项。"))]
     wrong |= _faults_of_person(form, "applicant", today)
     if form["agent_name"] or form["agent_id"] or form["agent_phone"]:
-        wrong |= {f"agent_{part}": [str(ABSENT)] for part in ("name", "id", "phone") if not form[f"agent_{part}"]}
+        wrong |= {f"agent_{part}": [here(ABSENT)] for part in ("name", "id", "phone") if not form[f"agent_{part}"]}
         wrong = _faults_of_person(form, "agent", today) | wrong
     if not g.consent_scan and not form["consent_on_paper"]:
-        wrong[consent.FIELD] = [_("请上传签署的同意书，或勾选“纸质同意书存本窗口”。未经申请人书面同意，不能寄递原件。")]
+        wrong[consent.FIELD] = [
+            here(_("请上传签署的同意书，或勾选“纸质同意书存本窗口”。未经申请人书面同意，不能寄递原件。"))
+        ]
     if form["consent_signed_on"] > today:
-        wrong["consent_signed_on"] = [_("签署日期不能晚于今天。")]
+        wrong["consent_signed_on"] = [here(_("签署日期不能晚于今天。"))]
     return wrong
 
 
-def _faults_of_person(form: dict[str, Any], who: str, today: date) -> dict[str, list[str]]:
+def _faults_of_person(form: dict[str, Any], who: str, today: date) -> Wrong:
     found = {
         f"{who}_id": identity.fault(form[f"{who}_kind"], identity.folded(form[f"{who}_id"]), today),
         f"{who}_phone": identity.phone_fault(form[f"{who}_phone"]),
     }
-    return {name: [sentence] for name, sentence in found.items() if sentence}
+    return {name: [here(sentence)] for name, sentence in found.items() if sentence}

@@ -10,10 +10,10 @@ from flask import request
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 
-from logistics.errors import Malformed
+from logistics.errors import Malformed, Wrong
 from logistics.tables import Material, Original
 from logistics.terms import Form, Secrecy
-from logistics.web.forms import FormShape
+from logistics.web.forms import FormShape, here
 
 MOST_EXTRAS = 12
 LONGEST = 80
@@ -105,10 +105,10 @@ def taken(rows: Sequence[Row], form: dict[str, Any], applicant: str) -> list[tup
     Raises `Malformed` at the fields.
     """
     wanted = [row for row in rows if _is_taken(row, form)]
-    wrong: dict[str, list[str]] = {}
+    wrong: Wrong = {}
     for row in wanted:
-        wrong |= {} if form[row.name("title")] else {row.name("title"): [_("请填写这一项。")]}
-        wrong |= {row.name(name): [_("至少为 1。")] for name in COUNTS if form[row.name(name)] < 1}
+        wrong |= {} if form[row.name("title")] else {row.name("title"): [here(_("请填写这一项。"))]}
+        wrong |= {row.name(name): [here(_("至少为 1。"))] for name in COUNTS if form[row.name(name)] < 1}
     if wrong:
         raise Malformed(
             f"还没有登记：有 {len(wrong)} 处需要改。请看标红的地方。",

@@ -14,7 +14,7 @@ from logistics.services.dispatch import MANUAL
 from logistics.services.second_sealer import confirm_seal
 from logistics.store import find
 from logistics.terms import Stage
-from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.visit import look, me, world
 from logistics.web.window import envelope
 from logistics.web.window.envelopes import may_send, part, ways
@@ -50,7 +50,20 @@ def _vouched(login: str, password: str) -> Actor:
         raise Malformed(
             "还没有复核：登录名或密码不对，或者已锁定 15 分钟。请第二位经办人核对后再输一次。",
             "Not confirmed: the log-in name or password is wrong, or locked for 15 minutes. Check and try again.",
-            {"second_password": [_("登录名或密码不对。")]},
+def _somebody_else(refused: YoudangError) -> Malformed:
+    """The refusal at the log-in name: that is what the next person types over."""
+    if refused.rule == "same_person":
+        at_name = _("这是封装人自己。请另一位同事输入。")
+        return Malformed(refused.zh, refused.en, {"second_login": [here(at_name)]})
+    at_name = _("这位经办人不属于封装的单位。")
+    return Malformed(
+        "还没有复核：复核的须是本单位的另一位经办人。",
+        "Not confirmed: the second officer must be another one of your own agency.",
+        {"second_login": [here(at_name)]},
+    )
+
+
+            {"second_password": [here(_("登录名或密码不对。"))]},
         ) from refused
 
 

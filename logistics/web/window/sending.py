@@ -8,7 +8,7 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
 
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, Said
 from logistics.rules.choice import Proposal, proposed
 from logistics.services import dispatch
 from logistics.services import queues as errands
@@ -17,8 +17,7 @@ from logistics.store import find
 from logistics.store.find import Whole
 from logistics.tables import Consignment
 from logistics.terms import Role, Stage
-from logistics.web.forms import FormShape, read, redraws, said
-from logistics.web.language import locale
+from logistics.web.forms import FormShape, here, read, redraws, said
 from logistics.web.visit import for_roles, look, me, world
 from logistics.web.window import envelope
 from logistics.web.window.envelopes import part, ways
@@ -137,7 +136,7 @@ def _refuse_what_is_no_seal(code: str) -> None:
 
 def _at_code(zh: str, en: str) -> Malformed:
     nothing_zh, nothing_en = "没有封装，什么都没有改动。", "Not sealed; nothing was changed."
-    return Malformed(nothing_zh, nothing_en, {"code": [zh if locale() == "zh" else en]})
+    return Malformed(nothing_zh, nothing_en, {"code": [Said(zh, en)]})
 
 
 def _pack_as_ticked(whole: Whole, consignment: Consignment, wanted: set[str], command_id: str) -> None:
@@ -179,7 +178,7 @@ def send(no: str) -> Response:
         raise Malformed(
             "还没有寄出：专人递送须填写交接单据号。",
             "Not sent: an appointed person needs the number of the form.",
-            {"form_no": [_("请填写交接单据号。")]},
+            {"form_no": [here(_("请填写交接单据号。"))]},
         )
     from_pool = next_form or (way is not None and way.from_pool)
     dispatch.dispatch(
