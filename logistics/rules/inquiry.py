@@ -38,10 +38,15 @@ class Place(StrEnum):
     """Where an original is, as the applicant would ask."""
 
     HALL = "hall"
+    SEALED = "sealed"  # in an envelope that no courier has been seen with yet
     ON_THE_WAY = "on_the_way"
     DELIVERED = "delivered"  # by the courier's word; not counted yet
+    TURNED_BACK = "turned_back"  # could not be delivered, is going back to whoever sent it
     AUTHORITY = "authority"
+    STAYS = "stays"  # with the authority for good: it need not come back
+    SEALED_BACK = "sealed_back"
     ON_THE_WAY_BACK = "on_the_way_back"
+    DELIVERED_BACK = "delivered_back"
     BACK_AT_HALL = "back_at_hall"
     WITH_YOU = "with_you"
     LOOKED_INTO = "looked_into"  # missing, lost or disputed: somebody is following it up
@@ -91,8 +96,25 @@ class Told:
     over: bool
 
 
-_LOOKED_INTO = frozenset({DiscrepancyKind.MISSING, DiscrepancyKind.WRONG, DiscrepancyKind.LOST, DiscrepancyKind.EMPTY})
-_MOVING = frozenset({Stage.BOOKED, Stage.ON_THE_WAY, Stage.RETURNED})
+_LOOKED_INTO = frozenset(
+    {
+        DiscrepancyKind.MISSING,
+        DiscrepancyKind.WRONG,
+        DiscrepancyKind.LOST,
+        DiscrepancyKind.EMPTY,
+        DiscrepancyKind.DELIVERY_DISPUTED,
+    }
+)
+_IN_ENVELOPE = {
+    Stage.SEALED: (Place.SEALED, Place.SEALED_BACK),
+    Stage.BOOKING: (Place.SEALED, Place.SEALED_BACK),
+    Stage.BOOKED: (Place.SEALED, Place.SEALED_BACK),
+    Stage.ON_THE_WAY: (Place.ON_THE_WAY, Place.ON_THE_WAY_BACK),
+    Stage.DELIVERED: (Place.DELIVERED, Place.DELIVERED_BACK),
+    Stage.RETURNED: (Place.TURNED_BACK, Place.TURNED_BACK),
+    Stage.LOST: (Place.LOOKED_INTO, Place.LOOKED_INTO),
+}
+"""Where the content of an envelope is, on the way out and on the way back."""
 _LEG_OF = {
     Step.SENT: (Leg.ACCEPT_TO_DISPATCH,),
     Step.ARRIVED: (Leg.TRANSIT, Leg.DELIVERED_TO_RECEIVED),
@@ -154,9 +176,17 @@ def may_rate(what: Told) -> bool:
     return what.decision is not None
 
 
-def may_dispute(what: Told) -> bool:
-    """Whether "I have not got it back" makes sense: when an original is said to be with the applicant."""
-    return any(one.place is Place.WITH_YOU for one in what.originals)
+def where(what: Told) -> Place | None:
+    """Where the originals are that are still under way; None when they are at several places, or all are with the
+    applicant or stay with the authority.
+    """
+    found = {one.place for one in what.originals} - {Place.WITH_YOU, Place.STAYS}
+    return found.pop() if len(found) == 1 else None
+
+
+def to_collect(what: Told) -> bool:
+    """Whether something waits at the hall for the applicant to come."""
+    return any(one.place is Place.BACK_AT_HALL for one in what.originals)
 
 
 def _done(
@@ -195,16 +225,13 @@ def _place(
     envelope = next((one for one in consignments if one.id in here), None)
     if any(_about(one, original, envelope) for one in unsettled):
         return Place.LOOKED_INTO
-    if envelope is not None and envelope.stage is Stage.LOST:
-        return Place.LOOKED_INTO
-    if envelope is not None and envelope.stage in _MOVING:
-        return Place.ON_THE_WAY if envelope.direction is Direction.OUTBOUND else Place.ON_THE_WAY_BACK
-    if envelope is not None and envelope.stage is Stage.DELIVERED:
-        return Place.DELIVERED if envelope.direction is Direction.OUTBOUND else Place.ON_THE_WAY_BACK
+    if envelope is not None and envelope.stage in _IN_ENVELOPE:
+        out, back = _IN_ENVELOPE[envelope.stage]
+        return out if envelope.direction is Direction.OUTBOUND else back
     if held is not None and held.kind is HolderKind.APPLICANT:
         return Place.WITH_YOU
     if held is not None and held.agency_id == dossier.receiver_agency_id:
-        return Place.AUTHORITY
+        return Place.AUTHORITY if original.must_return else Place.STAYS
     if held is not None and held.agency_id == dossier.sender_agency_id:
         return Place.HALL if dossier.decided_at is None else Place.BACK_AT_HALL
     return Place.LOOKED_INTO

@@ -23,6 +23,7 @@ from logistics.store.work import reading, work
 from logistics.tables import ApplicantWord, Dossier
 from logistics.terms import DiscrepancyKind, RatingReason
 
+NOBODYS = "inquiry:nobody:phone"
 STARS = range(1, 6)
 WORDS = 300
 """So many letters a rating's own words may have."""
@@ -34,10 +35,10 @@ class Seen:
 
     dossier_no: str
     item: str
-    item_en: str
     hall: str
     hall_en: str
     phone: str
+    address: str
     authority: str
     authority_en: str
     told: Told
@@ -72,12 +73,9 @@ def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: s
                 "too_many_tries",
             )
         dossier_id = stored.dossier_of(w.session, digest)
-    if dossier_id is not None:
-        actor = applicant_actor("", dossier_id, locale)
-        with reading(ctx.engine, actor) as session:
-            dossier = session.get_one(Dossier, dossier_id)
-            if digits is None or _knows(ctx, dossier, digits):
-                return applicant_actor(dossier.no, dossier_id, locale)
+    no = _known(ctx, dossier_id or 0, digits)
+    if no and dossier_id is not None:
+        return applicant_actor(no, dossier_id, locale)
     with work(ctx, nobody, "inquiry_failed") as w:
         stored.failed(w.session, limits, w.now)
     raise Rejected(
@@ -87,16 +85,21 @@ def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: s
     )
 
 
-def _knows(ctx: Context, dossier: Dossier, digits: str) -> bool:
-    """Whether these are the last digits of the applicant's or the agent's phone."""
-    given = digits.encode()
-    found = False
-    for column in ("applicant_phone", "agent_phone"):
-        sealed = getattr(dossier, f"{column}_sealed")
-        if sealed:
-            phone = ctx.keyring.unseal(sealed, f"dossier:{dossier.no}:{column}")
-            found |= hmac.compare_digest("".join(one for one in phone if one.isdigit())[-DIGITS:].encode(), given)
-    return found and len(given) == DIGITS
+def _known(ctx: Context, dossier_id: int, digits: str | None) -> str:
+    """The dossier's number when these are the last digits of its applicant's or agent's phone, or when none are asked
+    for; else empty. The same questions and the same reckoning whether there is such a dossier or not, so that a code
+    that is somebody's and one that is nobody's take equally long.
+    """
+    given, nobodys = (digits or "").encode(), ctx.keyring.seal("00000000000", NOBODYS)
+    with reading(ctx.engine, applicant_actor("", dossier_id)) as session:
+        no, *phones = stored.phones(session, dossier_id)
+    found = digits is None
+    for column, sealed in zip(stored.PHONES, phones, strict=True):
+        place = f"dossier:{no}:{column}" if sealed else NOBODYS
+        phone = ctx.keyring.unseal(sealed or nobodys, place)
+        last = "".join(one for one in phone if one.isdigit())[-DIGITS:].encode()
+        found |= hmac.compare_digest(last, given) and bool(sealed)
+    return no if found else ""
 
 
 def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
@@ -108,10 +111,10 @@ def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
     return Seen(
         dossier_no=case.dossier.no,
         item=case.item.name,
-        item_en=case.item.name,
         hall=sender.name,
         hall_en=sender.name_en or sender.name,
         phone=sender.phone,
+        address=sender.address,
         authority=receiver.name,
         authority_en=receiver.name_en or receiver.name,
         told=_told(case, now),

@@ -31,6 +31,7 @@ from logistics.tables import (
 )
 
 CODE, KEY, SOURCE = "inquiry.code", "inquiry.key", "inquiry.source"
+PHONES = ("applicant_phone", "agent_phone")
 KEPT = timedelta(days=2)
 
 
@@ -105,6 +106,16 @@ def dossier_of(session: Session, digest: str) -> int | None:
     """Whose code or key has this digest."""
     found: int | None = session.execute(text("SELECT dossier_of_inquiry(:digest)"), {"digest": digest}).scalar()
     return found
+
+
+def phones(session: Session, dossier_id: int) -> tuple[str, str, str]:
+    """Number and sealed phones (as `PHONES`) of the dossier; a row all the same, of blanks, where there is none."""
+    statement = text(
+        "SELECT coalesce(d.no, ''), coalesce(d.applicant_phone_sealed, ''), coalesce(d.agent_phone_sealed, '') "
+        "FROM (SELECT CAST(:id AS bigint) AS id) asked LEFT JOIN dossier d ON d.id = asked.id"
+    )
+    no, applicant, agent = session.execute(statement, {"id": dossier_id}).one()
+    return str(no), str(applicant), str(agent)
 
 
 def failures(session: Session, sources: Iterable[str], now: datetime) -> dict[str, int]:

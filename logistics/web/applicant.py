@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
 from logistics.actor import Actor, applicant_actor
@@ -19,7 +19,7 @@ from logistics.errors import Rejected
 from logistics.rules import inquiry as rules
 from logistics.rules.inquiry import Place, Step
 from logistics.services import inquiry
-from logistics.terms import RatingReason
+from logistics.terms import DecisionResult, RatingReason
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
@@ -31,30 +31,53 @@ LOOKING = timedelta(minutes=30)
 
 pages = Blueprint("applicant", __name__)
 
-PLACES = {
-    Place.HALL: (lazy_gettext("在受理大厅"), "moving"),
-    Place.ON_THE_WAY: (lazy_gettext("在寄往审批单位的路上"), "moving"),
-    Place.DELIVERED: (lazy_gettext("已送到审批单位，等待逐件清点"), "moving"),
-    Place.AUTHORITY: (lazy_gettext("审批单位已收到"), "moving"),
-    Place.ON_THE_WAY_BACK: (lazy_gettext("在寄回受理大厅的路上"), "moving"),
-    Place.BACK_AT_HALL: (lazy_gettext("已回到受理大厅，等您来取"), "attention"),
-    Place.WITH_YOU: (lazy_gettext("已交还给您"), "done"),
-    Place.LOOKED_INTO: (lazy_gettext("正在核实，大厅会联系您"), "late"),
+PLACES: dict[Place, tuple[LazyString, str, LazyString]] = {
+    Place.HALL: (lazy_gettext("在受理大厅"), "moving", lazy_gettext("原件在受理大厅")),
+    Place.SEALED: (lazy_gettext("已封好，等快递"), "moving", lazy_gettext("原件已封好，正交快递寄出")),
+    Place.ON_THE_WAY: (lazy_gettext("在寄去的路上"), "moving", lazy_gettext("原件在寄往审批单位的路上")),
+    Place.DELIVERED: (
+        lazy_gettext("已送到审批单位，还没清点"),
+        "moving",
+        lazy_gettext("快递已送到审批单位，等对方清点签收"),
+    ),
+    Place.TURNED_BACK: (
+        lazy_gettext("没送成，正在退回"),
+        "attention",
+        lazy_gettext("快递没有送成，原件正退回寄出的单位，会重新寄"),
+    ),
+    Place.AUTHORITY: (lazy_gettext("在审批单位"), "moving", lazy_gettext("审批单位已收到原件，清点过了")),
+    Place.STAYS: (lazy_gettext("审批单位留存，不退回"), "done", lazy_gettext("原件由审批单位留存")),
+    Place.SEALED_BACK: (lazy_gettext("已封好，等快递"), "moving", lazy_gettext("原件已封好，正要寄回大厅")),
+    Place.ON_THE_WAY_BACK: (lazy_gettext("在寄回的路上"), "moving", lazy_gettext("原件在寄回大厅的路上")),
+    Place.DELIVERED_BACK: (
+        lazy_gettext("已送回大厅，还没清点"),
+        "moving",
+        lazy_gettext("快递已送回大厅，等窗口清点"),
+    ),
+    Place.BACK_AT_HALL: (lazy_gettext("在大厅，请来取"), "attention", lazy_gettext("原件回来了，请到大厅来取")),
+    Place.WITH_YOU: (lazy_gettext("已交还给您"), "done", lazy_gettext("原件已全部交还给您")),
+    Place.LOOKED_INTO: (lazy_gettext("正在核实"), "late", lazy_gettext("原件正在核实下落")),
 }
+"""What each place is called beside an original, its state, and as the page's first sentence."""
 DONE = {
-    Step.ACCEPTED: lazy_gettext("大厅已收下您的原件"),
-    Step.SENT: lazy_gettext("原件已寄出"),
-    Step.ARRIVED: lazy_gettext("审批单位已收到"),
-    Step.DECIDED: lazy_gettext("审批已有结果"),
-    Step.SENT_BACK: lazy_gettext("原件已寄回"),
-    Step.HANDED_BACK: lazy_gettext("原件已交还，办理结束"),
+    Step.ACCEPTED: lazy_gettext("大厅收下了您的原件"),
+    Step.SENT: lazy_gettext("原件封好，交快递寄出"),
+    Step.ARRIVED: lazy_gettext("审批单位收到并清点了"),
+    Step.DECIDED: lazy_gettext("审批有了结果"),
+    Step.SENT_BACK: lazy_gettext("审批单位把原件寄回"),
+    Step.HANDED_BACK: lazy_gettext("办理结束"),
 }
 NEXT = {
-    Step.SENT: lazy_gettext("大厅会把原件封好寄给审批单位"),
-    Step.ARRIVED: lazy_gettext("审批单位收到后会逐件清点"),
-    Step.DECIDED: lazy_gettext("审批单位正在审核"),
-    Step.SENT_BACK: lazy_gettext("审批单位会把原件寄回大厅"),
-    Step.HANDED_BACK: lazy_gettext("大厅会通知您来取"),
+    Step.SENT: lazy_gettext("大厅把原件封好，交快递寄给审批单位"),
+    Step.ARRIVED: lazy_gettext("送到后，审批单位逐件清点签收"),
+    Step.DECIDED: lazy_gettext("审批单位审核，作出决定"),
+    Step.SENT_BACK: lazy_gettext("审批单位把原件寄回大厅"),
+    Step.HANDED_BACK: lazy_gettext("大厅收到后清点，请您来取"),
+}
+DECIDED: dict[DecisionResult | None, LazyString] = {
+    DecisionResult.APPROVED: lazy_gettext("审批结果：通过"),
+    DecisionResult.REFUSED: lazy_gettext("审批结果：没有通过，原因请问大厅"),
+    DecisionResult.DOUBTFUL: lazy_gettext("审批单位要再核实材料，详情请问大厅"),
 }
 
 
@@ -122,13 +145,32 @@ def case() -> Response:
         "applicant/case.html",
         seen=seen,
         told=seen.told,
+        headline=_headline(seen),
         places=PLACES,
-        done=DONE,
+        done={**DONE, Step.DECIDED: DECIDED.get(seen.told.decision, DONE[Step.DECIDED])},
         next_words=NEXT,
+        collect=rules.to_collect(seen.told),
         may_rate=rules.may_rate(seen.told) and seen.rated is None,
         reasons=list(RatingReason),
         longest=inquiry.WORDS,
     )
+
+
+def _headline(seen: inquiry.Seen) -> tuple[str, str]:
+    """The page's first sentence and its state: where the originals are now."""
+    told, place = seen.told, rules.where(seen.told)
+    if seen.disputed:
+        return str(_("您说有原件没有收到，大厅正在核实")), "attention"
+    if place is not None:
+        return str(PLACES[place][2]), PLACES[place][1]
+    if any(one.place is Place.LOOKED_INTO for one in told.originals):
+        return str(_("有原件正在核实下落")), "late"
+    found = {one.place for one in told.originals}
+    if found and found <= {Place.WITH_YOU, Place.STAYS}:
+        return str(PLACES[Place.WITH_YOU if Place.WITH_YOU in found else Place.STAYS][2]), "done"
+    if not found:
+        return str(_("大厅正在登记您的原件")), "moving"
+    return str(_("原件不在同一处，请看下面逐件的说明")), "moving"
 
 
 @pages.post("/i/case/rating")

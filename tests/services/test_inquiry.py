@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import ClassVar
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
@@ -16,6 +19,7 @@ from logistics.services import dispatch, dossiers, inquiry
 from logistics.services.papers.verbs import make_paper
 from logistics.store import find
 from logistics.store import inquiry as stored
+from logistics.store.crypto import Keyring
 from logistics.store.work import reading, work
 from logistics.tables import ApplicantWord, Discrepancy, Dossier, InquiryTry, LedgerEntry
 from logistics.terms import DecisionResult, DiscrepancyKind, RatingReason
@@ -94,6 +98,54 @@ def test_whoever_does_not_know_both_is_told_the_same(hall: House, wrong: str) ->
     assert refused.value.rule == "no_such_inquiry"
 
 
+class CountingRing(Keyring):
+    """A key ring that notes what it was asked to do."""
+
+    asked: ClassVar[list[str]] = []
+
+    def seal(self, text: str, place: str) -> str:
+        """As the ring does, noted."""
+        self.asked.append(f"seal {len(text)}")
+        return super().seal(text, place)
+
+    def unseal(self, sealed: str, place: str) -> str:
+        """As the ring does, noted."""
+        text = super().unseal(sealed, place)
+        self.asked.append(f"unseal {len(text)}")
+        return text
+
+    def digest(self, text: str, column: str) -> str:
+        """As the ring does, noted."""
+        self.asked.append(f"digest {column}")
+        return super().digest(text, column)
+
+
+def test_a_code_that_is_nobodys_costs_the_same_questions_and_reckoning_as_one_with_wrong_digits(hall: House) -> None:
+    code, _ = codes(hall, builders.opened(hall))
+    ring = hall.web.keyring
+    ctx = replace(hall.web, keyring=CountingRing(ring.current, ring.keys, ring.digest_key, ring.session_key))
+    asked = CountingRing.asked
+
+    def question(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    def work_of(typed: str) -> list[str]:
+        asked.clear()
+        with pytest.raises(Rejected) as refused:
+            inquiry.enter(ctx, HERE, typed, "9999")
+        assert refused.value.rule == "no_such_inquiry"
+        return [*asked]
+
+    event.listen(ctx.engine, "before_cursor_execute", question)
+    try:
+        wrong_digits, nobodys = work_of(code), work_of("A" * len(code))
+    finally:
+        event.remove(ctx.engine, "before_cursor_execute", question)
+    assert wrong_digits == nobodys
+    assert "unseal 11" in nobodys
+    assert len([one for one in nobodys if "dossier" in one]) >= 2
+
+
 def test_a_code_that_is_guessed_at_waits_and_the_right_digits_do_not_help(hall: House) -> None:
     code, _ = codes(hall, builders.opened(hall))
     for number in range(FAILURES_OF_A_CODE):
@@ -134,12 +186,12 @@ def test_an_inquiry_sees_one_dossier_and_changes_none_of_its_rows(hall: House) -
 def test_the_page_follows_the_originals_and_never_moves_them_by_a_couriers_word(hall: House) -> None:
     envelope = builders.sealed(hall)
     actor = entered(hall, envelope.dossier_no)
-    assert set(places(hall, actor)) == {Place.HALL}
+    assert set(places(hall, actor)) == {Place.SEALED}
     with hall.system.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE errand SET done_at = created_at WHERE kind = 'enquire'")
     dispatch.dispatch(hall.web, hall.window, hall.command(), envelope.no, "ems")
     dispatch.record_booking(hall.system, envelope.no, Booking("1100000000011", "长沙 01-02"))
-    assert set(places(hall, actor)) == {Place.ON_THE_WAY}
+    assert set(places(hall, actor)) == {Place.SEALED}, "no courier has said that it has the envelope"
     told = inquiry.see(hall.web, actor, hall.clock()).told
     assert (told.current, told.late) == (Step.ARRIVED, False)
     builders.received(hall, envelope)

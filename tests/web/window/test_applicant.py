@@ -47,11 +47,25 @@ def test_code_and_digits_lead_to_the_page_and_the_address_keeps_no_secret(
 ) -> None:
     assert "我的原件在哪里" in applicant.get("/i").text
     assert "查不到" in send(applicant, "/i", code=receipt[0], digits="0001")
-    assert "大厅会把原件封好寄给审批单位" in send(applicant, "/i", code=receipt[0].lower(), digits="0000")
+    assert "大厅把原件封好，交快递寄给审批单位" in send(applicant, "/i", code=receipt[0].lower(), digits="0000")
     other = applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
     assert other.status_code == 303
     assert other.headers["Location"] == "/i/case"
     assert other.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_code_that_is_nobodys_is_answered_word_for_word_as_wrong_digits(
+    applicant: Visitor, receipt: tuple[str, str]
+) -> None:
+    """Status, headers and page, but for what was typed and the page's own tokens."""
+
+    def answer(code: str) -> tuple[int, list[str], str]:
+        got = applicant.post("/i", {"command_id": str(uuid4()), "code": code, "digits": "9999"}, "/i")
+        names = sorted(name for name, _value in got.headers)
+        page = re.sub(r'name="(_csrf|command_id)" value="[^"]*"|"X-CSRFToken":[^}]*', "", got.text)
+        return got.status_code, names, page.replace(code, "…")
+
+    assert answer(receipt[0]) == answer("A" * len(receipt[0]))
 
 
 def test_the_page_asks_again_after_half_an_hour_and_after_leaving(
@@ -85,7 +99,9 @@ def test_at_the_end_the_applicant_rates_and_says_what_did_not_come_back(
     desk.errands()
     receive_and_return(window, desk)
     applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
-    assert "已回到受理大厅，等您来取" in applicant.get("/i/case").text
+    page = applicant.get("/i/case").text
+    assert "原件回来了，请到大厅来取" in page
+    assert "带身份证和收件回执" in page
     window.send(f"/dossiers/{DOSSIER}/give", identity_checked="true", codes=codes())
     page = applicant.get("/i/case").text
     assert page.count("已交还给您") == 3
@@ -108,7 +124,7 @@ def test_large_letters_and_english_stay_with_the_browser(applicant: Visitor, rec
     applicant.post("/reading", {"letters": "large", "next": "/i/case"}, "/i")
     applicant.post("/language", {"language": "en", "next": "/i/case"}, "/i")
     page = applicant.get("/i/case").text
-    assert "Where the originals are" in page
+    assert "3 originals" in page
     assert 'data-letters="large"' in page
 
 
