@@ -11,7 +11,7 @@ from logistics.services.old_ledger_runs import LEASE, Interrupted, Run
 from logistics.store import old_ledgers
 from logistics.store.context import Context
 from logistics.store.files import FileAltered, FileLost
-from logistics.store.old_ledgers import Lease
+from logistics.store.leases import Lease
 from logistics.terms import OldLedgerState
 
 log = logs.get("old_ledgers")
@@ -33,13 +33,13 @@ def _run(ctx: Context, held: Lease, going_on: Callable[[], bool]) -> int:
     try:
         came = run.check() if held.state is OldLedgerState.CHECKING else run.take_over()
     except Interrupted:
-        log.info("old_ledger_left", old_ledger=held.ledger_id)
+        log.info("old_ledger_left", old_ledger=held.id)
         return 0
     except (FileLost, FileAltered) as why:
         run.give_back(
             "存放的文件有误，读不出来。请重新上传。", "The stored file is faulty and cannot be read. Upload it anew."
         )
-        log.error("old_ledger_file", old_ledger=held.ledger_id, error=type(why).__name__)
+        log.error("old_ledger_file", old_ledger=held.id, error=type(why).__name__)
         return 0
     except DBAPIError:
         raise  # the database's trouble: when the lease ends somebody begins anew
@@ -48,7 +48,7 @@ def _run(ctx: Context, held: Lease, going_on: Callable[[], bool]) -> int:
             "系统没能读完这个文件，什么也没有导入。请另存一份再上传；仍不行时请告诉系统管理人员。",
             "The system could not read this file to its end; nothing was imported. Save it anew and upload that.",
         )
-        log.exception("old_ledger_fault", old_ledger=held.ledger_id)
+        log.exception("old_ledger_fault", old_ledger=held.id)
         return 0
-    log.info("old_ledger", old_ledger=held.ledger_id, state=held.state.value, came=came)
+    log.info("old_ledger", old_ledger=held.id, state=held.state.value, came=came)
     return 1

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from logistics.tables import Dossier, Report
+from logistics.report_terms import ReportState
+from logistics.tables import Dossier, Report, ReportOrder
 
 
 def reported(session: Session, now: datetime, dossier: Dossier) -> None:
-    """The sender's agency has a report."""
+    """The sender's agency has a report, and another under way."""
     files = {"digest": "3" * 64, "entries_digest": "4" * 64, "sheet_sha256": "5" * 64, "paper_sha256": "6" * 64}
     session.add(
         Report(
@@ -26,5 +27,17 @@ def reported(session: Session, now: datetime, dossier: Dossier) -> None:
             log_size=0,
             log_root="",
             **files,
+        )
+    )
+    session.add(
+        ReportOrder(
+            id=900_000_000,
+            agency_id=dossier.sender_agency_id,
+            ordered_by=dossier.opened_by,
+            ordered_at=now,
+            asked={"agencies": [dossier.sender_agency_id]},
+            present=[["parked", dossier.no, "秘密"]],
+            words={"narrowed": "秘密"},
+            state=ReportState.MADE,
         )
     )

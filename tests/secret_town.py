@@ -21,10 +21,11 @@ from logistics.store.migrations.policies import (
     OF_OFFICER_10,
     OF_PAPER_6,
 )
-from logistics.store.migrations.policies_desks import OF_AGENCY_20, OF_AGENCY_21, OF_AGENCY_22
+from logistics.store.migrations.policies_desks import OF_AGENCY_20, OF_AGENCY_21, OF_AGENCY_22, OF_AGENCY_26
 from logistics.tables import (
     Agency,
     Agreement,
+    AgreementConsent,
     CalendarMove,
     CalendarNotice,
     Consignment,
@@ -220,6 +221,11 @@ def _announced(session: Session, house: World, dossier: Dossier) -> None:
     made = {"valid_from": now, "made_at": now, "made_by": dossier.opened_by, "reason": "秘密"}
     rule = PolicyVersion(leg=clock.leg, agreement_id=dossier.agreement_id, version=1, **says, **made)
     session.add(rule)
+    party = {"agency_id": dossier.sender_agency_id, "kept_by": dossier.sender_agency_id, "at": now}
+    consent = AgreementConsent(
+        agreement_id=dossier.agreement_id, officer_id=dossier.opened_by, sha256="0" * 64, **party
+    )
+    session.add(consent)
     session.flush()
     moved = {"due_before": clock.due_at, "due_after": now}
     session.add(PolicyMove(version_id=rule.id or 0, **belongs, **moved))
@@ -293,11 +299,13 @@ def mine(town: Town, table: str) -> str:
         return f"actor = 'officer:{actor_of(town)}'"
     if table in OF_PAPER_6:
         return f"sha256 IN (SELECT sha256 FROM paper WHERE dossier_id = {town.dossier_id})"
-    of_agency = (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_AGENCY_17, *OF_AGENCY_20, *OF_AGENCY_21, *OF_AGENCY_22)
+    of_agency = (*OF_AGENCY_2, *OF_AGENCY_4, *OF_AGENCY_10, *OF_AGENCY_17)
+    of_agency = (*of_agency, *OF_AGENCY_20, *OF_AGENCY_21, *OF_AGENCY_22, *OF_AGENCY_26)
     if table in (*of_agency, *OF_OFFICER_10, "transfer_batch"):
         return f"agency_id = {town.parties[0]}"
-    column = {"dossier": "id", "agreement": "id", "policy_version": "agreement_id"}.get(table, "dossier_id")
-    of_agreement = table in ("agreement", "policy_version")
+    of = {"policy_version": "agreement_id", "agreement_consent": "agreement_id"}
+    column = {"dossier": "id", "agreement": "id", **of}.get(table, "dossier_id")
+    of_agreement = table in ("agreement", *of)
     return f"{column} = {town.agreement_id if of_agreement else town.dossier_id}"
 
 

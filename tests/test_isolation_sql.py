@@ -50,6 +50,8 @@ from logistics.store.migrations.policies_desks import (
     OF_AGENCY_20,
     OF_AGENCY_21,
     OF_AGENCY_22,
+    OF_AGENCY_26,
+    OF_AGREEMENT_25,
     OPEN_21,
 )
 from tests.conftest import _new_database
@@ -139,6 +141,7 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *OF_AGENCY_20,
         *OF_AGENCY_21,
         *OF_AGENCY_22,
+        *OF_AGENCY_26,
         *OF_AGENCY_10,
         *OF_OFFICER_10,
         *CHILDREN_6,
@@ -146,6 +149,7 @@ def test_a_table_is_bound_to_parties_or_listed_as_open(town: Town) -> None:
         *CHILDREN_11,
         *CHILDREN_12,
         *OF_AGREEMENT_12,
+        *OF_AGREEMENT_25,
         *CHILDREN_13,
         *CHILDREN_14,
         *CHILDREN_16,
@@ -183,13 +187,14 @@ def test_the_app_role_changes_no_row_of_the_dossier(town: Town, thief: Connectio
             continue
         column = {
             "agreement": "no",
+            "agreement_consent": "withdrawn_why",
             "dossier": "no",
             "command": "verb",
             "policy_version": "leg",
             "transfer_batch": "name",
         }.get(table, "sha256" if table in OF_PAPER_6 else "dossier_id")
         of_agency = (*OF_AGENCY_4, *OF_AGENCY_10, *OF_OFFICER_10, *OF_AGENCY_17)
-        of_agency = (*of_agency, *OF_AGENCY_20, *OF_AGENCY_21, *OF_AGENCY_22)
+        of_agency = (*of_agency, *OF_AGENCY_20, *OF_AGENCY_21, *OF_AGENCY_22, *OF_AGENCY_26)
         column = "courier" if table in OF_AGENCY_2 else "agency_id" if table in of_agency else column
         for statement in (
             f"UPDATE {table} SET {column} = {column} WHERE {mine(town, table)}",

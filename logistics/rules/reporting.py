@@ -12,6 +12,7 @@ from logistics.decision import Json
 from logistics.rules.figures import Asked, Case, Figures, Step, Summary
 from logistics.rules.told import Told
 from logistics.rules.troubles import Kind, Trouble
+from logistics.rules.workdays import china_date
 
 VERSION = 1
 """Of the definitions in docs/figures.md; a report says by which it was made."""
@@ -22,6 +23,11 @@ Line = tuple[str, int | None]
 COUNTS = ("started", "closed", "open", "late", "waived", "odd", "kept", "decided")
 TIMES = ("total", "median", "p80", "p95")
 SHARES = ("share", "low", "high")
+
+
+def number(as_of: datetime, key: int) -> str:
+    """A report's number: the day in Beijing it is of, and its place among all reports."""
+    return f"TJ-{china_date(as_of):%Y%m%d}-{key}"
 
 
 def lines(found: Figures, now: Mapping[Kind, int]) -> list[Line]:

@@ -23,9 +23,11 @@ from logistics.rules import old_ledgers as rules
 from logistics.rules.old_ledgers import Doubles, Layout, Reader, Reading
 from logistics.rules.workdays import china_date
 from logistics.sheets import SheetError
+from logistics.store import leases
 from logistics.store import old_ledgers as kept
 from logistics.store.context import Context
-from logistics.store.old_ledgers import Lease
+from logistics.store.leases import Interrupted as Interrupted
+from logistics.store.leases import Lease
 from logistics.store.work import work
 from logistics.tables import DirectoryAct, OldLedger, OldLedgerRemark, OldRecord
 from logistics.terms import OldLedgerColumn as C
@@ -36,10 +38,6 @@ BATCH = 500  # rows between two words about progress
 LEASE = timedelta(minutes=2)  # renewed with every batch
 SEALED = (C.APPLICANT, C.MATERIALS, C.SIGNER, C.HANDLER, C.REMARK)
 TAKEN = (V.GOOD, V.WARNED)
-
-
-class Interrupted(Exception):
-    """We were told to stop, or the import is not ours any more: nothing was stored."""
 
 
 @dataclass
@@ -57,7 +55,7 @@ class Run:
             return False
         counts = Counter(one.verdict for one in readings)
         with work(self.ctx, SYSTEM, "old_ledger_checked") as w:
-            row = kept.still_ours(w.session, self.held)
+            row = leases.still_ours(w.session, OldLedger, self.held)
             if row is None:
                 raise Interrupted
             w.session.execute(delete(OldLedgerRemark).where(col(OldLedgerRemark.old_ledger_id) == row.id))
@@ -84,7 +82,7 @@ class Run:
 
     def _take(self, readings: Sequence[Reading]) -> bool:
         with work(self.ctx, SYSTEM, "old_ledger_imported") as w:
-            row = kept.still_ours(w.session, self.held)
+            row = leases.still_ours(w.session, OldLedger, self.held)
             if row is None:
                 raise Interrupted
             counts = Counter(one.verdict for one in readings)
@@ -116,7 +114,7 @@ class Run:
 
     def _look_anew(self) -> None:
         with work(self.ctx, SYSTEM, "old_ledger_changed") as w:
-            row = kept.still_ours(w.session, self.held)
+            row = leases.still_ours(w.session, OldLedger, self.held)
             if row is not None:
                 self._say_anew(row)
                 w.session.add(row)
@@ -131,7 +129,7 @@ class Run:
     def _readings(self) -> list[Reading] | None:
         """Every row as it reads now; None when the file cannot be read by its mapping, which is said on it."""
         with Session(self.ctx.engine) as session:
-            row = kept.by_id(session, self.held.ledger_id)
+            row = kept.by_id(session, self.held.id)
         try:
             reader = self._reader(row)
         except SheetError as why:
@@ -184,18 +182,13 @@ class Run:
         return self.ctx.keyring.digest(rules.content(one.values), "old_record")
 
     def _say(self, done: int, total: int) -> None:
-        if not self.going_on():
-            kept.release(self.ctx.engine, self.held)
-            raise Interrupted
-        held = kept.progress(self.ctx.engine, self.held, self.ctx.clock() + LEASE, done, total)
-        if held is None:
-            raise Interrupted
-        self.held = held
+        until = self.ctx.clock() + LEASE
+        self.held = leases.go_on(self.ctx.engine, OldLedger, self.held, self.going_on, until, done, total)
 
     def give_back(self, zh: str, en: str) -> None:
         """The import waits for a person, who is told why."""
         with work(self.ctx, SYSTEM, "old_ledger_unreadable") as w:
-            row = kept.still_ours(w.session, self.held)
+            row = leases.still_ours(w.session, OldLedger, self.held)
             if row is not None:
                 row.state, row.lease_until, row.fault = S.MAPPING, None, {"zh": zh, "en": en}
                 w.session.add(row)

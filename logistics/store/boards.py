@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from logistics.actor import Actor
+from logistics.rules import reporting
 from logistics.rules.lateness import Reading
 from logistics.store import deadlines, inside, old_ledgers, supervision
 from logistics.store.oversight import Late, late
@@ -24,6 +25,7 @@ from logistics.tables import (
     Errand,
     Original,
     Packed,
+    ReportOrder,
     ServiceItem,
 )
 from logistics.terms import Direction, Outcome, Role, Stage
@@ -102,6 +104,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
     if actor.roles & {Role.MANAGER, Role.ADMINISTRATOR}:
         queues.append(_parked(session, now))
         queues.append(_old_ledgers(session, actor))
+        queues.append(_reports(session, actor))
     return [queue for queue in _with_clocks(session, actor, now, queues) if queue.items]
 
 
@@ -343,3 +346,18 @@ def _old_ledgers(session: Session, actor: Actor) -> Queue:
         for row in old_ledgers.waiting_for(session, actor)
     ]
     return Queue("old_ledgers", "旧台账，试导好了等我看", "Old ledgers tried, to be read", "attention", items)
+
+
+def _reports(session: Session, actor: Actor) -> Queue:
+    """Reports that this officer asked for and that are made, or could not be, since they last looked."""
+    waiting_for = select(ReportOrder).where(
+        col(ReportOrder.ordered_by) == actor.officer_id,
+        col(ReportOrder.ended_at).is_not(None),
+        col(ReportOrder.seen_at).is_(None),
+    )
+    items = [
+        Item(reporting.number(row.ordered_at, row.id), "", row.ended_at, None, False, f"/reports/{row.id}")
+        for row in session.scalars(waiting_for.order_by(col(ReportOrder.id)))
+        if row.id is not None and row.ended_at is not None
+    ]
+    return Queue("reports", "报表，做好了等我看", "Reports made, to be read", "quiet", items)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, func, or_, select
 from sqlmodel import Session, col
 
 from logistics.actor import Actor
 from logistics.errors import NotYours, Said
+from logistics.store import leases
 from logistics.store.crypto import Keyring
+from logistics.store.leases import Lease
 from logistics.tables import (
     Agency,
     Consignment,
@@ -277,55 +279,9 @@ def there(
     )
 
 
-@dataclass(frozen=True)
-class Lease:
-    """An import that is ours until `until`."""
-
-    ledger_id: int
-    state: OldLedgerState
-    until: datetime
-
-
 def claim(engine: Engine, now: datetime, lease: timedelta) -> Lease | None:
     """The oldest import with long work owed that nobody works on, ours until the lease ends; None for none."""
-    free = or_(col(OldLedger.lease_until).is_(None), col(OldLedger.lease_until) <= now)
-    first = select(col(OldLedger.id)).where(col(OldLedger.state).in_(DUE), free).order_by(col(OldLedger.id)).limit(1)
-    taken = (
-        update(OldLedger)
-        .where(col(OldLedger.id) == first.with_for_update(skip_locked=True).scalar_subquery())
-        .values(lease_until=now + lease)
-        .returning(col(OldLedger.id), col(OldLedger.state))
-    )
-    with engine.begin() as connection:
-        row = connection.execute(taken).first()
-    return None if row is None else Lease(int(row[0] or 0), OldLedgerState(row[1]), now + lease)
-
-
-def progress(engine: Engine, held: Lease, until: datetime, done: int, total: int) -> Lease | None:
-    """People see how far the work is, and it stays ours until then; None when it is ours no longer."""
-    statement = (
-        update(OldLedger)
-        .where(col(OldLedger.id) == held.ledger_id, col(OldLedger.lease_until) == held.until)
-        .where(col(OldLedger.state) == held.state)
-        .values(rows_done=done, rows_total=total, lease_until=until)
-        .returning(col(OldLedger.id))
-    )
-    with engine.begin() as connection:
-        mine = connection.execute(statement).first()
-    return None if mine is None else Lease(held.ledger_id, held.state, until)
-
-
-def release(engine: Engine, held: Lease) -> None:
-    """Another process may go on with it at once."""
-    mine = (col(OldLedger.id) == held.ledger_id, col(OldLedger.lease_until) == held.until)
-    with engine.begin() as connection:
-        connection.execute(update(OldLedger).where(*mine).values(lease_until=None))
-
-
-def still_ours(session: Session, held: Lease) -> OldLedger | None:
-    """The import, locked, while the lease holds and nobody decided otherwise; else None."""
-    row = by_id(session, held.ledger_id, lock=True)
-    return row if row.lease_until == held.until and row.state is held.state else None
+    return leases.claim(engine, OldLedger, DUE, now, lease)
 
 
 def chunked(values: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -21,6 +21,7 @@ from logistics.tables.couriers import (
 from logistics.tables.directory import (
     Agency,
     Agreement,
+    AgreementConsent,
     AgreementItem,
     ApiClient,
     DirectoryAct,
@@ -66,13 +67,14 @@ from logistics.tables.pictures import Picture
 from logistics.tables.policies import PolicyMove, PolicyVersion
 from logistics.tables.printing import Printer, PrintJob
 from logistics.tables.queues import Command, Errand, Exchange, InboxMessage
-from logistics.tables.reports import Report
+from logistics.tables.reports import Report, ReportOrder
 from logistics.tables.signing import Signature
 from logistics.tables.supervision import DiscrepancyAnswer, Supervision, SupervisionAct
 
 __all__ = [
     "Agency",
     "Agreement",
+    "AgreementConsent",
     "AgreementItem",
     "ApiClient",
     "ApplicantWord",
@@ -142,6 +144,7 @@ __all__ = [
     "Printer",
     "Region",
     "Report",
+    "ReportOrder",
     "Rung",
     "ServiceItem",
     "ServiceItemPast",

@@ -1,4 +1,4 @@
-"""Reports of figures: made from the one screen, kept, fetched as XLSX or PDF, made again to compare."""
+"""Reports of figures: asked for from the one screen, made meanwhile, fetched as XLSX or PDF, made again to compare."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from logistics.report_terms import ReportState
 from logistics.rules import reporting
 from logistics.rules.deadlines import Leg
 from logistics.rules.figures import Which
 from logistics.rules.reporting import Difference
 from logistics.rules.troubles import Kind
-from logistics.rules.workdays import CHINA
 from logistics.services import reports as verbs
-from logistics.services.reports.content import Words, number
+from logistics.services.reports.content import Words
 from logistics.store import figures as store
 from logistics.tables import Report
 from logistics.web import asked as asking
@@ -59,37 +59,45 @@ MEASURES = {
 @for_roles(*overview.MANAGERS)
 @redraws(overview.show)
 def make() -> Response:
-    """The figures that the address asks for are kept as a report."""
+    """The report of the figures that the address asks for is owed; its page shows how far it is."""
     given, form = asking.given(), read(FormShape)
     with look() as session:
         narrowed = asking.said(given, store.names(session))
-    done = verbs.make(world(), me(), form["command_id"], given.asked, given.step, _words(narrowed))
+    done = verbs.order(world(), me(), form["command_id"], given.asked, given.step, _words(narrowed))
     return _to(url_for("reports.show", report_id=done["report"]))
 
 
 @pages.get("/reports")
 @for_roles(*overview.MANAGERS)
 def every() -> Response:
-    """The reports of my agencies, newest first."""
+    """The reports of my agencies, newest first, those under way before them."""
     with look() as session:
-        rows = verbs.kept(session)
-    return page("manager/reports.html", rows=rows, **_helps())
+        rows, orders = verbs.kept(session), verbs.under_way(session)
+    return page("manager/reports.html", rows=rows, orders=orders, **_helps())
 
 
 @pages.get("/reports/<int:report_id>")
 @for_roles(*overview.MANAGERS)
 def show(report_id: int) -> Response:
-    """One report; asked to (`?again=yes`), made again and compared."""
+    """One report, or how far it is; asked to (`?again=yes`), made again and compared."""
     with look() as session:
-        report = verbs.one(session, report_id)
+        order = verbs.ordered(session, report_id)
+        made = order is None or order.state is ReportState.MADE
+        report = verbs.one(session, report_id) if made else None
         names = store.names(session)
-        again = verbs.again(session, me(), report, now()) if request.args.get("again") == "yes" else None
-    asked, step = reporting.read(report.asked)
-    given = Given(asked, step)
-    called = called_by(names)
+        again = verbs.again(session, me(), report, now()) if report and request.args.get("again") == "yes" else None
+    if order is not None and order.ended_at and not order.seen_at and order.ordered_by == me().officer_id:
+        verbs.saw(world(), me(), report_id)
+    of = report or order
+    assert of is not None
+    given, called = Given(*reporting.read(of.asked)), called_by(names)
     return page(
         "manager/report.html",
+        fragment="manager/_report.html",
+        title=reporting.number(report.as_of if report else order.ordered_at if order else now(), report_id),
         report=report,
+        order=order,
+        fault=order.fault.get("en" if locale() == "en" else "zh", "") if order else "",
         given=given,
         about=asking.said(given, names),
         again=again,
@@ -123,7 +131,7 @@ def file(report_id: int, ending: str) -> Response:
 
 def number_of(report: Report) -> str:
     """The report's number."""
-    return number(report.as_of.astimezone(CHINA).strftime("%Y%m%d"), report.id or 0)
+    return reporting.number(report.as_of, report.id or 0)
 
 
 def _words(narrowed: str) -> Words:
@@ -168,7 +176,7 @@ def _value(one: Difference, value: int | None) -> str:
 
 
 def _helps() -> dict[str, Any]:
-    return {"number_of": number_of, "day": asking.day, "leg_name": leg_name, "which": Which}
+    return {"number_of": number_of, "number": reporting.number, "day": asking.day, "leg_name": leg_name, "which": Which}
 
 
 def _to(address: str) -> Response:

@@ -38,6 +38,7 @@ from logistics.store.work import work
 from logistics.terms import ChannelKind, LaneScope, PrinterLanguage, Stock, TransferTarget
 from scheduler import calendars as calendars_job
 from scheduler import checkpoints, fixity, foresight, old_ledgers, packages
+from scheduler import reports as reports_job
 from scheduler import transfers as transfers_job
 from tests import builders
 from tests.played import both, kept
@@ -149,6 +150,7 @@ def _sent_in(app: Flask, system: Context) -> dict[str, Any]:
     found["items"] = agreed.upload(keeper, 1, agreed.book([["X-1", "没有这个事项"]])).headers["Location"]
     made = manager.post("/reports?leg=transit", {"command_id": _click()}, on="/figures?leg=transit")
     found["report"] = made.headers["Location"]
+    assert reports_job.once(system) == 1
     return found
 
 

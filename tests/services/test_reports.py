@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from sqlmodel import Session, select
 from logistics.actor import SYSTEM, Actor
 from logistics.decision import Fact, Json
 from logistics.errors import NotAllowed
+from logistics.report_terms import ReportState
 from logistics.rules import figures as rules
 from logistics.rules import reporting, told, troubles
 from logistics.rules.figures import Asked, Side, Step
@@ -27,12 +29,14 @@ from logistics.rules.troubles import Kind
 from logistics.services import reports
 from logistics.services.reports.content import Content, Words
 from logistics.services.reports.sheet import workbook
+from logistics.store import boards, leases, ledger, people
 from logistics.store import figures as store
-from logistics.store import ledger, people
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
+from logistics.store.leases import Interrupted
 from logistics.store.work import reading
-from logistics.tables import Dossier, Officer
+from logistics.tables import Dossier, Officer, Report, ReportOrder
+from scheduler import reports as scheduler
 from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
 from tests.services import recount
 
@@ -73,12 +77,21 @@ def manager(ctx: Context, login: str = "xn-manager") -> Actor:
         )
 
 
-def test_the_figures_equal_an_independent_count_of_the_exported_entries(town: Context) -> None:
+def made(
+    town: Context, system: Context, actor: Actor, asked: Asked = WHOLE, step: Step = Step.WEEK
+) -> dict[str, Any]:
+    """A report that was asked for and has been made."""
+    ordered = reports.order(town, actor, str(uuid4()), asked, step, WORDS)
+    assert scheduler.once(system) == 1
+    return ordered
+
+
+def test_the_figures_equal_an_independent_count_of_the_exported_entries(town: Context, system: Context) -> None:
     actor, counted = manager(town), 0
     for name, (asked, step) in ASKED.items():
-        made = reports.make(town, actor, str(uuid4()), asked, step, WORDS)
+        report = made(town, system, actor, asked, step)["report"]
         with reading(town.engine, actor) as session:
-            row = reports.one(session, made["report"])
+            row = reports.one(session, report)
             sheet = town.files.get(row.sheet_sha256)
             assert recount.recounted(sheet) == recount.said(sheet) == dict(row.lines), name
             assert reports.again(session, actor, row, town.clock() + timedelta(days=3)).is_equal, name
@@ -88,7 +101,7 @@ def test_the_figures_equal_an_independent_count_of_the_exported_entries(town: Co
 
 def test_later_facts_are_told_apart_from_the_report_and_change_nothing_in_it(town: Context, system: Context) -> None:
     actor = manager(town)
-    made = reports.make(town, actor, str(uuid4()), WHOLE, Step.WEEK, WORDS)
+    report = made(town, system, actor)["report"]
     later = NOON + timedelta(hours=5)
     with Session(system.engine) as session, session.begin():
         late = [
@@ -103,7 +116,7 @@ def test_later_facts_are_told_apart_from_the_report_and_change_nothing_in_it(tow
         fact = Fact("deadline:met", "", {**met, "met_at": delivered})
         ledger.Chains(session).append(dossier, SYSTEM, fact, later, None)
     with reading(town.engine, actor) as session:
-        row = reports.one(session, made["report"])
+        row = reports.one(session, report)
         again = reports.again(session, actor, row, later + timedelta(minutes=1))
     assert again.is_equal
     assert again.told_since == 1
@@ -121,22 +134,25 @@ def _runs(session: Session, actor: Actor, clock: Told, as_of: datetime) -> bool:
     return found.met_at is None and not found.waived
 
 
-def test_a_changed_ledger_is_seen_line_by_line(town: Context) -> None:
+def test_a_changed_ledger_is_seen_line_by_line(town: Context, system: Context) -> None:
     actor = manager(town)
-    made = reports.make(town, actor, str(uuid4()), WHOLE, Step.WEEK, WORDS)
+    report = made(town, system, actor)["report"]
     with reading(town.engine, actor) as session:
-        row = reports.one(session, made["report"])
+        row = reports.one(session, report)
         session.expunge(row)
         row.lines = [[place, 99 if place == "whole/closed" else value] for place, value in row.lines]
         again = reports.again(session, actor, row, NOON)
     assert [(one.place, one.before) for one in again.differs] == [("whole/closed", 99)]
 
 
-def test_only_managers_make_reports_and_only_of_what_they_see(town: Context) -> None:
+def test_only_managers_make_reports_and_only_of_what_they_see(town: Context, system: Context) -> None:
     with pytest.raises(NotAllowed):
-        reports.make(town, manager(town, "xn-window"), str(uuid4()), WHOLE, Step.WEEK, WORDS)
-    ours = reports.make(town, manager(town), str(uuid4()), WHOLE, Step.WEEK, WORDS)
-    theirs = reports.make(town, manager(town, "fr-manager"), str(uuid4()), WHOLE, Step.WEEK, WORDS)
+        reports.order(town, manager(town, "xn-window"), str(uuid4()), WHOLE, Step.WEEK, WORDS)
+    ours, theirs = made(town, system, manager(town)), made(town, system, manager(town, "fr-manager"))
+    with Session(system.engine) as session:
+        seen = {one.no for one in _dossiers(town, manager(town, "fr-manager"))}
+        sheet = town.files.get(session.get_one(Report, theirs["report"]).sheet_sha256)
+        assert {row[0] for row in recount.sheets(sheet)[3]} <= seen < set(session.exec(select(Dossier.no)))
     upper = manager(town, "hb-manager")
     with reading(town.engine, upper) as session:
         assert [row.id for row, *_names in reports.kept(session)] == [ours["report"]]
@@ -149,12 +165,69 @@ def test_only_managers_make_reports_and_only_of_what_they_see(town: Context) -> 
     assert theirs["report"] != ours["report"]
 
 
-def test_a_report_asked_for_twice_is_made_once(town: Context) -> None:
+def _dossiers(town: Context, actor: Actor) -> Sequence[Dossier]:
+    with reading(town.engine, actor) as session:
+        return session.exec(select(Dossier)).all()
+
+
+def test_a_report_asked_for_twice_is_made_once(town: Context, system: Context) -> None:
     actor, command = manager(town), str(uuid4())
-    first = reports.make(town, actor, command, WHOLE, Step.WEEK, WORDS)
-    assert reports.make(town, actor, command, WHOLE, Step.WEEK, WORDS) == first
+    first = reports.order(town, actor, command, WHOLE, Step.WEEK, WORDS)
+    assert reports.order(town, actor, command, WHOLE, Step.WEEK, WORDS) == first
+    assert (scheduler.once(system), scheduler.once(system)) == (1, 0)
     with reading(town.engine, actor) as session:
         assert len(reports.kept(session)) == 1
+
+
+def test_a_report_whose_maker_dies_is_begun_anew_and_says_what_it_would_have_said(
+    town: Context, system: Context
+) -> None:
+    actor = manager(town)
+    first = made(town, system, actor)["report"]
+    killed = reports.order(town, actor, str(uuid4()), WHOLE, Step.WEEK, WORDS)["report"]
+    calls = iter([True, True, False])  # told to stop after the entries are read: nothing may be kept
+    assert scheduler.once(system, going_on=lambda: next(calls, False)) == 0
+    held = leases.claim(system.engine, ReportOrder, [ReportState.MAKING], NOON, timedelta(minutes=2))
+    assert held is not None, "let go by whoever was told to stop"
+    assert scheduler.once(system) == 0, "and whoever died, holding it, keeps it from others until its lease ends"
+    with reading(town.engine, actor) as session:
+        assert [row.id for row, *_names in reports.kept(session)] == [first]
+        assert [order.id for order, _by in reports.under_way(session)] == [killed]
+        assert f"/reports/{killed}" not in _waits(session, actor)
+    later = replace(system, clock=lambda: NOON + timedelta(minutes=3))
+    with pytest.raises(Interrupted):
+        reports.Making(later, replace(held, until=NOON), lambda: True).make()
+    assert scheduler.once(later) == 1
+    with reading(town.engine, actor) as session:
+        one, other = reports.one(session, first), reports.one(session, killed)
+        assert (one.lines, one.digest, one.entries_digest) == (other.lines, other.digest, other.entries_digest)
+        assert other.as_of == NOON, "of the moment it was asked for"
+        assert reports.again(session, actor, other, later.clock()).is_equal
+        assert f"/reports/{killed}" in _waits(session, actor)
+    reports.saw(town, actor, killed)
+    with reading(town.engine, actor) as session:
+        assert f"/reports/{killed}" not in _waits(session, actor)
+
+
+def _waits(session: Session, actor: Actor) -> list[str]:
+    queues = {queue.key: queue.items for queue in boards.waiting(session, actor, NOON)}
+    return [item.link for item in queues.get("reports", [])]
+
+
+def test_a_report_that_cannot_be_made_says_why_and_is_not_tried_for_ever(
+    town: Context, system: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = manager(town)
+    monkeypatch.setattr(store, "MOST_TOLD", 3)
+    long = reports.order(town, actor, str(uuid4()), WHOLE, Step.WEEK, WORDS)["report"]
+    assert scheduler.once(system) == 0
+    with reading(town.engine, actor) as session:
+        order = reports.ordered(session, long)
+        assert order is not None
+        assert order.state is ReportState.FAILED
+        assert "请缩短期间" in order.fault["zh"]
+        assert f"/reports/{long}" in _waits(session, actor)
+    assert scheduler.once(system) == 0
 
 
 START = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)

@@ -14,6 +14,7 @@ from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
+from scheduler import reports as reports_job
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
 from tests.web.conftest import Visitor
@@ -24,18 +25,25 @@ As = Callable[[str], Visitor]
 
 
 @pytest.fixture
-def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
+def worlds(played: Urls, tmp_path: Path) -> Iterator[tuple[Context, Context]]:  # noqa: F811
+    """The scheduler's world and the web's."""
+    with both(played, tmp_path) as worlds:
+        yield worlds
+
+
+@pytest.fixture
+def as_(worlds: tuple[Context, Context]) -> As:
     """A visitor logged in as one of the demo's officers."""
-    with both(played, tmp_path) as (_system, app):
-        couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
-        site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
+    app = worlds[1]
+    couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
+    site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
 
-        def enter(login: str) -> Visitor:
-            visitor = Visitor(site)
-            assert visitor.log_in(login, PASSWORD).status_code == 303
-            return visitor
+    def enter(login: str) -> Visitor:
+        visitor = Visitor(site)
+        assert visitor.log_in(login, PASSWORD).status_code == 303
+        return visitor
 
-        yield enter
+    return enter
 
 
 @pytest.mark.parametrize("narrowed", ["", "?leg=transit&step=month", "?lane=2-7&courier=ems"])
@@ -56,12 +64,22 @@ def test_every_number_opens_exactly_what_it_counts(as_: As, narrowed: str) -> No
     assert counted > (10 if narrowed else 40)
 
 
-def test_a_report_is_kept_and_says_the_same_when_made_again(as_: As) -> None:
+def test_a_report_is_made_meanwhile_kept_and_says_the_same_when_made_again(
+    as_: As, worlds: tuple[Context, Context]
+) -> None:
     manager = as_("xn-manager")
     made = manager.post("/reports?leg=transit", {"command_id": str(uuid4())}, on="/figures?leg=transit")
     assert made.status_code == 303, made.text
     address = made.headers["Location"]
+    waiting = manager.get(address).text
+    assert "正在生成报表" in waiting
+    assert "可以离开本页" in waiting
+    assert "正在生成" in manager.get("/reports").text
+    assert manager.get(f"{address}.pdf").status_code == 404
+    assert reports_job.once(worlds[0]) == 1
+    assert address in manager.get("/").text, "the work bench says that it is ready"
     assert manager.get(address).status_code == 200
+    assert address not in manager.get("/").text
     again = manager.get(f"{address}?again=yes").text
     assert "重新计算，每个数都一样" in again
     assert manager.get(f"{address}.xlsx").data[:2] == b"PK"

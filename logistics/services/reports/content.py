@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
+from logistics.rules import reporting
 from logistics.rules.figures import Figures, Judged, Lane, Side
 from logistics.rules.reporting import Line
 from logistics.rules.told import Told
@@ -24,6 +25,31 @@ class Words:
     kinds: Mapping[Kind, str]
     outcomes: Mapping[str, str]
     narrowed: str  # what narrows it, as the page says it
+
+    def plain(self) -> dict[str, Any]:
+        """As they are stored with the order; `words_of` gives them back."""
+        return {
+            "language": self.language,
+            "legs": dict(self.legs),
+            "couriers": dict(self.couriers),
+            "sides": {side.value: words for side, words in self.sides.items()},
+            "kinds": {kind.value: words for kind, words in self.kinds.items()},
+            "outcomes": dict(self.outcomes),
+            "narrowed": self.narrowed,
+        }
+
+
+def words_of(stored: Mapping[str, Any]) -> Words:
+    """The words of a report that was asked for."""
+    return Words(
+        "en" if stored["language"] == "en" else "zh",
+        stored["legs"],
+        stored["couriers"],
+        {Side(side): words for side, words in stored["sides"].items()},
+        {Kind(kind): words for kind, words in stored["kinds"].items()},
+        stored["outcomes"],
+        stored["narrowed"],
+    )
 
 
 @dataclass(frozen=True)
@@ -48,7 +74,7 @@ class Content:
 
     def numbered(self, key: int) -> Content:
         """The same with its number: the day it was made, and its place among all reports."""
-        return replace(self, number=number(self.figures.as_of.astimezone(CHINA).strftime("%Y%m%d"), key))
+        return replace(self, number=reporting.number(self.figures.as_of, key))
 
     def lane(self, lane: Lane) -> str:
         """The two ends of a lane."""
@@ -66,11 +92,6 @@ class Content:
             ("留痕条目", str(len(self.entries))),
             ("数字", str(len(self.lines))),
         ]
-
-
-def number(day: str, key: int) -> str:
-    """A report's number."""
-    return f"TJ-{day}-{key}"
 
 
 NOTES = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
@@ -25,11 +25,12 @@ CLOCKS = (
 )  # fmt: skip
 ENTRIES = ("dossier", "sender", "receiver", "seq", "recorded_at", "what", "facts")
 PRESENT = ("kind", "dossier", "ref", "sender", "receiver", "owner", "courier", "leg", "since")
+BATCH = 1_000  # entries between two words about progress
 _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
-def workbook(it: Content) -> bytes:
-    """The report as XLSX."""
+def workbook(it: Content, say: Callable[[int], None] = lambda _done: None) -> bytes:
+    """The report as XLSX. `say` hears now and then how many entries are written."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _SAFE)
     book.set_properties({"title": it.number, "author": it.agency, "created": it.figures.as_of.replace(tzinfo=None)})
@@ -38,7 +39,7 @@ def workbook(it: Content) -> bytes:
     for name, header, rows in zip(
         names,
         (FIGURES, ("", ""), CLOCKS, ENTRIES, PRESENT),
-        (_figures(it), _definitions(it), _clocks(it), _entries(it), map(_present, it.present)),
+        (_figures(it), _definitions(it), _clocks(it), _entries(it, say), map(_present, it.present)),
         strict=True,
     ):
         page = book.add_worksheet(name)
@@ -104,8 +105,10 @@ def _clocks(it: Content) -> Iterable[Sequence[object]]:
         )  # fmt: skip
 
 
-def _entries(it: Content) -> Iterable[Sequence[object]]:
-    for one in it.entries:
+def _entries(it: Content, say: Callable[[int], None]) -> Iterable[Sequence[object]]:
+    for number, one in enumerate(it.entries):
+        if number % BATCH == 0:
+            say(number)
         facts = json.dumps(one.facts, ensure_ascii=False, sort_keys=True)
         yield one.dossier_no, one.sender_id, one.receiver_id, one.seq, stamp(one.at), one.what, facts
 

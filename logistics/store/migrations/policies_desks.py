@@ -82,3 +82,45 @@ def statements_22() -> Iterator[str]:
     yield f"GRANT UPDATE (headings, saved_at, saved_by) ON old_ledger_mapping TO {APP}"
     yield f"GRANT UPDATE (withdrawn_at) ON old_record TO {APP}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SYSTEM}"
+
+
+OF_AGREEMENT_25 = ("agreement_consent",)
+"""As OF_AGREEMENT_12, since migration 0025: who consented is seen by the agreement's parties."""
+
+UPPERMOST = f"((SELECT split_part(path, '.', 1)::bigint FROM agency ORDER BY id LIMIT 1) = ANY {AGENCIES})"  # noqa: S608
+"""Whether the reader keeps the agency at the top of the tree that was set up first, as `store.uppermost` has it."""
+
+
+def statements_25() -> Iterator[str]:
+    """Every statement for the table of migration 0025, in order. A party consents for itself; for the other one only
+    by a signed paper; and takes back what it recorded. A rule for everybody is the uppermost agency's to make."""
+    for table in OF_AGREEMENT_25:
+        theirs = f"EXISTS (SELECT 1 FROM agreement a WHERE a.id = {table}.agreement_id)"  # noqa: S608 - names
+        ours = f"(kept_by = ANY {AGENCIES} AND {theirs})"
+        own = f"({ours} AND (agency_id = ANY {AGENCIES} OR paper_sha256 <> ''))"
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        yield f"CREATE POLICY party ON {table} FOR SELECT TO {APP} USING ({theirs})"
+        yield f"CREATE POLICY own ON {table} FOR INSERT TO {APP} WITH CHECK ({own})"
+        yield f"CREATE POLICY back ON {table} FOR UPDATE TO {APP} USING ({ours}) WITH CHECK ({ours})"
+        yield f"CREATE POLICY system ON {table} TO {SYSTEM} USING (true) WITH CHECK (true)"
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT UPDATE (withdrawn_at, withdrawn_by, withdrawn_why) ON {table} TO {APP}"
+        yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {APP}, {SYSTEM}"
+    seen = "(agreement_id IS NULL OR EXISTS (SELECT 1 FROM agreement a WHERE a.id = policy_version.agreement_id))"
+    ours = f"(agency_id = ANY {AGENCIES})"
+    made = f"CASE WHEN agency_id IS NOT NULL THEN {ours} ELSE agreement_id IS NOT NULL OR {UPPERMOST} END"
+    yield f"ALTER POLICY makers ON policy_version WITH CHECK ({seen} AND {made})"
+    yield f"ALTER POLICY marks ON policy_version USING ({seen} AND {made}) WITH CHECK ({seen} AND {made})"
+
+
+OF_AGENCY_26 = ("report_order",)
+"""As OF_AGENCY_2, since migration 0026: reports that were asked for."""
+
+
+def statements_26() -> Iterator[str]:
+    """Every statement for the table of migration 0026, in order. Pages only note that a report was looked at."""
+    for table in OF_AGENCY_26:
+        yield f"GRANT SELECT, INSERT ON {table} TO {APP}, {SYSTEM}"
+        yield f"GRANT UPDATE (state, rows_total, rows_done, lease_until, ended_at, fault) ON {table} TO {SYSTEM}"
+        yield f"GRANT UPDATE (seen_at) ON {table} TO {APP}"
+        yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
