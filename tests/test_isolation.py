@@ -54,7 +54,7 @@ def _values(town: Town, rule: Rule) -> list[dict[str, Any]]:
     known = {"account": "ems", "name": "document.pdf", "seq": 1}
     known |= {"announcement": 1, "secret": "never-given", "ending": "xlsx"}
     known |= {"officer_id": actor_of(town), "agency_id": town.parties[0]}
-    known |= {"item_id": 1, "material_id": 1, "agreement_id": town.agreement_id, "language": "zh"}
+    known |= {"item_id": 1, "material_id": 1, "agreement_id": town.agreement_id, "consent_id": 1, "language": "zh"}
     values = {name: known.get(name) or _row_id(town, name) for name in rule.arguments if name != "no"}
     if "no" not in rule.arguments:
         return [values]

@@ -44,7 +44,8 @@ ESSENTIAL = (Part.AGENCIES, Part.OFFICERS, Part.ITEMS, Part.AGREEMENTS)
 @dataclass(frozen=True)
 class Prepared:
     """What was counted. `windows_lacking`, `receivers_lacking`: parties of agreements in force where nobody has the
-    role; `newest_year`: the last year whose days off are settled."""
+    role; `newest_year`: the last year whose days off are settled; `agreements_asked`: drafts which the
+    other party has confirmed."""
 
     agencies: int
     without_fonds: int
@@ -57,6 +58,7 @@ class Prepared:
     items_bare: int
     agreements: int
     drafts: int
+    agreements_asked: int
     ending_soon: int
     couriers: int
     couriers_ill: int

@@ -1,5 +1,5 @@
-"""An administrator keeps the agreements of their agencies: drafts them, puts them in force, lists their items, ends
-them. None is ever deleted: dossiers name it."""
+"""An administrator keeps the agreements of their agencies: drafts them, lists their items, ends them; both parties put
+them in force (`consents`). None is ever deleted: dossiers name it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from logistics.rules.agreements import Clause, Terms
 from logistics.rules.items import FILL_IN
 from logistics.rules.workdays import china_date
 from logistics.store import agreements as kept
-from logistics.store import catalogue
+from logistics.store import catalogue, consents
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Agency, Agreement, DirectoryAct
@@ -46,7 +46,7 @@ def change(ctx: Context, actor: Actor, command_id: str, agreement_id: int, terms
         row = _theirs(w, actor, agreement_id)
         rules.require_draft(row)
         _require_sound(w, actor, terms, agreement_id)
-        before = rules.said(_terms(row))
+        before = rules.said(consents.terms_of(row))
         for name, value in _columns(terms).items():
             setattr(row, name, value)
         _insert(w, row)
@@ -54,21 +54,6 @@ def change(ctx: Context, actor: Actor, command_id: str, agreement_id: int, terms
         if changed:
             _record(w, row, "change_agreement", changed)
         return w.finish(agreement=agreement_id, changed=sorted(changed))
-
-
-def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int) -> dict[str, Any]:
-    """The agreement was signed on paper and is in force from its first day. Raises as `change`, `Rejected`
-    ("agreement_no_items", "agreement_over")."""
-    with work(ctx, actor, "confirm_agreement", command_id) as w:
-        if w.done is not None:
-            return w.done
-        row = _theirs(w, actor, agreement_id)
-        items = sum(one.row.active for one in kept.listed(w.session, agreement_id))
-        rules.require_confirmable(row, items, china_date(w.now))
-        row.draft = False
-        w.session.add(row)
-        _record(w, row, "confirm_agreement", {"items": items, "valid_from": row.valid_from.isoformat()})
-        return w.finish(agreement=agreement_id)
 
 
 def drop(ctx: Context, actor: Actor, command_id: str, agreement_id: int, why: str) -> dict[str, Any]:
@@ -173,12 +158,6 @@ def _columns(terms: Terms) -> dict[str, Any]:
         "valid_from": terms.valid_from,
         "valid_until": terms.valid_until,
     }
-
-
-def _terms(row: Agreement) -> Terms:
-    template = rules.like(row)
-    parties = row.sender_agency_id, row.receiver_agency_id
-    return Terms(row.no, row.name, *parties, template.powers, template.payer, row.valid_from, row.valid_until)
 
 
 def _theirs(w: Work, actor: Actor, agreement_id: int) -> Agreement:

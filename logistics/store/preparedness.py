@@ -12,7 +12,7 @@ from logistics.agreement_terms import AgreementState
 from logistics.rules import agreements as agreement_rules
 from logistics.rules.breaker import standing
 from logistics.rules.preparedness import Prepared, ends_soon
-from logistics.store import accounts, agreements, calendars, catalogue, channels, printing
+from logistics.store import accounts, agreements, calendars, catalogue, channels, consents, printing
 from logistics.store.agreements import Line
 from logistics.store.codes import unknown
 from logistics.store.policy_views import pending
@@ -26,6 +26,7 @@ def counted(
     """What stands ready for an administrator of these agencies. `couriers`: the codes of configured accounts."""
     lines = agreements.agreements(session, keeps)
     known = _agreements(lines, today)
+    asked = consents.asked(session, [one.agreement for one in lines], keeps)
     roles = _roles(session)
     shelves = catalogue.items(session)
     ways = [one for one in channels.every(session, keeps) if one.active]
@@ -39,6 +40,7 @@ def counted(
         items=len(shelves),
         items_bare=sum(one.lines == 0 for one in shelves),
         **known,
+        agreements_asked=sum(whose == "ours" for whose in asked.values()),
         couriers=len(states),
         couriers_ill=sum(state != "working" for state in states),
         printers=len(printing.printers(session, keeps, active=True)),

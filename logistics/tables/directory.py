@@ -184,6 +184,27 @@ class AgreementItem(SQLModel, table=True):
     note: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
+class AgreementConsent(SQLModel, table=True):
+    """A party's consent to the text of an agreement whose digest is `sha256`: by its own administrator, or on paper,
+    recorded by the other party's. It stands until it is withdrawn or the text is another.
+    """
+
+    __tablename__ = "agreement_consent"
+    id: int | None = Field(default=None, sa_column=key())
+    agreement_id: int = Field(sa_column=ref("agreement.id"))
+    agency_id: int = Field(sa_column=ref("agency.id", index=False))  # the party that consents
+    kept_by: int = Field(sa_column=ref("agency.id", index=False))  # the party whose administrator recorded it
+    officer_id: int = Field(sa_column=ref("officer.id", index=False))
+    sha256: str
+    at: datetime = Field(sa_column=instant())
+    paper_sha256: str = ""  # of the scanned, signed agreement
+    signed_by: str = ""  # who signed it
+    signed_on: date | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_column=instant(null=True))
+    withdrawn_by: int | None = Field(default=None, sa_column=ref("officer.id", null=True, index=False))
+    withdrawn_why: str = ""
+
+
 class ItemList(SQLModel, table=True):
     """An item list an administrator uploaded: its rows as they were read. Nothing of it holds before it is confirmed;
     without an agreement it is about the items themselves.

@@ -17,6 +17,7 @@ from logistics.rules.regions import lane_scope
 from logistics.rules.workdays import china_date
 from logistics.services import agreements as verbs
 from logistics.store import agreements as kept
+from logistics.store import consents
 from logistics.tables import Agency, Agreement
 from logistics.terms import AgreementState, LaneScope, Mode, Payer, Power, Role
 from logistics.web.forms import FormShape, read, redraws, said
@@ -36,7 +37,7 @@ ENTRIES = [
         lazy_gettext("通办协议"),
         frozenset({Role.ADMINISTRATOR}),
         place=61,
-        also=("agreement_items", "agreement_lists"),
+        also=("agreement_items", "agreement_lists", "agreement_consents"),
     )
 ]
 
@@ -98,8 +99,15 @@ def every() -> Response:
     wanted = request.args.get("q", "").strip()
     with look() as session:
         rows = kept.agreements(session, me().agencies, wanted)
+        asked = consents.asked(session, [row.agreement for row in rows], me().agencies)
     return page(
-        "agreements/list.html", rows=rows, wanted=wanted, state_of=state_of, icons=ICONS, agency_name=agency_name
+        "agreements/list.html",
+        rows=rows,
+        wanted=wanted,
+        asked=asked,
+        state_of=state_of,
+        icons=ICONS,
+        agency_name=agency_name,
     )
 
 
@@ -122,7 +130,7 @@ def draft() -> Response:
     """The draft is there; its page opens, where items are listed."""
     form = read(Drafting)
     made = verbs.draft(world(), me(), form["command_id"], Described.terms(form), form["like"])
-    said(_("草稿已存。请列出事项，核对无误后确认生效。"))
+    said(_("草稿已存。请列出事项，核对无误后确认；双方都确认才生效。"))
     return onward(url_for("agreements.one", agreement_id=made["agreement"]))
 
 
@@ -136,6 +144,7 @@ def one(agreement_id: int) -> Response:
         acts = [(act, who, told(session, act)) for act, who in kept.acts(session, agreement_id)]
         sender, receiver = _party(session, row.sender_agency_id), _party(session, row.receiver_agency_id)
         still_open = kept.open_under(session, agreement_id)
+        given = _consents(session, row)
     scope = lane_scope(sender.region_code, receiver.region_code)
     return page(
         "agreements/one.html",
@@ -152,6 +161,7 @@ def one(agreement_id: int) -> Response:
         withheld=[one for one in Power if one.value not in row.powers],
         still_open=still_open,
         today=china_date(now()),
+        **given,
         mode_words=lambda modes: [word(Mode(one), locale()) for one in modes],
     )
 
@@ -174,16 +184,6 @@ def change(agreement_id: int) -> Response:
     form = read(Described)
     verbs.change(world(), me(), form["command_id"], agreement_id, Described.terms(form))
     said(_("已保存。"))
-    return onward(url_for("agreements.one", agreement_id=agreement_id))
-
-
-@pages.post("/agreements/<int:agreement_id>/confirm")
-@for_roles(Role.ADMINISTRATOR)
-@redraws(one)
-def confirm(agreement_id: int) -> Response:
-    """The agreement is in force from its first day."""
-    verbs.confirm(world(), me(), read(FormShape)["command_id"], agreement_id)
-    said(_("已确认。从生效日期起，窗口可以按它开专档。"))
     return onward(url_for("agreements.one", agreement_id=agreement_id))
 
 
@@ -219,6 +219,25 @@ def _party(session: Session, agency_id: int) -> Agency:
     if found is None:
         raise NotYours("单位", "agency")
     return found
+
+
+def _consents(session: Session, row: Agreement) -> dict[str, Any]:
+    """Who has consented to what, and what the reader may do about it."""
+    both = consents.given(session, row)
+    waiting = [one for one in both if not one.stands]
+    ours = [one for one in waiting if one.agency.id in me().agencies]
+    theirs = [one for one in waiting if one.agency.id not in me().agencies]
+    return {
+        "text_sha256": consents.text_sha256(session, row),
+        "both": [(agency_name(one.agency), one) for one in both],
+        "ours_waiting": bool(ours),
+        "waiting_for": agency_name(theirs[0].agency) if theirs else "",
+        "on_paper": bool(theirs) and not consents.has_administrator(session, theirs[0].agency.id or 0),
+        "may_withdraw": any(
+            one.consent is not None and one.consent.kept_by in me().agencies for one in both if row.draft
+        ),
+        "as_a_rule": not any(one.consent for one in both),
+    }
 
 
 def _given(session: Session, template: Template, row: Agreement | None, *, own: bool = False) -> dict[str, Any]:

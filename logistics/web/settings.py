@@ -116,8 +116,11 @@ def _agreements(counted: Prepared, standing: Standing, _year: int) -> Told:
     to_do = []
     if standing is Standing.MISSING:
         to_do.append(_("没有有效的协议，窗口开不了专档。"))
-    if counted.drafts:
-        to_do.append(ngettext("%(num)s 份草稿等确认。", "%(num)s 份草稿等确认。", counted.drafts))
+    if counted.agreements_asked:
+        asked = counted.agreements_asked
+        to_do.append(ngettext("%(num)s 份对方已确认，等您确认。", "%(num)s 份对方已确认，等您确认。", asked))
+    if waiting := counted.drafts - counted.agreements_asked:
+        to_do.append(ngettext("%(num)s 份草稿等确认。", "%(num)s 份草稿等确认。", waiting))
     if counted.ending_soon:
         to_do.append(ngettext("%(num)s 份两个月内到期。", "%(num)s 份两个月内到期。", counted.ending_soon))
     return _("通办协议"), there, " ".join(to_do), "agreements.every"

@@ -112,6 +112,17 @@ def _ended(session: Session, data: Mapping[str, Any]) -> list[str]:
     return [_("终止：%(why)s", why=data["why"]), *changes(session, {"valid_until": data["valid_until"]})]
 
 
+def _consented(session: Session, data: Mapping[str, Any]) -> list[str]:
+    names = str(_("、")).join(agency_name(session.get_one(Agency, one)) for one in data["parties"])
+    code = data["sha256"][:12]
+    if "paper" in data:
+        signed = {"name": data["signed_by"], "day": data["signed_on"]}
+        return [
+            _("登记%(party)s签署的纸质协议（%(name)s，%(day)s），校验码 %(code)s", party=names, code=code, **signed)
+        ]
+    return [_("代表%(party)s确认，校验码 %(code)s", party=names, code=code)]
+
+
 def _imported(_session: Session, data: Mapping[str, Any]) -> list[str]:
     rows = ngettext("%(num)s 行有变动", "%(num)s 行有变动", data["changed"])
     return [_("导入清单“%(file)s”：%(rows)s", file=data["file"], rows=rows)]
@@ -128,7 +139,9 @@ _TELLERS: dict[str, Callable[[Session, Mapping[str, Any]], list[str]]] = {
     "drop_material": lambda _s, data: [_("去掉材料“%(name)s”", name=data["material"])],
     "draft_agreement": _plain(lambda: _("拟草稿")),
     "change_agreement": changes,
-    "confirm_agreement": _plain(lambda: _("确认生效")),
+    "consent_agreement": _consented,
+    "withdraw_consent": _why(lambda why: _("撤回确认：%(why)s", why=why)),
+    "confirm_agreement": _plain(lambda: _("双方都已确认，生效")),
     "drop_agreement": _why(lambda why: _("作废草稿：%(why)s", why=why)),
     "end_agreement": _ended,
     "put_agreement_item": _put,

@@ -12,10 +12,12 @@ import pytest
 from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
+from logistics.services.people import hash_password
 from logistics.store.context import Context
-from logistics.tables import Agreement, AgreementItem, ServiceItem
+from logistics.tables import Agreement, AgreementItem, Officer, ServiceItem
 from tests.web.conftest import Visitor
 from tests.web.test_agency_pages import agency
+from tests.web.town import PASSWORD
 
 As = Callable[[str], Visitor]
 HEADINGS = ("事项编码", "事项名称", "承诺时限", "保管期限", "办理模式", "协议约定", "是否列入")
@@ -71,6 +73,28 @@ def confirm(keeper: Visitor, address: str, digest: str) -> TestResponse:
     return send(keeper, f"{address}/confirm", shown=digest)
 
 
+def partner(ctx: Context, as_: As) -> Visitor:
+    """The administrator of the authority, who stands outside the keeper's tree."""
+    with Session(ctx.engine) as session, session.begin():
+        there = agency(ctx, "芙蓉大厅").id or 0
+        kept = hash_password(PASSWORD)
+        session.add(Officer(agency_id=there, login="tang", name="唐婉", roles=["administrator"], password_hash=kept))
+    return as_("tang")
+
+
+def consent(keeper: Visitor, home: str) -> TestResponse:
+    """The party confirms the text that its page shows."""
+    found = re.search(r'name="shown" value="(\w{64})"', keeper.get(home).text)
+    assert found, "the page has nothing to confirm"
+    return send(keeper, f"{home}/confirm", shown=found[1])
+
+
+def agree(home: str, *parties: Visitor) -> None:
+    """Each party has confirmed the agreement."""
+    for one in parties:
+        assert consent(one, home).status_code == 303
+
+
 def listed(ctx: Context, number: int) -> dict[str, AgreementItem]:
     with Session(ctx.engine) as session:
         found = session.exec(
@@ -92,7 +116,7 @@ def test_a_draft_takes_items_from_a_table_and_is_put_in_force(as_: As, ctx: Cont
     assert "没有协议，窗口开不了专档" in keeper.get("/agreements").text
     number = drafted(keeper, ctx)
     home = f"/agreements/{number}"
-    empty = send(keeper, f"{home}/confirm")
+    empty = send(keeper, f"{home}/confirm", shown="0" * 64)
     assert empty.status_code == 409
     assert "事项清单还是空的" in empty.text
     address = upload(keeper, number, book(GOOD)).headers["Location"]
@@ -103,7 +127,7 @@ def test_a_draft_takes_items_from_a_table_and_is_put_in_force(as_: As, ctx: Cont
     assert confirm(keeper, address, digest).status_code == 303
     assert set(listed(ctx, number)) == {"GZ-001", "BDC-002"}
     assert listed(ctx, number)["GZ-001"].modes == ["accept_elsewhere", "online"]
-    assert send(keeper, f"{home}/confirm").status_code == 303
+    agree(home, keeper, partner(ctx, as_))
     page = keeper.get(home).text
     assert "有效" in page
     assert "导入清单“清单.xlsx”：2 行有变动" in page
@@ -225,7 +249,7 @@ def test_an_agreement_ends_on_a_day_and_another_is_made_like_it(as_: As, ctx: Co
     home = f"/agreements/{number}"
     address = upload(keeper, number, book(GOOD)).headers["Location"]
     confirm(keeper, address, shown(keeper, address)[1])
-    send(keeper, f"{home}/confirm")
+    agree(home, keeper, partner(ctx, as_))
     for day, why, sentence in (
         ("2026-11-19", "换约", "最后一天不能早于今天"),
         ("2030-01-01", "换约", "最后一天不能晚于原来的截止日期"),
@@ -281,8 +305,15 @@ def test_an_agreement_between_others_is_not_there(as_: As, ctx: Context) -> None
         session.flush()
         number = row.id
     assert keeper.get(f"/agreements/{number}").status_code == 404
-    for path in ("edit", "confirm", "drop", "end", "items/new", "lists/new"):
-        fields = {**terms(ctx), "last_day": "2026-12-31", "why": "无", "item": 1}
+    for path in ("edit", "confirm", "confirm-on-paper", "withdraw", "drop", "end", "items/new", "lists/new"):
+        fields = {
+            **terms(ctx),
+            "last_day": "2026-12-31",
+            "why": "无",
+            "item": 1,
+            "shown": "0" * 64,
+            "signed_on": "2026-11-20",
+        }
         assert send(keeper, f"/agreements/{number}/{path}", **fields).status_code in (404, 422)
     taken = send(keeper, "/agreements/new", **terms(ctx, no="FR-FR-1"))
     assert taken.status_code == 422

@@ -8,7 +8,7 @@ import pytest
 
 from logistics.store.context import Context
 from tests.web.conftest import Visitor
-from tests.web.test_agreement_pages import GOOD, book, confirm, drafted, send, shown, upload
+from tests.web.test_agreement_pages import GOOD, agree, book, confirm, consent, drafted, partner, send, shown, upload
 from tests.web.test_item_pages import LINE, item
 
 As = Callable[[str], Visitor]
@@ -26,7 +26,10 @@ def test_what_is_missing_is_said_until_the_first_dossier_can_be_opened(as_: As, 
     assert "1 份草稿等确认" in keeper.get("/settings").text
     for code in ("GZ-001", "BDC-002"):
         send(keeper, f"/items/{item(ctx, code).id}/materials/new", **LINE | {"name": "证书"})
-    assert send(keeper, f"/agreements/{number}/confirm").status_code == 303
+    other = partner(ctx, as_)
+    assert consent(other, f"/agreements/{number}").status_code == 303
+    assert "1 份对方已确认，等您确认" in keeper.get("/settings").text
+    agree(f"/agreements/{number}", keeper)
     page = keeper.get("/settings").text
     assert "可以办件" in page
     assert "只能由专人或机要送" in page
