@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes sure that a Chromium, pdftotext and libzbar are there (root installs them from the system's packages); prints
-# Chromium's path. Without libzbar one scanner less reads the labels.
+# Chromium's path. Without libzbar one scanner less reads the labels. Chromium's headless shell is asked for first: the
+# same engine without the windows, menus and services around it, which cost three quarters of the time of a page.
 set -eu
 
 browser() {
-    for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in "${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         if [ -n "$name" ] && command -v "$name" 2>/dev/null; then return 0; fi
     done
     return 1
@@ -17,6 +18,7 @@ install() {
     fi
 }
 
+[ -n "${CHROMIUM:-}" ] || command -v chromium-headless-shell >/dev/null || install chromium-headless-shell || true
 browser >/dev/null || install chromium || true
 command -v pdftotext >/dev/null 2>&1 || install poppler-utils || true
 .venv/bin/python -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("zbar") is None)' || install libzbar0 || true

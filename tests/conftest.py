@@ -138,8 +138,9 @@ def seeded(postgres: Server, seeded_template: str) -> Iterator[Urls]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium to drive. `make test` provides one; fails with a sentence when there is none."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    asked = os.environ.get("CHROMIUM", "")
+    found = next((path for name in (asked, *names) if name and (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("No Chromium here: run `make test`, or name one with CHROMIUM=/path.")
     return found
