@@ -16,7 +16,9 @@ import rfc8785
 
 from logistics.decision import Fact, Json
 from logistics.errors import Rejected
+from logistics.rules import signing
 from logistics.rules.chain import stamp
+from logistics.rules.receipt import AS_SENT, Outside
 from logistics.tables import Consignment
 from logistics.terms import Outcome
 
@@ -92,10 +94,12 @@ def count_sha256(
     seal_found: str,
     outcomes: Mapping[str, Outcome],
     extras: Iterable[tuple[str, str]],
+    outside: Outside = AS_SENT,
 ) -> str:
     """SHA-256, lower-case hex, of what stood on the device when it was signed there: RFC 8785 canonical JSON.
 
-    `outcomes` by original's code; `extras` as (code, title) in the order in which they were written down.
+    `outcomes` by original's code; `extras` as (code, title) in the order in which they were written down. What was
+    wrong `outside` is in it; what was not is left out.
     """
     document: dict[str, Any] = {
         "format": COUNT_FORMAT,
@@ -106,6 +110,7 @@ def count_sha256(
         "lines": [{"original": code, "outcome": outcomes[code].value} for code in sorted(outcomes)],
         "extras": [{"code": code, "title": title} for code, title in extras],
     }
+    document |= signing.outer(outside.seal_broken, outside.damaged)
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 

@@ -1,5 +1,5 @@
-"""Pictures of originals: what may be kept as one, told by its bytes alone; when it may be added or withdrawn; how it
-looks small. The bytes are kept as they came, for their digest is what the seal freezes.
+"""Pictures of originals and of envelopes: what may be kept as one, told by its bytes alone; when it may be added or
+withdrawn; how it looks small. The bytes are kept as they came, for their digest is what the seal freezes.
 """
 
 from __future__ import annotations
@@ -13,14 +13,20 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from logistics.decision import Fact
 from logistics.errors import Malformed, Rejected, Said
 from logistics.tables import Consignment, Custody, Original, Picture
-from logistics.terms import HolderKind, PictureOf
+from logistics.terms import HolderKind, PictureOf, Stage, zh
 
 KIND = "picture"
 """What the paper of a picture is called."""
 
 PDF = "application/pdf"
 FIELD = "pictures"
-MOST_OF_ONE = 24  # pictures of one original that were not withdrawn
+MOST_OF_ONE = 24  # pictures of one original, or of one envelope, that were not withdrawn
+OF_ENVELOPES = frozenset({PictureOf.ENVELOPE, PictureOf.SEAL})
+"""What a picture of a whole envelope shows."""
+
+_ARRIVING = frozenset(
+    {Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED, Stage.LOST, Stage.RECEIVED}
+)
 MEGABYTE = 1_000_000
 PIXELS = 120_000_000  # a phone's largest mode; the archive's checks open no more
 SMALL = 320  # pixels on the longer side of a thumbnail
@@ -123,6 +129,24 @@ def require_addable(
         )
 
 
+def require_addable_of_envelope(consignment: Consignment, had: int) -> None:
+    """Returns when its receiver may photograph the envelope: it has been sent; before it is opened and after. `had`:
+    how many pictures it has. Raises `Rejected`: "stage", "too_many".
+    """
+    if consignment.stage not in _ARRIVING:
+        raise Rejected(
+            f"寄递件 {consignment.no} 现在是「{zh(consignment.stage)}」，没有到件，不能拍到件照片。请核对编号。",
+            f"Consignment {consignment.no} is {consignment.stage.value}: it cannot have arrived. Check the number.",
+            "stage",
+        )
+    if had >= MOST_OF_ONE:
+        raise Rejected(
+            f"寄递件 {consignment.no} 已有 {had} 张照片，不能再加。请先撤回拍坏的。",
+            f"Consignment {consignment.no} has {had} pictures. Withdraw bad ones first.",
+            "too_many",
+        )
+
+
 def _require_open(original: Original, sealed_in: Consignment | None) -> None:
     if sealed_in is not None:
         raise Rejected(
@@ -138,11 +162,23 @@ def kept(code: str, paper_no: str, shows: PictureOf, sha256: str, size: int) -> 
     return Fact("paper:kept", "", {**data, "bytes": size})
 
 
-def withdraw(original: Original, picture: Picture, paper_no: str, why: str, sealed_in: Consignment | None) -> Fact:
-    """The picture counts no more; it stays in the dossier. Raises `Rejected`: "frozen", "withdrawn", "reason"."""
-    _require_open(original, sealed_in if picture.shows is PictureOf.ORIGINAL else None)
+def kept_of_envelope(consignment_no: str, paper_no: str, shows: PictureOf, sha256: str, size: int) -> Fact:
+    """As `kept`, of an envelope as it arrived."""
+    data = {"paper": paper_no, "kind": KIND, "consignment": consignment_no, "shows": shows.value, "sha256": sha256}
+    return Fact("paper:kept", "", {**data, "bytes": size})
+
+
+def withdraw(
+    of: Original | Consignment, picture: Picture, paper_no: str, why: str, sealed_in: Consignment | None
+) -> Fact:
+    """The picture of that original or envelope counts no more; it stays in the dossier. Raises `Rejected`: "frozen",
+    "withdrawn", "reason".
+    """
+    if isinstance(of, Original) and picture.shows is PictureOf.ORIGINAL:
+        _require_open(of, sealed_in)
     if picture.withdrawn_at is not None:
         raise Rejected("这张影像已经撤回。", "This picture was withdrawn already.", "withdrawn")
     if not why.strip():
         raise Rejected("撤回影像须写明原因，以便留痕。", "Say why the picture is withdrawn.", "reason")
-    return Fact("picture:withdrawn", why.strip(), {"paper": paper_no, "original_code": original.code})
+    named = {"original_code": of.code} if isinstance(of, Original) else {"consignment": of.no}
+    return Fact("picture:withdrawn", why.strip(), {"paper": paper_no, **named})

@@ -31,12 +31,14 @@ from logistics.terms import DiscrepancyKind, HolderKind, Outcome, Resolution, St
 
 __all__ = [
     "ABSENT",
+    "AS_SENT",
     "BASIS",
     "PRESENT",
     "Balance",
     "Extra",
     "Finding",
     "MissingLine",
+    "Outside",
     "balance",
     "correct",
     "receive",
@@ -52,6 +54,17 @@ class Finding:
     packed_id: int
     outcome: Outcome
     note: str = ""  # what exactly is wrong; part of the difference
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the receiver saw before opening, beside the number of the seal."""
+
+    seal_broken: bool = False
+    damaged: bool = False  # the envelope itself
+
+
+AS_SENT = Outside()
 
 
 @dataclass(frozen=True)
@@ -75,11 +88,12 @@ def receive(
     missing_elsewhere: Mapping[int, MissingLine],
     extras: Sequence[Extra],
     empty: bool,
+    outside: Outside = AS_SENT,
 ) -> Decision:
     """The envelope is RECEIVED and the found lines are counted; the rest stays 未核 and blocks nothing.
 
     `lines` are all lines of the envelope; `custody` maps an original's id to its last link. The seal is compared on the
-    first act; later acts go on with lines still 未核. Custody passes for what is there, never for what is not.
+    first act, which also says how the envelope was `outside`; later acts go on with lines still 未核. Custody passes for what is there, never for what is not.
     Raises `Rejected`: "stage", "receiver", "nothing_left", "unknown_line", "checked_once", "finding", "empty", "extra",
     "already_here".
     """
@@ -93,11 +107,12 @@ def receive(
     parts = [count(desk, by_id[one.packed_id], one.outcome, one.note) for one in found]
     parts += count_extras(desk, lines, extras)
     seal = seal_found.strip().upper()
-    if first and seal != consignment.seal_no:
-        parts.append(Part(discrepancies=(_seal_discrepancy(consignment, seal),)))
+    if first:
+        parts.append(Part(discrepancies=_outer_discrepancies(consignment, seal, outside)))
     if empty:
         parts.append(Part(discrepancies=(_empty_discrepancy(consignment),)))
-    return _decision(stage, _facts(desk, lines, parts, seal, first), parts)
+    opening = [_opened(desk, seal, outside)] if first else []
+    return _decision(stage, opening + _facts(desk, lines, parts, first), parts)
 
 
 def correct(
@@ -216,10 +231,22 @@ def _require_countable(lines: Sequence[Packed], found: Sequence[Finding]) -> dic
     return by_id
 
 
-def _seal_discrepancy(consignment: Consignment, seal_found: str) -> NewDiscrepancy:
-    seen = f"到件封签号为「{seal_found}」" if seal_found else "到件未见封签"
-    note = f"寄出封签号为「{consignment.seal_no}」，{seen}"
-    return NewDiscrepancy(DiscrepancyKind.SEAL, f"seal:{consignment.no}", note, None, consignment.id)
+def _outer_discrepancies(consignment: Consignment, seal_found: str, outside: Outside) -> tuple[NewDiscrepancy, ...]:
+    """What differs before anything is counted: the seal, by number or state, and the envelope."""
+    found, no, id_ = [], consignment.no, consignment.id
+    other = seal_found != consignment.seal_no
+    if other:
+        seen = f"到件封签号为「{seal_found}」" if seal_found else "到件未见封签"
+        key, broken = f"seal:{no}:other_broken" if outside.seal_broken else f"seal:{no}", "，且已破损"
+        note = f"寄出封签号为「{consignment.seal_no}」，{seen}{broken if outside.seal_broken else ''}"
+        found.append(NewDiscrepancy(DiscrepancyKind.SEAL, key, note, None, id_))
+    elif outside.seal_broken:
+        note = f"封签「{consignment.seal_no}」号码一致，到件时已破损"
+        found.append(NewDiscrepancy(DiscrepancyKind.SEAL, f"seal:{no}:broken", note, None, id_))
+    if outside.damaged:
+        note = f"寄递件 {no} 到件时信封破损"
+        found.append(NewDiscrepancy(DiscrepancyKind.DAMAGED, f"damaged:{no}", note, None, id_))
+    return tuple(found)
 
 
 def _empty_discrepancy(consignment: Consignment) -> NewDiscrepancy:
@@ -236,13 +263,12 @@ def _line_data(consignment: Consignment, line: Packed, outcome: Outcome) -> dict
     }
 
 
-def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], seal_found: str, first: bool) -> list[Fact]:
-    """What the ledger says beside handovers and discrepancies; `consignment:checked` when all is counted."""
+def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], first: bool) -> list[Fact]:
+    """What the ledger says of lines beside handovers and discrepancies; `consignment:checked` when all is counted."""
     consignment, by_id = desk.consignment, {row_id(line): line for line in lines}
     checks = [check for part in parts for check in part.checks]
     addressee = desk.receiver.agency_id == consignment.to_agency_id
-    opening = "consignment:received" if addressee else "consignment:taken_back"
-    facts = [Fact(opening, data=_opening(desk, seal_found))] if first else []
+    facts = []
     for check in checks:
         line = by_id.get(check.packed_id)
         if line is not None:
@@ -256,14 +282,21 @@ def _facts(desk: Desk, lines: Sequence[Packed], parts: Sequence[Part], seal_foun
     return facts
 
 
-def _opening(desk: Desk, seal_found: str) -> dict[str, Json]:
+def _opened(desk: Desk, seal_found: str, outside: Outside) -> Fact:
+    """The ledger's word of the opening; what was as it should be outside is not spelt out."""
     consignment = desk.consignment
-    return {
+    addressee = desk.receiver.agency_id == consignment.to_agency_id
+    data: dict[str, Json] = {
         "consignment": consignment.no,
         "seal": consignment.seal_no,
         "seal_found": seal_found,
-        "seal_intact": seal_found == consignment.seal_no,
+        "seal_intact": seal_found == consignment.seal_no and not outside.seal_broken,
     }
+    if outside.seal_broken:
+        data["seal_broken"] = True
+    if outside.damaged:
+        data["envelope_damaged"] = True
+    return Fact("consignment:received" if addressee else "consignment:taken_back", data=data)
 
 
 def _moved(consignment: Consignment, check: Check) -> dict[str, Json]:

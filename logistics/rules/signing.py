@@ -103,8 +103,15 @@ def counted(
         ],
         "extras": sorted(code_of[one] for one in beside),
     }
+    document |= outer(consignment.seal_broken, consignment.envelope_damaged)
     codes = _codes(lines, originals) + tuple(document["extras"])
     return Listed(consignment.manifest_sha256, _sha256(document), codes)
+
+
+def outer(seal_broken: bool, envelope_damaged: bool) -> dict[str, bool]:
+    """What a count says of the outside: only what was wrong, so that a sound envelope's digest needs no word of it."""
+    said = {"seal_broken": seal_broken, "envelope_damaged": envelope_damaged}
+    return {name: True for name, is_so in said.items() if is_so}
 
 
 def _told(outcome: Outcome) -> str:

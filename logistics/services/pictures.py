@@ -1,4 +1,4 @@
-"""Keep pictures of originals with their dossier, and withdraw what was kept by mistake."""
+"""Keep pictures of originals and of envelopes with their dossier, and withdraw what was kept by mistake."""
 
 from __future__ import annotations
 
@@ -62,6 +62,32 @@ def keep(
         return w.finish(papers=[paper.no for paper in made], had=len(files) - len(made))
 
 
+def keep_of_envelope(
+    ctx: Context, actor: Actor, command_id: str, consignment_no: str, files: Sequence[File], shows: PictureOf
+) -> dict[str, Any]:
+    """As `keep`, of an envelope as it arrived: `shows` is ENVELOPE or SEAL. Before it is opened, and after.
+
+    Only whoever receives it, or takes it back. Raises `Malformed` (field "pictures"), `NotYours`, `NotAllowed`,
+    `Rejected` ("stage", "too_many", "dossier_closed").
+    """
+    with work(ctx, actor, "keep_envelope_pictures", command_id) as w:
+        if w.done is not None:
+            return w.done
+        dossier, consignment = w.consignment(consignment_no)
+        whole = find.whole(w.session, dossier)
+        _require_unclosed(whole)
+        _require_receiver(actor, consignment)
+        known, made = {paper.sha256 for _one, paper in whole.pictures_of_envelope(consignment)}, []
+        for file in files:
+            seen = look_at(ctx, file)
+            photographs.require_addable_of_envelope(consignment, len(known))
+            sha256 = ctx.files.put(file.content)
+            if sha256 not in known:
+                made.append(_add(w, whole, None, consignment, shows, seen, file.content, sha256))
+                known.add(sha256)
+        return w.finish(papers=[paper.no for paper in made], had=len(files) - len(made))
+
+
 def look_at(ctx: Context, file: File) -> photographs.Seen:
     """What the file is. Raises `Malformed` (field "pictures") for what may not be kept, in words for people."""
     seen = photographs.seen(file.content, ctx.picture_megabytes, file.name)
@@ -88,9 +114,23 @@ def _locked(w: Work, original_code: str) -> tuple[Whole, Original]:
     original = next((one for one in whole.originals if one.code == original_code), None)
     if original is None:
         raise NotYours("原件", "original")
-    if dossier.closed_at is not None:
-        raise Rejected("专档已办结，不能再加影像。", "The dossier is closed; no more pictures.", "dossier_closed")
+    _require_unclosed(whole)
     return whole, original
+
+
+def _require_unclosed(whole: Whole) -> None:
+    if whole.dossier.closed_at is not None:
+        raise Rejected("专档已办结，不能再加影像。", "The dossier is closed; no more pictures.", "dossier_closed")
+
+
+def _require_receiver(actor: Actor, consignment: Consignment) -> None:
+    access.require_receiver(
+        actor.roles,
+        cast(int, actor.agency_id),
+        consignment.from_agency_id,
+        consignment.to_agency_id,
+        consignment.direction,
+    )
 
 
 def _envelope(whole: Whole, actor: Actor, shows: PictureOf, no: str) -> Consignment | None:
@@ -114,21 +154,24 @@ def _require_may(actor: Actor, whole: Whole, consignment: Consignment | None) ->
 def _add(
     w: Work,
     whole: Whole,
-    original: Original,
+    original: Original | None,
     consignment: Consignment | None,
     shows: PictureOf,
     seen: photographs.Seen,
     content: bytes,
     sha256: str,
 ) -> Paper:
+    """The picture's rows and its entry; of the original, or without one of the whole envelope."""
+    of = original or cast(Consignment, consignment)
+    no = of.code if isinstance(of, Original) else of.no
     w.session.flush()
-    before = [one.seq for one in w.session.exec(find.pictures_ever(original))]
+    before = [one.seq for one in w.session.exec(find.pictures_ever(of))]
     seq = max(before, default=0) + 1
     paper = Paper(
         dossier_id=cast(int, whole.dossier.id),
         consignment_id=consignment.id if consignment else None,
         kind=photographs.KIND,
-        no=f"{original.code}-P{seq:02d}",
+        no=f"{no}-P{seq:02d}",
         sha256=sha256,
         size_bytes=len(content),
         media_type=seen.media_type,
@@ -139,7 +182,7 @@ def _add(
     w.session.flush()
     row = Picture(
         dossier_id=paper.dossier_id,
-        original_id=cast(int, original.id),
+        original_id=original.id if original else None,
         paper_id=cast(int, paper.id),
         consignment_id=paper.consignment_id,
         seq=seq,
@@ -150,24 +193,30 @@ def _add(
     )
     w.session.add(row)
     w.session.flush()
-    w.record(whole.dossier, photographs.kept(original.code, paper.no, shows, sha256, len(content)))
+    said = photographs.kept if original else photographs.kept_of_envelope
+    w.record(whole.dossier, said(no, paper.no, shows, sha256, len(content)))
     return paper
 
 
 def withdraw(ctx: Context, actor: Actor, command_id: str, paper_no: str, why: str) -> dict[str, Any]:
-    """The picture is no more on the original's list; its bytes and both entries stay. Returns `{"paper": no}`.
+    """The picture counts no more; its bytes and both entries stay. Returns `{"paper": no}`.
 
     Only by the agency that took it. Raises `NotYours`, `NotAllowed`, `Rejected` ("frozen", "withdrawn", "reason").
     """
     with work(ctx, actor, "withdraw_picture", command_id) as w:
         if w.done is not None:
             return w.done
-        whole, original = _locked(w, paper_no.rpartition("-")[0])
-        row, paper = _picture(whole, original, paper_no)
+        whole = find.whole(w.session, w.dossier(paper_no.rpartition("-")[0].rpartition("-")[0]))
+        row, paper, of = _picture(whole, paper_no)
+        _require_unclosed(whole)
         if row.agency_id != actor.agency_id:
             raise NotYours("影像", "picture")
-        _require_may(actor, whole, next((one for one in whole.consignments if one.id == row.consignment_id), None))
-        fact = photographs.withdraw(original, row, paper.no, why, sealed_with(whole, original))
+        if isinstance(of, Original):
+            _require_may(actor, whole, next((one for one in whole.consignments if one.id == row.consignment_id), None))
+            fact = photographs.withdraw(of, row, paper.no, why, sealed_with(whole, of))
+        else:
+            _require_receiver(actor, of)
+            fact = photographs.withdraw(of, row, paper.no, why, None)
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = w.now, actor.officer_id, fact.why
         w.session.add(row)
         w.session.flush()
@@ -175,11 +224,14 @@ def withdraw(ctx: Context, actor: Actor, command_id: str, paper_no: str, why: st
         return w.finish(paper=paper.no)
 
 
-def _picture(whole: Whole, original: Original, paper_no: str) -> tuple[Picture, Paper]:
+def _picture(whole: Whole, paper_no: str) -> tuple[Picture, Paper, Original | Consignment]:
+    """The picture under that number, and the original or the envelope it shows. Raises `NotYours`."""
     papers = {one.id: one for one in whole.papers}
     for row in whole.pictures:
-        if row.original_id == original.id and papers[row.paper_id].no == paper_no:
-            return row, papers[row.paper_id]
+        if papers[row.paper_id].no == paper_no:
+            of: list[Original | Consignment] = [one for one in whole.originals if one.id == row.original_id]
+            of += [one for one in whole.consignments if row.original_id is None and one.id == row.consignment_id]
+            return row, papers[row.paper_id], of[0]
     raise NotYours("影像", "picture")
 
 

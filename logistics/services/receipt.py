@@ -12,6 +12,7 @@ from logistics.actor import Actor
 from logistics.decision import Decision, Fact, Holder, Settlement
 from logistics.errors import NotAllowed, NotYours, Rejected
 from logistics.rules import access, custody, device, dossiers, receipt, registering, signing
+from logistics.rules.receipt import AS_SENT, Outside
 from logistics.store import answers, find, pool
 from logistics.store import signing as kept
 from logistics.store.context import Context
@@ -68,11 +69,13 @@ def receive(
     empty: bool = False,
     notes: Mapping[str, str] | None = None,
     on: OnDevice | None = None,
+    outside: Outside = AS_SENT,
 ) -> dict[str, Any]:
     """What was found is counted: custody of what is there passes to this officer, differences are open, the rest is
     未核.
 
-    `findings` maps an original's code to what was found, `notes` to the receiver's own word for what is wrong. Counted
+    `findings` maps an original's code to what was found, `notes` to the receiver's own word for what is wrong;
+    `outside`: how envelope and seal were before it was opened, which only the first count says. Counted
     `on` a device, the list must still be the one it held, and a signature given there is kept in the same act. Returns
     the count balance of the list.
     """
@@ -101,17 +104,18 @@ def receive(
             {key: receipt.MissingLine(*value) for key, value in whole.missing_elsewhere(consignment).items()},
             [_extra(w, dossier, whole, extra) for extra in extras],
             empty,
+            outside,
         )
         if consignment.received_at is None:
             consignment.received_at, consignment.received_by = w.now, actor.officer_id
             consignment.seal_found = seal_found.strip().upper()
+            consignment.seal_broken, consignment.envelope_damaged = outside.seal_broken, outside.damaged
         w.carry_out(decision, dossier, consignment)
         answers.notify(w, dossier, consignment)
         _say_when_complete(w, dossier)
         if on is not None:
-            said = device.count_sha256(
-                consignment.no, on.seen, seal_found, findings, [(one.code, one.title) for one in extras]
-            )
+            beside = [(one.code, one.title) for one in extras]
+            said = device.count_sha256(consignment.no, on.seen, seal_found, findings, beside, outside)
             _state(w, dossier, consignment, on, said)
         count = receipt.balance(find.whole(w.session, dossier).lines_of(consignment))
         return w.finish(consignment=consignment.no, **vars(count))

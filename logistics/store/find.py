@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
@@ -85,9 +85,15 @@ class Whole:
 
     def pictures_of(self, original: Original) -> list[tuple[Picture, Paper]]:
         """The pictures of one original that were not withdrawn, each with the paper that keeps its bytes."""
+        return self._pictures(lambda one: one.original_id == original.id)
+
+    def pictures_of_envelope(self, consignment: Consignment) -> list[tuple[Picture, Paper]]:
+        """As `pictures_of`, of one envelope and its seal as they arrived."""
+        return self._pictures(lambda one: one.original_id is None and one.consignment_id == consignment.id)
+
+    def _pictures(self, wanted: Callable[[Picture], bool]) -> list[tuple[Picture, Paper]]:
         kept = {paper.id: paper for paper in self.papers}
-        mine = [one for one in self.pictures if one.original_id == original.id and one.withdrawn_at is None]
-        return [(one, kept[one.paper_id]) for one in mine]
+        return [(one, kept[one.paper_id]) for one in self.pictures if one.withdrawn_at is None and wanted(one)]
 
     def picture_digests(self, consignment: Consignment) -> dict[str, list[str]]:
         """What was photographed of the originals in one envelope: SHA-256 by the original's code."""
@@ -149,9 +155,11 @@ def whole(session: Session, dossier: Dossier) -> Whole:
     )
 
 
-def pictures_ever(original: Original) -> SelectOfScalar[Picture]:
-    """Every picture an original ever had, the withdrawn ones too."""
-    return select(Picture).where(Picture.original_id == original.id)
+def pictures_ever(of: Original | Consignment) -> SelectOfScalar[Picture]:
+    """Every picture an original, or an envelope as a whole, ever had, the withdrawn ones too."""
+    if isinstance(of, Original):
+        return select(Picture).where(Picture.original_id == of.id)
+    return select(Picture).where(Picture.consignment_id == of.id, col(Picture.original_id).is_(None))
 
 
 def picture_paper(session: Session, no: str) -> Paper:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, request, url_for
+from flask import Blueprint, Response, current_app, g, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from marshmallow import fields
 
 from logistics.errors import Malformed, Said
-from logistics.rules.photographs import FIELD, PDF
+from logistics.rules.photographs import FIELD, MEGABYTE, PDF
 from logistics.services import pictures
 from logistics.services.pictures import File
 from logistics.store import find
@@ -19,12 +19,15 @@ from logistics.store.find import Whole
 from logistics.tables import Original, Paper, Picture
 from logistics.terms import HolderKind, PictureOf, Role, Stage
 from logistics.web.forms import FormShape, here, read, redraws, said
+from logistics.web.headers import allow_camera
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
+from logistics.web.window.envelopes import at_hand
 from logistics.web.window.onward import onward
 
 pages = Blueprint("pictures", __name__)
 DESK = (Role.WINDOW, Role.RECEIVER)
+FORM = 100_000  # bytes of a request that are not the picture's
 
 # The browser's own viewer shows a PDF; nothing else may load, and nothing may run.
 POLICY = "default-src 'none'; img-src 'self'; object-src 'self'; frame-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"  # noqa: E501
@@ -42,6 +45,12 @@ class Withdrawing(FormShape):
     """Why the picture counts no more."""
 
     why = fields.String(load_default="")
+
+
+def largest() -> int:
+    """How many bytes one picture may have, sent with its form: the setting's, and no more than a request may carry."""
+    room = current_app.config["MAX_CONTENT_LENGTH"] - FORM
+    return min(world().picture_megabytes * MEGABYTE, int(room))
 
 
 @dataclass(frozen=True)
@@ -62,16 +71,26 @@ def show(no: str) -> Response:
         whole = find.whole(session, find.dossier_by_no(session, no))
     albums = [_album(whole, one) for one in whole.originals]
     packing = [one for one in whole.consignments if one.stage is Stage.PACKING and one.from_agency_id == me().agency_id]
-    return page(
+    drawn = page(
         "window/pictures.html",
         whole=whole,
         dossier=whole.dossier,
         albums=albums,
+        arrived=[(one, rows) for one in whole.consignments if (rows := whole.pictures_of_envelope(one))],
         count=sum(len(one.rows) for one in albums),
         envelope=packing[-1] if packing else None,
+        to_pack=_to_pack(whole),
         most=world().picture_megabytes,
         wrong_original=g.get("pictures_of", ""),
     )
+    return allow_camera(drawn)
+
+
+def _to_pack(whole: Whole) -> bool:
+    """Whether originals that were just taken in wait here for their envelope."""
+    at_first = whole.dossier.decision is None and whole.dossier.closed_at is None
+    ours = me().agency_id == whole.dossier.sender_agency_id and Role.WINDOW in me().roles
+    return at_first and ours and bool(at_hand(whole, whole.dossier.sender_agency_id))
 
 
 def _album(whole: Whole, original: Original) -> Album:

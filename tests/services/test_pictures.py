@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 
 import pytest
 from sqlmodel import Session, select
 
 from couriers import adapters
+from logistics.actor import Actor
 from logistics.archive import container
 from logistics.archive.checks.running import run
 from logistics.archive.verify import verify_bytes
-from logistics.errors import Malformed, NotYours, Rejected
+from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
 from logistics.rules import packing
-from logistics.services import archive, dispatch, dossiers, people, pictures
+from logistics.rules.receipt import Outside
+from logistics.services import archive, dispatch, dossiers, people, pictures, receipt
 from logistics.services.pictures import File
 from logistics.services.second_sealer import confirm_seal
 from logistics.store import find
@@ -21,7 +25,7 @@ from logistics.store.embedded import Server
 from logistics.store.signing import manifest_lines
 from logistics.store.work import reading
 from logistics.tables import Consignment, LedgerEntry, Material, Original, Paper
-from logistics.terms import CheckLink, PictureOf
+from logistics.terms import CheckLink, Direction, DiscrepancyKind, Outcome, PictureOf
 from scheduler import checkpoints
 from tests import builders
 from tests.builders import House
@@ -44,6 +48,13 @@ def hall(postgres: Server, seeded_template: str, tmp_path_factory: pytest.TempPa
 def keep(hall: House, code: str, *contents: bytes) -> list[str]:
     made = pictures.keep(hall.web, hall.window, hall.command(), code, [File(one, "照片") for one in contents])
     return list(made["papers"])
+
+
+def photographed(hall: House, envelope: str, content: bytes) -> None:
+    """The seal of the envelope that went out, as its receiver found it."""
+    if hall.consignment(envelope).direction is Direction.OUTBOUND:
+        shows = PictureOf.SEAL
+        pictures.keep_of_envelope(hall.web, hall.receiver, hall.command(), envelope, [File(content)], shows)
 
 
 def lines_of(hall: House, no: str) -> tuple[Consignment, list[packing.ManifestLine]]:
@@ -117,9 +128,52 @@ def test_a_receiver_shows_damage_in_the_envelope_that_was_counted(hall: House) -
     assert pictures.keep(*given)["papers"] == [f"{code}-P01"]
 
 
+def test_an_envelope_and_its_seal_are_photographed_before_it_is_opened_and_by_its_receiver_alone(hall: House) -> None:
+    envelope = builders.sealed(hall, 1)
+
+    def shown(actor: Actor, content: bytes, shows: PictureOf = PictureOf.SEAL) -> list[str]:
+        given = (hall.web, actor, hall.command(), envelope.no, [File(content)], shows)
+        return list(pictures.keep_of_envelope(*given)["papers"])
+
+    with pytest.raises(Rejected) as why:
+        shown(hall.receiver, photo(31))
+    assert why.value.rule == "stage"  # it has not been sent
+    form = f"ZR-{envelope.no[-8:].replace('-', '')}"
+    dispatch.dispatch(hall.web, hall.window, hall.command(), envelope.no, dispatch.MANUAL, form)
+    with Session(hall.system.engine) as session:
+        stranger = builders.officer(session, "hz-window")
+    for actor, refusal in ((stranger, NotYours), (hall.manager, NotAllowed)):
+        with pytest.raises(refusal):
+            shown(actor, photo(31))
+    assert shown(hall.receiver, photo(31)) == [f"{envelope.no}-P01"]
+    assert shown(hall.receiver, photo(31)) == []  # the same bytes are not kept twice
+    assert shown(hall.receiver, photo(32), PictureOf.ENVELOPE) == [f"{envelope.no}-P02"]
+    receipt.receive(
+        hall.web, hall.receiver, hall.command(), envelope.no, hall.consignment(envelope.no).seal_no,
+        {envelope.originals[0]: Outcome.RECEIVED}, outside=Outside(seal_broken=True, damaged=True),
+    )  # fmt: skip
+    assert shown(hall.receiver, photo(90), PictureOf.ENVELOPE) == [f"{envelope.no}-P03"]
+    pictures.withdraw(hall.web, hall.receiver, hall.command(), f"{envelope.no}-P03", "拍糊了")
+    with reading(hall.web.engine, hall.window) as session:
+        dossier, consignment = find.consignment_by_no(session, envelope.no)
+        whole = find.whole(session, dossier)
+        assert [one.shows for one, _paper in whole.pictures_of_envelope(consignment)] == ["seal", "envelope"]
+        entries = [one for one in whole.entries if one.what in ("paper:kept", "consignment:received")]
+        assert [one.facts.get("shows") for one in entries] == ["seal", "envelope", None, "envelope"]
+        assert {one.facts["consignment"] for one in entries} == {envelope.no}
+        assert {(row.kind, row.key) for row in whole.discrepancies} == {
+            (DiscrepancyKind.SEAL, f"seal:{envelope.no}:broken"), (DiscrepancyKind.DAMAGED, f"damaged:{envelope.no}"),
+        }  # fmt: skip
+    assert not entries[2].facts["seal_intact"]
+
+
 def test_a_package_carries_the_pictures_and_the_four_checks_pass(hall: House) -> None:
-    first, second = photo(21), scan()
-    no = closed(hall, look=lambda code: keep(hall, code, first, second, photo(22, "PNG")))
+    first, second, seal = photo(21), scan(), photo(23)
+    no = closed(
+        hall,
+        look=lambda code: keep(hall, code, first, second, photo(22, "PNG")),
+        arrived=lambda envelope: photographed(hall, envelope, seal),
+    )
     checkpoints.once(hall.system)
     archive.seal_package(hall.system, no)
     with Session(hall.system.engine) as session:
@@ -130,6 +184,9 @@ def test_a_package_carries_the_pictures_and_the_four_checks_pass(hall: House) ->
     pictured = {name: content for name, content in inside.items() if "原件影像" in name}
     assert len(pictured) == 3
     assert {first, second} < set(pictured.values())
+    assert [content for name, content in inside.items() if "封签照片-第1封" in name] == [seal]
+    told = json.loads(inside["data/dossier.json"])["consignments"][0]
+    assert told["到件照片 sha256"] == [hashlib.sha256(seal).hexdigest()]
     folder = next(name.partition("/")[0] for name, _at, _content in container.walk(package))
     report = run(inside, CheckLink.BC, hall.clock(), folder=folder)
     assert report.passed, report.failed

@@ -174,12 +174,14 @@ def _placed(ctx: Context, whole: find.Whole, entries: Sequence[Entry], profile: 
     wanted = witnessed(entries)
     found: dict[str, tuple[datetime, str, str, str]] = {}
     pictured = {one.paper_id: one for one in whole.pictures}
-    called = {one.id: _NOT_IN_A_NAME.sub("", one.title)[:20] for one in whole.originals}
+    titles = {one.id: _NOT_IN_A_NAME.sub("", one.title)[:20] for one in whole.originals}
+    envelopes = {one.id: f"第{one.seq}封" for one in whole.consignments}
     for row in whole.papers:
         if row.sha256 in wanted:
             title = TITLES.get(row.kind, "单据")
-            if row.id in pictured:
-                title = f"{zh(pictured[row.id].shows)}-{called[pictured[row.id].original_id]}"
+            if (shown := pictured.get(row.id)) is not None:
+                of = titles[shown.original_id] if shown.original_id else envelopes[shown.consignment_id]
+                title = f"{zh(shown.shows)}-{of}"
             found.setdefault(row.sha256, (row.made_at, row.kind, title, row.media_type))
     for one in whole.signatures:
         if one.image_sha256 in wanted:
@@ -298,6 +300,9 @@ def _consignment(whole: find.Whole, one: Consignment) -> ConsignmentRecord:
         "妥投（快递称）": _when(one.delivered_at),
         "签收核验": _when(one.received_at),
         "到件封签": one.seal_found,
+        "到件封签破损": one.seal_broken,
+        "到件信封破损": one.envelope_damaged,
+        "到件照片 sha256": [paper.sha256 for _picture, paper in whole.pictures_of_envelope(one)],
     }
     return ConsignmentRecord(
         one.no,

@@ -173,9 +173,9 @@ def _of_envelope(making: Making) -> dict[str, Any]:
 
 
 def _seal_state(one: Consignment) -> SealState:
-    """Another number means another seal; whether ours was broken before nobody wrote down."""
+    """Another number means another seal, whatever its state; ours may have come broken."""
     if one.stage is not Stage.RECEIVED or one.seal_found == one.seal_no:
-        return "intact"
+        return "broken" if one.seal_broken else "intact"
     return "replaced" if one.seal_found else "missing"
 
 
@@ -227,8 +227,11 @@ def _both(making: Making, row: Discrepancy, it: Original | None) -> tuple[str, s
     """What the list says, and what was there, in words."""
     one = making.envelope
     if row.kind is DiscrepancyKind.SEAL:
-        return f"封签 {one.seal_no}", f"封签 {one.seal_found}" if one.seal_found else "没有封签"
+        found = f"封签 {one.seal_found}" if one.seal_found else "没有封签"
+        return f"封签 {one.seal_no}", f"{found}，已破损" if one.seal_broken else found
     if it is None:
+        if row.kind is DiscrepancyKind.DAMAGED:
+            return "信封完好", "信封破损"
         return f"内件 {len(making.whole.lines_of(one))} 件", zh(row.kind)
     listed = f"{zh(it.form)} {it.copies} 份 {it.pages} 页"
     return ("清单上没有", listed) if row.kind is DiscrepancyKind.EXTRA else (listed, zh(row.kind))

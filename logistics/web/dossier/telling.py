@@ -14,7 +14,7 @@ from logistics.rules.chain import instant
 from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
-from logistics.terms import Cause, DecisionResult, Outcome, Resolution, SigningRole
+from logistics.terms import Cause, DecisionResult, Outcome, PictureOf, Resolution, SigningRole
 from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name, rung_name
 from logistics.web.language import locale
 from logistics.web.times import spoken
@@ -102,9 +102,7 @@ class Teller:
         verb, facts = _verb(entry), entry.facts
         no = str(facts.get("consignment", ""))
         if verb == "received":
-            if facts.get("seal_intact"):
-                return Detail(_("%(no)s，封签 %(seal)s 一致", no=no, seal=facts.get("seal")), "done")
-            return Detail(_("%(no)s，封签不一致", no=no), "late")
+            return _opened(no, facts)
         if verb in {"made_on_device", "device_act_set_aside"}:
             return _on_device(facts, entry.why)
         if verb == "refused":
@@ -145,6 +143,8 @@ class Teller:
     def _paper(self, entry: LedgerEntry) -> Detail | None:
         facts = entry.facts
         kind = PAPERS.get(str(facts.get("kind")))
+        if (shows := facts.get("shows")) is not None:
+            kind = word(PictureOf(str(shows)), locale())
         return Detail(" ".join(str(one) for one in (kind, facts.get("no", facts.get("paper"))) if one))
 
     def _tracking(self, entry: LedgerEntry) -> Detail | None:
@@ -192,12 +192,25 @@ def _answered(entry: LedgerEntry) -> Detail:
     return Detail(f"{full_width(entry.why)} · {cause}")
 
 
+def _opened(no: str, facts: Mapping[str, object]) -> Detail:
+    """The seal as it was found, and the envelope where it came damaged."""
+    damaged = _("，信封破损") if facts.get("envelope_damaged") else ""
+    if facts.get("seal_intact"):
+        said = _("%(no)s，封签 %(seal)s 一致", no=no, seal=facts.get("seal"))
+        return Detail(f"{said}{damaged}", "attention" if damaged else "done")
+    if facts.get("seal_found") == facts.get("seal"):
+        return Detail(_("%(no)s，封签破损", no=no) + damaged, "late")
+    return Detail(_("%(no)s，封签不一致", no=no) + damaged, "late")
+
+
 OF_ENVELOPES = {
     "returned": "The courier says that envelope {envelope} is on its way back. Find out where it is and expect it.",
     "lost": "The courier says that envelope {envelope} is lost. Look into it at once and tell the applicant.",
     "odd_movement": "The courier reports envelope {envelope} as moving after its end. Ask them where it is.",
     "seal": "The seal on envelope {envelope} is not the one it was sealed with.",
     "empty": "Envelope {envelope} was empty.",
+    "broken": "The seal on envelope {envelope} has the right number and was broken when it arrived.",
+    "other_broken": "The seal on envelope {envelope} is not the one it was sealed with, and it was broken.",
 }
 
 
@@ -227,11 +240,13 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
         return f"The courier's code {code} is in no table; nothing was concluded from it. Find out what it means."
     if kind == "extra":
         return f"In envelope {envelope} without being on its list: {title or note}"
+    if kind == "damaged" and not code:
+        return f"Envelope {envelope} itself was damaged when it arrived."
     if kind in {"missing", "damaged", "wrong", "illegible"}:
         said = note.partition("」：")[2]  # the receiver's own words, in theirs
         return _quoting(f"{title}, envelope {envelope}", said)
     if kind in OF_ENVELOPES:
-        return OF_ENVELOPES[kind].format(envelope=envelope)
+        return OF_ENVELOPES[code if kind == "seal" and code else kind].format(envelope=envelope)
     if kind == "not_returned":
         return f"The applicant says that it was not handed back: {title or note}"
     if kind == "silent":

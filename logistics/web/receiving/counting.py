@@ -33,6 +33,8 @@ def shape_of(lines: Sequence[Line]) -> type[FormShape]:
     known |= {
         "seal_found": fields.String(load_default="", validate=long),
         "no_seal": fields.Boolean(load_default=False),
+        "seal_broken": fields.Boolean(load_default=False),
+        "envelope_damaged": fields.Boolean(load_default=False),
         "nothing_inside": fields.Boolean(load_default=False),
         "act": fields.String(required=True, validate=validate.OneOf(["all", "some", "empty"])),
     }

@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 from logistics.actor import Actor
 from logistics.errors import Malformed
 from logistics.rules import receipt as rule
+from logistics.rules.receipt import Outside
 from logistics.services import receipt, tracking
 from logistics.store import boards, find
 from logistics.store.find import Found
@@ -24,6 +25,7 @@ from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.pictures import by_code
 from logistics.web.receiving import lines as shown
+from logistics.web.receiving import photos
 from logistics.web.receiving.counting import EXTRAS, counted
 from logistics.web.receiving.offline import version, with_camera
 from logistics.web.visit import for_roles, look, me, now, world
@@ -135,6 +137,7 @@ def envelope(no: str) -> Response:
         at_home=me().agency_id == dossier.sender_agency_id,
         extras=range(1, EXTRAS + 1),
         albums=by_code(whole),
+        outside=whole.pictures_of_envelope(consignment),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment, counted_by),
         offered=_offered(whole, consignment),
@@ -179,9 +182,20 @@ def count(no: str) -> Response:
         whole = find.whole(session, dossier)
         materials = find.materials_of(session, dossier.item_id, dossier.opened_at)
         listed = shown.lines(world(), whole, consignment, materials)
-    form, findings, extras = counted(listed, consignment.stage is not Stage.RECEIVED)
+    first = consignment.stage is not Stage.RECEIVED
+    form, findings, extras = counted(listed, first)
+    if first:
+        photos.keep(no, form["command_id"])
     balance = receipt.receive(
-        world(), me(), form["command_id"], no, form["seal_found"], findings, extras, form["act"] == "empty"
+        world(),
+        me(),
+        form["command_id"],
+        no,
+        form["seal_found"],
+        findings,
+        extras,
+        form["act"] == "empty",
+        outside=Outside(form["seal_broken"], form["envelope_damaged"]),
     )
     left = balance["unchecked"]
     if form["act"] == "empty":

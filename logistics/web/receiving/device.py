@@ -19,14 +19,17 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from logistics.errors import Malformed, Rejected, YoudangError
 from logistics.rules.device import LISTS_KEPT, Seen, Stated
+from logistics.rules.photographs import MEGABYTE, OF_ENVELOPES
+from logistics.rules.receipt import Outside
 from logistics.services import device, pictures, receipt
 from logistics.services.receipt import ExtraFound, OnDevice
 from logistics.store import arrivals, find
 from logistics.store.arrivals import Arrival
 from logistics.tables import Consignment, Officer
 from logistics.terms import Outcome, PictureOf, SignatureKind, SigningRole
-from logistics.web.forms import PLAIN
+from logistics.web.forms import PLAIN, here
 from logistics.web.language import locale
+from logistics.web.pictures import largest
 from logistics.web.receiving import lines as shown
 from logistics.web.receiving.counting import bare
 from logistics.web.receiving.desk import DESK
@@ -73,6 +76,7 @@ class Count(_Part):
     """
 
     seal_no, manifest_sha256, seal_found = _words(), _words(), _words()
+    seal_broken, envelope_damaged = fields.Boolean(load_default=False), fields.Boolean(load_default=False)
     findings = fields.List(fields.Nested(Found), load_default=list, validate=validate.Length(max=MOST_LINES))
     extras = fields.List(fields.Nested(Beside), load_default=list, validate=validate.Length(max=50))
     empty = fields.Boolean(load_default=False)
@@ -81,9 +85,10 @@ class Count(_Part):
 
 
 class Photo(_Part):
-    """A photo of damage, in base64."""
+    """A photo in base64: of damage to an original, or without one of the envelope or its seal."""
 
-    original = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    original = fields.String(load_default="", validate=validate.Length(max=40))
+    shows = fields.Enum(PictureOf, by_value=True, load_default=PictureOf.DAMAGE)
     picture = fields.String(required=True)
 
 
@@ -110,7 +115,18 @@ class Act(_Part):
 @for_roles(*DESK)
 def session() -> Response:
     """Who is logged in here, and the token that an act must carry."""
-    return jsonify(officer=me().officer_id, name=me().name, token=generate_csrf(), server_now=now().isoformat())
+    return jsonify(
+        officer=me().officer_id,
+        name=me().name,
+        token=generate_csrf(),
+        server_now=now().isoformat(),
+        most_picture=_most_picture(),
+    )
+
+
+def _most_picture() -> int:
+    """How many bytes a photo may have: in an act it stands in base64, four signs for three bytes."""
+    return min(world().picture_megabytes * MEGABYTE, largest() * 3 // 4)
 
 
 @pages.get("/device/lists")
@@ -124,6 +140,7 @@ def lists() -> Response:
         officer=me().officer_id,
         name=me().name,
         keep_seconds=int(LISTS_KEPT.total_seconds()),
+        most_picture=_most_picture(),
         envelopes=envelopes,
     )
 
@@ -226,14 +243,16 @@ def _receive(given: dict[str, Any]) -> dict[str, Any]:
         body["empty"],
         {one["code"]: one["note"] for one in body["findings"]},
         on,
+        Outside(body["seal_broken"], body["envelope_damaged"]),
     )
 
 
 def _photo(given: dict[str, Any]) -> dict[str, Any]:
     body = _read(Photo, given["body"])
-    files = [pictures.File(_picture(body["picture"]))]
-    no, damage = given["consignment"], PictureOf.DAMAGE
-    return pictures.keep(world(), me(), str(given["id"]), body["original"], files, damage, no)
+    files, id_, no = [pictures.File(_picture(body["picture"]))], str(given["id"]), given["consignment"]
+    if body["shows"] in OF_ENVELOPES:
+        return pictures.keep_of_envelope(world(), me(), id_, no, files, body["shows"])
+    return pictures.keep(world(), me(), id_, body["original"], files, PictureOf.DAMAGE, no)
 
 
 def _picture(content: str) -> bytes:

@@ -4,6 +4,8 @@
 (() => {
   const NAME = "youdang-device";
   const AGAIN = 20_000; // milliseconds until unsent acts are tried again while a page is open
+  const TOO_LARGE = { problem: { rule: "too_large", sentence: "" }, held: null };
+  const holdsUp = (act) => act.act !== "photo";
   const here = () => document.dispatchEvent(new Event("devicechanged"));
   const tabs = new BroadcastChannel(NAME); // what one tab keeps or sends, the others show
   tabs.onmessage = here;
@@ -147,13 +149,18 @@
     await doing.done;
   }
 
+  // It stays here until its maker decides. An answer that is none of ours (a door before the server) has no words.
   async function refused(store, act, answer) {
-    const told = await answer.json();
+    const none = { problem: { rule: `http_${answer.status}`, sentence: "" }, held: null };
+    const told = answer.status === 413 ? TOO_LARGE : await answer.json().catch(() => none);
     await store.put("acts", { ...act, state: "refused", problem: told.problem, held: told.held });
   }
 
-  // Everything of this officer's that waits is sent, in order; an envelope whose act was refused keeps its later ones
-  // here. Says how it ended: sent, nothing, login, other (another officer's), server (it could not now),
+  // Not even tried: the server would shut the line on it, which looks as if there were no network, again and again.
+  const isTooLarge = (act, who) => act.body.picture && who.most_picture && act.body.picture.size > who.most_picture;
+
+  // Everything of this officer's that waits is sent, in order; an envelope whose count was refused keeps its later acts
+  // here, a refused photo holds nothing up. Says how it ended: sent, nothing, login, other (another officer's), server (it could not now),
   // offline.
   async function sendAll() {
     if (!(await isAvailable()) || !(await acts()).length) return "nothing";
@@ -165,7 +172,7 @@
     }
     if (!who) return "login";
     const store = await open();
-    const stuck = new Set((await acts()).filter((one) => one.state === "refused").map((one) => one.consignment));
+    const stuck = new Set((await acts()).filter((one) => one.state === "refused" && holdsUp(one)).map((one) => one.consignment));
     let mine = 0;
     for (const act of await acts()) {
       if (act.officer !== who.officer || act.state === "refused") continue;
@@ -173,7 +180,7 @@
       if (stuck.has(act.consignment) && !act.instead) continue;
       let answer;
       try {
-        answer = await post(act, who.token);
+        answer = isTooLarge(act, who) ? { status: 413 } : await post(act, who.token);
       } catch {
         return "offline";
       }
@@ -183,7 +190,7 @@
         return "login";
       } else if ([403, 404, 409, 413, 422].includes(answer.status)) {
         await refused(store, act, answer);
-        stuck.add(act.consignment);
+        if (holdsUp(act)) stuck.add(act.consignment);
       } else {
         return "server"; // not its fault: tried again later
       }

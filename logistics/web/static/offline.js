@@ -46,7 +46,7 @@
     $("queue").hidden = !acts.length;
     $("queue-count").textContent = acts.length;
     const key = JSON.stringify(acts.map((act) => [act.seq, act.state, act.problem]));
-    if (key !== drawnActs) $("queue-list").replaceChildren(...acts.map((act) => heldAct(act, { word, when, clone }, { again, recount, setAside }))); // else somebody may be typing there
+    if (key !== drawnActs) $("queue-list").replaceChildren(...acts.map((act) => heldAct(act, { word, when, clone }, { again, recount, setAside, instead }))); // else somebody may be typing there
     drawnActs = key;
     return all;
   }
@@ -162,13 +162,22 @@
     });
   }
 
-  function addPhotos(field) {
-    const line = field.closest("[data-line]");
-    const code = line.dataset.line;
-    for (const file of field.files) inHand.photos.push({ code, file });
+  // Of a line, or of the seal or envelope. One that the server could never take is not added, and that is said.
+  async function addPhotos(field) {
+    const box = field.closest("[data-line], [data-outside]");
+    const of = box.dataset.line ? { original: box.dataset.line } : { shows: field.dataset.photo };
+    const files = [...field.files];
     field.value = "";
-    line.querySelector("[data-photos]").textContent = word("photos", { n: inHand.photos.filter((one) => one.code === code).length });
+    const { most_picture: most = Infinity } = (await youdang.about()) || {};
+    const large = files.find((file) => file.size > most);
+    for (const file of files) if (file.size <= most) inHand.photos.push({ box, of, file });
+    const count = inHand.photos.filter((one) => one.box === box).length;
+    box.querySelector("[data-photos]").textContent = count ? word("photos", { n: count }) : "";
+    box.classList.toggle("has-photos", count > 0);
+    if (large) wrongScan(word("too_large", sizes(large, most)));
   }
+
+  const sizes = (file, most) => ({ size: (file.size / 1e6).toFixed(1), most: Math.floor(most / 1e6) });
 
   // What the form says now; `wrong` is the sentence that stops it.
   function read() {
@@ -189,8 +198,14 @@
     else if (empty && (findings.length || extras.length)) wrong = "empty_and_found";
     else if (!empty && !findings.length && !extras.length && !seal) wrong = "nothing";
     const left = envelope.lines.filter((line) => line.outcome === "unchecked").length - findings.length;
-    const count = { seal_no: envelope.seal, manifest_sha256: envelope.manifest, seal_found: sealFound, findings, extras, empty };
+    const count = { seal_no: envelope.seal, manifest_sha256: envelope.manifest, seal_found: sealFound, findings, extras, empty, ...outerOf(form) };
     return { count, wrong, isWhole: !left && !empty };
+  }
+
+  // Only what was wrong outside is said, as in the digest.
+  function outerOf(form) {
+    const isSo = (name) => Boolean(form.querySelector(`[name=${name}]:checked`));
+    return Object.fromEntries(["envelope_damaged", "seal_broken"].filter(isSo).map((name) => [name, true]));
   }
 
   async function hexOf(bytes) {
@@ -203,11 +218,13 @@
     const lines = [...count.findings].sort((a, b) => (a.code < b.code ? -1 : 1)).map(({ code, outcome }) => ({ original: code, outcome }));
     const whole = {
       consignment: inHand.envelope.no,
+      ...(count.envelope_damaged && { envelope_damaged: true }),
       extras: count.extras.map(({ code, title }) => ({ code, title })),
       format: "youdang-device-count-1",
       lines,
       manifest_sha256: count.manifest_sha256,
       seal: count.seal_no,
+      ...(count.seal_broken && { seal_broken: true }),
       seal_found: count.seal_found,
     };
     return hexOf(new TextEncoder().encode(JSON.stringify(whole)));
@@ -271,7 +288,7 @@
     const made = [{ ...of, act: "receive", body: count, ...(inHand.instead && { instead: inHand.instead }) }];
     try {
       count.photos = await Promise.all(photos.map(async (one) => hexOf(await one.file.arrayBuffer())));
-      for (const one of photos) made.push({ ...of, act: "photo", body: { original: one.code, picture: one.file } });
+      for (const one of photos) made.push({ ...of, act: "photo", body: { ...one.of, picture: one.file } });
       await youdang.queue(made);
     } catch (why) {
       say("late", word(why.name === "QuotaExceededError" ? "no_room" : "failed"));
@@ -329,13 +346,20 @@
 
   async function setAside(act, field) {
     if (!field.value.trim()) return field.focus();
-    const held = { act: act.act, refused: act.problem.rule, seal_found: act.body.seal_found || "" };
-    for (const one of act.body.findings || []) held[`found:${one.code}`] = [one.outcome, one.note].filter(Boolean).join(" ");
-    for (const [at, one] of (act.body.extras || []).entries()) held[`extra:${at + 1}`] = [one.code, one.title, one.note].filter(Boolean).join(" ");
-    if (act.body.original) held.original = act.body.original;
-    const { officer, name, consignment, dossier } = act;
-    const of = { officer, name, consignment, dossier };
-    await youdang.queue([{ ...of, act: "set_aside", instead: act.seq, body: { held, why: field.value.trim() } }]);
+    await queueInstead(act, "set_aside", { held: heldWords(act), why: field.value.trim() });
+  }
+
+  // A photo that was not taken is taken once more; it goes in the place of the other.
+  async function instead(act, field) {
+    const [file] = field.files;
+    const { most_picture: most = Infinity } = (await youdang.about()) || {};
+    if (file.size > most) return wrongScan(word("too_large", sizes(file, most)));
+    await queueInstead(act, "photo", { ...act.body, picture: file });
+  }
+
+  async function queueInstead(act, name, body) {
+    const { officer, name: who, consignment, dossier } = act;
+    await youdang.queue([{ officer, name: who, consignment, dossier, act: name, instead: act.seq, body }]);
     await sendNow();
   }
 

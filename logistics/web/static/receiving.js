@@ -8,6 +8,7 @@ function tend(bench, signal) {
   const sealField = bench.querySelector("[data-seal-found]");
   const noSeal = bench.querySelector("[data-no-seal]");
   const verdict = bench.querySelector("[data-verdict]");
+  const [broken, damaged, outside] = ["broken", "damaged", "outside"].map((name) => bench.querySelector(`[data-${name}]`));
   const PRESENT = ["received", "damaged", "illegible"];
   const ABSENT = ["missing", "wrong"];
   const GUN = 150; // milliseconds: no hand types two keys as fast as a scan gun
@@ -87,7 +88,7 @@ function tend(bench, signal) {
       compare();
       scan.focus({ preventScroll: true });
     });
-    for (const one of [sealField, noSeal]) one.addEventListener("input", compare);
+    for (const one of [sealField, noSeal, broken, damaged]) one.addEventListener("input", compare);
   }
 
   function compare() {
@@ -95,8 +96,10 @@ function tend(bench, signal) {
     const found = bare(sealField.value);
     const typing = document.activeElement === sealField && bench.dataset.seal.startsWith(found);
     const same = found === bench.dataset.seal;
-    verdict.classList.toggle("is-same", Boolean(found) && same && !noSeal.checked);
-    verdict.classList.toggle("is-other", noSeal.checked || (Boolean(found) && !same && !typing));
+    const isOther = noSeal.checked || broken.checked || (Boolean(found) && !same && !typing);
+    verdict.classList.toggle("is-same", Boolean(found) && same && !isOther);
+    verdict.classList.toggle("is-other", isOther);
+    outside.hidden = !isOther && !damaged.checked && !outside.querySelector(".picture, .has-photos");
   }
 
   function tally() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from couriers.contract import Milestone
 from logistics.services import dossiers
 from logistics.terms import DecisionResult
+from tests.photos import photo
 from tests.web.desks.conftest import Desk
 from tests.web.desks.under_way import PAPERS, WAYBILL, Hall
 
@@ -142,6 +144,31 @@ def test_a_seal_is_wanted_or_declared_absent(hall: Hall, at: At) -> None:
     assert desk.post(f"/receive/{hall.envelope}", {**fields, "no_seal": "true"}).status_code == 303
     assert [row.kind.value for row in hall.open_differences()] == ["seal"]
     assert "不一致" in desk.read(f"/receive/{hall.envelope}")
+
+
+def test_a_damaged_envelope_is_photographed_with_the_count_and_asked_for_beside_it(hall: Hall, at: At) -> None:
+    hall.listed().sent().delivered()
+    desk, address = at("fr-receiver"), f"/receive/{hall.envelope}"
+    assert "先拍照，再拆封" in desk.read(address)
+    fields = {**finding(hall, "received", "received", "received"), "act": "all", "envelope_damaged": "true"}
+    bad = desk.post(address, {**fields, "seal_photos": (io.BytesIO(b"no picture"), "IMG.jpg")})
+    assert (bad.status_code, "不是能打开的图片" in bad.text) == (422, True)
+    assert 'name="envelope_damaged" value="true" data-damaged checked' in bad.text  # what was filled in stays
+    assert hall.entries("consignment:received") == []
+    assert desk.post(f"{address}/photos").status_code == 422
+    taken = {"envelope_photos": (io.BytesIO(photo(3)), "IMG_1.jpg"), "seal_photos": (io.BytesIO(photo(4)), "IMG_2.jpg")}
+    assert desk.post(address, {**fields, **taken}).status_code == 303
+    assert [row.key for row in hall.open_differences()] == [f"damaged:{hall.envelope}"]
+    assert [row.what for row in hall.whole().entries if row.what in ("paper:kept", "consignment:received")] == [
+        "paper:kept", "paper:kept", "consignment:received",
+    ]  # fmt: skip
+    assert desk.post(f"{address}/photos", {"seal_photos": (io.BytesIO(photo(5)), "IMG_3.jpg")}).status_code == 303
+    for page in (address, f"/dossiers/{hall.dossier}", f"/dossiers/{hall.dossier}/pictures"):
+        assert f"/pictures/{hall.envelope}-P03/small" in desk.read(page), page
+    assert "信封破损" in desk.read(f"/dossiers/{hall.dossier}")
+    assert at("hz-window").get(f"/pictures/{hall.envelope}-P03").status_code == 404
+    assert desk.post(f"/pictures/{hall.envelope}-P03/withdraw", {"why": "拍糊了"}).status_code == 303
+    assert f"{hall.envelope}-P03/small" not in desk.read(address)
 
 
 def test_a_document_beside_the_list_is_recorded_and_has_a_holder(hall: Hall, at: At) -> None:

@@ -18,6 +18,7 @@ from logistics.demo.pens import pen
 from logistics.rules import device as rule
 from logistics.rules.chain import instant
 from logistics.terms import Outcome
+from tests.photos import photo
 from tests.web.desks.conftest import Desk
 from tests.web.desks.under_way import PAPERS, Hall
 
@@ -61,11 +62,11 @@ def counting(hall: Hall, desk: Desk, *found: str, **more: Any) -> dict[str, Any]
     return {**kept, "findings": findings, **more}
 
 
-def signed(hall: Hall, body: dict[str, Any]) -> dict[str, Any]:
+def signed(hall: Hall, body: dict[str, Any], outside: rule.Outside = rule.AS_SENT) -> dict[str, Any]:
     """The same, signed on the device."""
     seen = rule.Seen(body["seal_no"], body["manifest_sha256"])
     outcomes = {one["code"]: Outcome(one["outcome"]) for one in body["findings"]}
-    shown = rule.count_sha256(hall.envelope, seen, body["seal_found"], outcomes, [])
+    shown = rule.count_sha256(hall.envelope, seen, body["seal_found"], outcomes, [], outside)
     return {**body, "drawn": base64.b64encode(pen("谭婧")).decode(), "shown": shown}
 
 
@@ -183,18 +184,50 @@ def test_a_photo_of_damage_is_kept_byte_for_byte_with_the_digest_that_the_count_
     Image.new("RGB", (400, 300), "white").save(kept, "JPEG")
     digest = hashlib.sha256(kept.getvalue()).hexdigest()
     body = counting(hall, desk, "damaged", "received", "received", photos=[digest])
-    photo = {"original": hall.codes[0], "picture": base64.b64encode(kept.getvalue()).decode()}
-    early = send(hall, desk, "photo", photo)
+    shot = {"original": hall.codes[0], "picture": base64.b64encode(kept.getvalue()).decode()}
+    early = send(hall, desk, "photo", shot)
     assert early.status_code == 404  # of an envelope that nobody has counted
     assert send(hall, desk, "receive", body).status_code == 200
-    assert send(hall, desk, "photo", photo).status_code == 200
-    assert send(hall, desk, "photo", {**photo, "picture": base64.b64encode(b"GIF89a").decode()}).status_code == 422
+    assert send(hall, desk, "photo", shot).status_code == 200
+    assert send(hall, desk, "photo", {**shot, "picture": base64.b64encode(b"GIF89a").decode()}).status_code == 422
     (stated,) = hall.entries("consignment:made_on_device")
     assert stated.facts["device_photos_sha256"] == [digest]
     assert [row.sha256 for row in hall.whole().papers if row.kind == "picture"] == [digest]
     page = desk.read(f"/receive/{hall.envelope}")
     assert f"/pictures/{hall.codes[0]}-P01/small" in page
     assert f"/originals/{hall.codes[0]}/pictures" in page  # more photos, online
+
+
+def test_a_broken_seal_and_its_photo_come_from_a_device_and_are_in_what_was_signed(hall: Hall, at: At) -> None:
+    hall.listed().sent().delivered()
+    desk = at("fr-receiver")
+    body = counting(hall, desk, "received", "received", "received", seal_broken=True)
+    refused = send(hall, desk, "receive", signed(hall, body))
+    assert (refused.status_code, refused.json and refused.json["problem"]["rule"]) == (409, "other_list")
+    body = signed(hall, body, rule.Outside(seal_broken=True))
+    assert send(hall, desk, "receive", body).status_code == 200
+    picture = base64.b64encode(photo(7)).decode()
+    assert send(hall, desk, "photo", {"shows": "seal", "picture": picture}).status_code == 200
+    assert send(hall, desk, "photo", {"shows": "seal", "picture": ""}).status_code == 422
+    assert hall.house.consignment(hall.envelope).seal_broken
+    assert [row.key for row in hall.open_differences()] == [f"seal:{hall.envelope}:broken"]
+    page = desk.read(f"/receive/{hall.envelope}")
+    assert f"/pictures/{hall.envelope}-P01/small" in page
+    assert "封签破损" in page
+
+
+def test_a_photo_that_no_request_can_carry_is_refused_in_words_and_the_size_is_told_before(hall: Hall, at: At) -> None:
+    hall.listed().sent().delivered()
+    desk = at("fr-receiver")
+    desk.client.application.config["MAX_CONTENT_LENGTH"] = 200_000
+    most = lists(desk)["most_picture"]
+    assert most == (desk.get("/device/session").json or {})["most_picture"] == 75_000
+    assert send(hall, desk, "photo", {"shows": "seal", "picture": "A" * 250_000}).status_code == 413
+    good = {f"found-{code}": "received" for code in hall.codes} | {"seal_found": hall.seal, "act": "all"}
+    answer = desk.post(f"/receive/{hall.envelope}", {**good, "seal_photos": (io.BytesIO(bytes(250_000)), "IMG.jpg")})
+    assert answer.status_code == 413
+    assert "文件太大，没有保存" in answer.text
+    assert hall.entries("consignment:received") == []
 
 
 def test_the_shell_says_nothing_about_whoever_asks_and_is_the_same_for_all(hall: Hall, at: At) -> None:
