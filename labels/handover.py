@@ -86,8 +86,11 @@ def _above_boxes(it: HandoverSheet) -> float:
 def _close(it: HandoverSheet, sheet: Surface, y: float) -> None:
     """The total, what the signature means, the two boxes, and what a signed list is known by."""
     scanned = sum(1 for item in it.items if item.scanned_at is not None)
-    total = f"合计 {len(it.items)} 件　已扫描 {scanned} 件"
-    forms.draw_total(sheet, y, total, f"{len(it.items)} in all, {scanned} scanned", "", it.language)
+    total, english = f"合计 {len(it.items)} 件　已扫描 {scanned} 件", f"{len(it.items)} in all, {scanned} scanned"
+    if it.left:
+        total += f"　另有 {it.left} 件没有交出，留在本单位"
+        english += f"; {it.left} more stayed here"
+    forms.draw_total(sheet, y, total, english, "", it.language)
     forms.draw_sentences(sheet, y + forms.TOTAL_HEIGHT + 1.6, (_MEANING,), it.language)
     signed = ""
     if it.signed_at is not None:

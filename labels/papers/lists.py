@@ -20,7 +20,8 @@ class HandoverItem:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HandoverSheet:
-    """The list of envelopes that a collecting courier takes (交寄清单), A4.
+    """The list of envelopes that a collecting courier takes (交寄清单), A4. `left`: how many more stood on it and were
+    not given to the courier.
 
     `collector` is in clear and printed masked, with `staff_no`; both are empty before the signature. `list_sha256` and
     `signature_sha256` (hex) are empty then, too: an unsigned sheet is signed in ink.
@@ -44,6 +45,7 @@ class HandoverSheet:
     ledger_root: str = ""
     ledger_size: int = 0
     language: PaperLanguage = "zh"
+    left: int = 0
 
     def __post_init__(self) -> None:
         printed(self.qr_text, self.printed_at, self.copy_no, self.language)

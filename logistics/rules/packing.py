@@ -15,7 +15,7 @@ from logistics.decision import Decision, Errand, Fact, Json
 from logistics.errors import Rejected
 from logistics.rules import channels, stages
 from logistics.rules.pool import MANUAL
-from logistics.tables import Consignment, Custody, Original
+from logistics.tables import Consignment, Custody, LedgerEntry, Original
 from logistics.terms import Channel, ErrandKind, HolderKind, Stage, Verb, zh
 
 MANIFEST_FORMATS = ("youdang-manifest-2", "youdang-manifest-1")
@@ -172,18 +172,41 @@ def seal(
     return Decision(stage=stage, facts=(Fact("consignment:sealed", data=data),))
 
 
-def reopen(consignment: Consignment, why: str) -> Decision:
-    """The envelope is PACKING again; its seal and frozen list no longer count. Raises `Rejected`: "stage", "reason"."""
+def standing_act(entries: Sequence[LedgerEntry], consignment: Consignment) -> LedgerEntry | None:
+    """The entry of the act by which the envelope stands where it does: what taking it back corrects."""
+    whats = {Stage.PACKING: "consignment:started", Stage.SEALED: "consignment:sealed"}
+    what = whats.get(consignment.stage, "consignment:dispatched")
+    acts = [one for one in entries if one.what == what and one.facts.get("consignment") == consignment.no]
+    return max(acts, key=lambda one: one.seq, default=None)
+
+
+def reopen(consignment: Consignment, why: str, corrects: int = 0) -> Decision:
+    """The envelope is PACKING again; its seal and frozen list no longer count. `corrects`: the entry of that sealing in
+    the dossier's ledger. Raises `Rejected`: "stage", "reason".
+    """
     stage = stages.move(consignment.stage, Verb.REOPEN)
     _require_why(why, "拆封重装", "Reopening")
-    data = {"consignment": consignment.no, "seal": consignment.seal_no, "manifest_sha256": consignment.manifest_sha256}
+    data: dict[str, Json] = {
+        "consignment": consignment.no,
+        "seal": consignment.seal_no,
+        "manifest_sha256": consignment.manifest_sha256,
+    }
+    data |= _corrected(corrects)
     return Decision(stage=stage, facts=(Fact("consignment:reopened", why.strip(), data),))
 
 
-def void(consignment: Consignment, why: str) -> Decision:
-    """The envelope is VOIDED; its order is owed a cancellation when there is a waybill.
+def _corrected(seq: int) -> dict[str, Json]:
+    return {"corrects": seq} if seq else {}
 
-    Only before the courier has it. Raises `Rejected`: "stage", "picked_up", "reason".
+
+def void(
+    consignment: Consignment, why: str, corrects: int = 0, handed_on: str = "", *, taken_back: bool = False
+) -> Decision:
+    """The envelope is VOIDED; its order is owed a cancellation when there is a waybill. `corrects`: the entry of the
+    act that stands, in the dossier's ledger.
+
+    Only before the courier has it: one that its collector signed for on the list `handed_on` must have been
+    `taken_back` from them first. Raises `Rejected`: "stage", "picked_up", "handed_over", "reason".
     """
     stage = stages.move(consignment.stage, Verb.VOID)
     if consignment.picked_up_at is not None:
@@ -192,8 +215,22 @@ def void(consignment: Consignment, why: str) -> Decision:
             f"Consignment {consignment.no} was picked up, too late to void. Ask the courier to return it.",
             rule="picked_up",
         )
+    if handed_on and not taken_back:
+        raise Rejected(
+            f"寄递件 {consignment.no} 已在交寄清单 {handed_on} 上交给揽收员，还没有作废。请先把封套拿回来，"
+            "勾选“封套已从揽收员手里拿回”，再作废；拿不回的，请快递方拦截退回。",
+            f"The collector signed for consignment {consignment.no} on list {handed_on}; it was not voided. Take the "
+            "envelope back, say so, and void it then. If you cannot, ask the courier to return it.",
+            rule="handed_over",
+        )
     _require_why(why, "作废", "Voiding")
-    data = {"consignment": consignment.no, "courier": consignment.courier, "waybill": consignment.waybill_no}
+    data: dict[str, Json] = {
+        "consignment": consignment.no,
+        "courier": consignment.courier,
+        "waybill": consignment.waybill_no,
+        "seal": consignment.seal_no,
+    }
+    data |= _corrected(corrects) | ({"taken_back_from": handed_on} if handed_on else {})
     fact = Fact("consignment:voided", why.strip(), data)
     return Decision(stage=stage, facts=(fact,), errands=_cancellation(consignment, why.strip()))
 

@@ -170,7 +170,7 @@ def reopen(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why
             return w.done
         dossier, consignment = w.consignment(consignment_no)
         _require(actor, "seal", consignment.from_agency_id, consignment.direction)
-        decision = packing.reopen(consignment, why)
+        decision = packing.reopen(consignment, why, _standing(w, dossier, consignment))
         w.carry_out(decision, dossier, consignment)
         consignment.seal_no = consignment.manifest_sha256 = ""
         consignment.sealed_at = consignment.sealed_by = consignment.confirmed_at = consignment.confirmed_by = None
@@ -293,19 +293,27 @@ def _attempt(w: Work, consignment: Consignment) -> int:
     return len(made) + 1
 
 
-def void(ctx: Context, actor: Actor, command_id: str, consignment_no: str, why: str) -> dict[str, Any]:
+def void(
+    ctx: Context, actor: Actor, command_id: str, consignment_no: str, why: str, *, taken_back: bool = False
+) -> dict[str, Any]:
     """The envelope does not travel; its originals are free again, and a waybill is owed a cancellation at the
-    courier.
+    courier. `taken_back`: the collector, who had signed for it, gave it back. Raises `Rejected` as the rule does.
     """
     with work(ctx, actor, "void", command_id) as w:
         if w.done is not None:
             return w.done
         dossier, consignment = w.consignment(consignment_no)
         _require(actor, "void", consignment.from_agency_id, consignment.direction)
-        decision = packing.void(consignment, why)
+        handed_on, corrects = pickups.signed_on(w.session, consignment), _standing(w, dossier, consignment)
+        decision = packing.void(consignment, why, corrects, handed_on, taken_back=taken_back)
         w.session.execute(update(Packed).where(col(Packed.consignment_id) == consignment.id).values(open=False))
         w.carry_out(decision, dossier, consignment)
         return w.finish(consignment=consignment.no)
+
+
+def _standing(w: Work, dossier: Dossier, consignment: Consignment) -> int:
+    found = packing.standing_act(find.whole(w.session, dossier).entries, consignment)
+    return found.seq if found is not None else 0
 
 
 def booking_request(ctx: Context, consignment_no: str) -> BookingRequest:

@@ -28,7 +28,8 @@ PROOFS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%P
 def start(ctx: Context, actor: Actor, command_id: str, courier: str, pickup_id: int | None = None) -> dict[str, Any]:
     """The list of envelopes booked with this courier and not handed over yet, all of them still to be scanned.
 
-    One list of a courier is open at a time: a second start leads to it. Returns `{"list": no}`.
+    One list of a courier is open at a time: a second start leads to it, and what was booked meanwhile is on it, too.
+    Returns `{"list": no}`.
     """
     with work(ctx, actor, "start_handover", command_id) as w:
         if w.done is not None:
@@ -37,12 +38,12 @@ def start(ctx: Context, actor: Actor, command_id: str, courier: str, pickup_id: 
         agency_id = cast(int, agency.id)
         standing = pickups.open_list(w.session, agency_id, courier)
         if standing is not None:
+            _add_waiting(w, standing)
             return w.finish(list=standing.no)
         if courier == MANUAL or courier not in ctx.couriers:
             raise NotYours("快递", "courier")
         if pickup_id is not None:
             access.require_agency(agency_id, pickups.by_id(w.session, pickup_id).agency_id)
-        waiting = pickups.waiting(w.session, agency_id, courier)
         row = HandoverList(
             no=_next_no(w, agency),
             agency_id=agency_id,
@@ -53,9 +54,16 @@ def start(ctx: Context, actor: Actor, command_id: str, courier: str, pickup_id: 
         )
         w.session.add(row)
         w.session.flush()
-        for seq, one in enumerate(waiting, 1):
-            _add(w, row, one, seq)
+        _add_waiting(w, row)
         return w.finish(list=row.no)
+
+
+def _add_waiting(w: Work, row: HandoverList) -> None:
+    lines = pickups.lines_of(w.session, row)
+    had, last = {one.consignment_id for one in lines}, max((one.seq for one in lines), default=0)
+    waiting = [one for one in pickups.waiting(w.session, row.agency_id, row.courier) if one.id not in had]
+    for seq, one in enumerate(waiting, last + 1):
+        _add(w, row, one, seq)
 
 
 def _desk(w: Work, actor: Actor) -> Agency:
@@ -109,7 +117,7 @@ def scan(ctx: Context, actor: Actor, command_id: str, list_no: str, code: str) -
             row.courier,
             _name(ctx, row.courier),
             orders.second_number(w, consignment),
-            _signed_on(w, consignment),
+            pickups.signed_on(w.session, consignment),
         )
         if line is None:
             line = _add(w, row, consignment, max((one.seq for one in lines.values()), default=0) + 1)
@@ -173,7 +181,8 @@ def remove(ctx: Context, actor: Actor, command_id: str, list_no: str, consignmen
 def sign(
     ctx: Context, actor: Actor, command_id: str, list_no: str, collector: str, staff_no: str, proof: bytes
 ) -> dict[str, Any]:
-    """The collector has signed for what was scanned, and for nothing else; the list never changes again.
+    """The collector has signed for what was scanned, and for nothing else; the list never changes again. What was not
+    scanned stays on it as left behind, and waits for the next list. Returns `{"list", "list_sha256", "count", "left"}`.
 
     `proof` is the drawn signature, or a scan of the countersigned sheet (PNG, JPEG or PDF), kept by its SHA-256. Each
     envelope's dossier has the fact, with the digest of the whole list. Raises `Rejected`: "nothing_scanned", "stage"
@@ -203,7 +212,8 @@ def sign(
         for dossier, consignment, line in signed:
             decision = collecting.handed(row.no, row.list_sha256, row.signature_sha256, told[line.seq], len(told))
             w.carry_out(decision, dossier, consignment)
-        return w.finish(list=row.no, list_sha256=row.list_sha256, count=len(signed))
+        left = len(pickups.left_behind(w.session, row))
+        return w.finish(list=row.no, list_sha256=row.list_sha256, count=len(signed), left=left)
 
 
 def _require_signature(collector: str, proof: bytes) -> None:
@@ -222,7 +232,7 @@ def _require_signature(collector: str, proof: bytes) -> None:
 
 
 def _only_scanned(w: Work, row: HandoverList) -> list[HandoverLine]:
-    """The scanned lines, numbered from 1 without a gap; the others are off the list."""
+    """The scanned lines, numbered from 1 without a gap; the others follow them, as what was left behind."""
     every = pickups.lines_of(w.session, row)
     scanned = [one for one in every if one.scanned_at is not None]
     if not scanned:
@@ -231,11 +241,8 @@ def _only_scanned(w: Work, row: HandoverList) -> list[HandoverLine]:
             "Nothing was scanned; there is nothing to sign for.",
             "nothing_scanned",
         )
-    for one in every:
-        if one.scanned_at is None:
-            w.session.delete(one)
-    w.session.flush()
-    for seq, one in enumerate(scanned, 1):
+    left = [one for one in every if one.scanned_at is None]
+    for seq, one in enumerate([*scanned, *left], 1):
         one.seq = seq
         w.session.add(one)
     w.session.flush()
@@ -252,7 +259,7 @@ def _require_unchanged(w: Work, row: HandoverList, consignment: Consignment, lin
             row.courier,
             _name(w.ctx, row.courier),
             orders.second_number(w, consignment),
-            _signed_on(w, consignment),
+            pickups.signed_on(w.session, consignment),
         )
     if consignment.waybill_no != line.waybill_no:
         raise Rejected(
@@ -272,3 +279,11 @@ def collector_of(ctx: Context, row: HandoverList) -> tuple[str, str]:
         return "", ""
     name, staff_no = json.loads(ctx.keyring.unseal(row.collector_sealed, _place(row)))
     return str(name), str(staff_no)
+
+
+def signature_of(ctx: Context, row: HandoverList) -> tuple[str, bytes]:
+    """Media type and bytes of what the collector signed with; two empty values before."""
+    if not row.signature_sha256:
+        return "", b""
+    content = ctx.files.get(row.signature_sha256)
+    return next((kind for start, kind in PROOFS.items() if content.startswith(start)), ""), content

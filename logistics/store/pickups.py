@@ -50,7 +50,7 @@ def waiting(session: Session, agency_id: int, courier: str = "") -> Sequence[Con
     signed = (
         select(HandoverLine.consignment_id)
         .join(HandoverList, col(HandoverList.id) == HandoverLine.list_id)
-        .where(col(HandoverList.signed_at).is_not(None))
+        .where(col(HandoverList.signed_at).is_not(None), col(HandoverLine.scanned_at).is_not(None))
     )
     query = (
         select(Consignment)
@@ -104,8 +104,27 @@ def lists(session: Session, agency_id: int, limit: int = 20) -> Sequence[Handove
     ).all()
 
 
-def lines_of(session: Session, row: HandoverList) -> Sequence[HandoverLine]:
-    """The lines in the order they were scanned."""
-    return session.exec(
-        select(HandoverLine).where(HandoverLine.list_id == row.id).order_by(col(HandoverLine.seq))
-    ).all()
+def lines_of(session: Session, row: HandoverList) -> list[HandoverLine]:
+    """The list's lines in their order; once it is signed, those that were signed for."""
+    return [one for one in _lines(session, row) if row.signed_at is None or one.scanned_at is not None]
+
+
+def left_behind(session: Session, row: HandoverList) -> list[HandoverLine]:
+    """What stood on a signed list and was not scanned: the collector did not take it then."""
+    return [one for one in _lines(session, row) if row.signed_at is not None and one.scanned_at is None]
+
+
+def _lines(session: Session, row: HandoverList) -> Sequence[HandoverLine]:
+    query = select(HandoverLine).where(HandoverLine.list_id == row.id)
+    return session.exec(query.order_by(col(HandoverLine.seq), col(HandoverLine.id))).all()
+
+
+def signed_on(session: Session, consignment: Consignment) -> str:
+    """The number of the signed list on which the envelope was handed over; "" when there is none."""
+    found = session.exec(
+        select(HandoverList.no)
+        .join(HandoverLine, col(HandoverLine.list_id) == HandoverList.id)
+        .where(HandoverLine.consignment_id == consignment.id, col(HandoverLine.scanned_at).is_not(None))
+        .where(col(HandoverList.signed_at).is_not(None))
+    ).first()
+    return found or ""

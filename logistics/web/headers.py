@@ -17,6 +17,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+PERMISSIONS = "camera=(), microphone=(), geolocation=()"
 LASTING = "public, max-age=31536000, immutable"  # for files whose address carries their digest
 
 
@@ -25,8 +26,15 @@ def install(app: Flask) -> None:
     app.after_request(_add)
 
 
+def allow_camera(answer: Response) -> Response:
+    """The answer, whose page may look through a camera of the reader's device; every other page may not even ask."""
+    answer.headers["Permissions-Policy"] = PERMISSIONS.replace("camera=()", "camera=(self)")
+    return answer
+
+
 def _add(answer: Response) -> Response:
     answer.headers.setdefault("Content-Security-Policy", POLICY)
+    answer.headers.setdefault("Permissions-Policy", PERMISSIONS)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"

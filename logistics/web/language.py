@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,11 @@ def locale() -> str:
         wanted = actor.locale if actor else request.cookies.get(COOKIE, "zh")
         g.locale = wanted if wanted in LOCALES else "zh"
     return str(g.locale)
+
+
+def together(sentences: Iterable[str]) -> str:
+    """Sentences one after another, with the space that the reader's language sets between them; empty ones left out."""
+    return ("" if locale() == "zh" else " ").join(one for one in map(str, sentences) if one)
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, g, jsonify, make_response, render_template, send_from_directory, url_for
 
 import logistics.web
-from logistics.web.headers import POLICY
+from logistics.web.headers import POLICY, allow_camera
 from logistics.web.language import LOCALES
 from logistics.web.receiving.counting import EXTRAS
 from logistics.web.receiving.lines import FINDINGS
@@ -35,6 +35,7 @@ FILES = (
     "device.js",
     "receiving.js",
     "signature.js",
+    "lens.js",
     "camera.js",
     "held.js",
     "offline.js",
@@ -48,7 +49,7 @@ CAMERA_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 def with_camera(answer: Response) -> Response:
     """The answer, whose page may read codes with the camera."""
     answer.headers["Content-Security-Policy"] = CAMERA_POLICY
-    return answer
+    return allow_camera(answer)
 
 
 @pages.get("/worker.js")

@@ -1,12 +1,14 @@
 "use strict";
-// The camera reads a QR or Code 128 of our papers and then stops: [data-camera] opens it, the event `codescanned` tells.
+// The camera (lens.js) reads a QR or Code 128 of our papers and then stops: [data-camera] opens it, the event
+// `codescanned` tells.
 (() => {
   const box = document.getElementById("camera");
   if (!box) return;
   const picture = box.querySelector("video");
   const said = box.querySelector("[data-camera-said]");
   const EVERY = 150; // milliseconds between two looks
-  let stream = null;
+  const WIDTH = 1280; // pixels, enough for a code
+  let isLooking = false;
   let isReady = false;
 
   function prepare() {
@@ -17,9 +19,8 @@
   }
 
   function rest() {
-    for (const track of stream ? stream.getTracks() : []) track.stop();
-    stream = null;
-    picture.srcObject = null;
+    isLooking = false;
+    lens.close(picture);
   }
 
   function stop() {
@@ -58,9 +59,9 @@
 
   async function look() {
     const canvas = document.createElement("canvas");
-    while (stream) {
+    while (isLooking) {
       const text = await read(canvas);
-      if (text && stream) {
+      if (text && isLooking) {
         stop();
         beep();
         document.dispatchEvent(new CustomEvent("codescanned", { detail: text }));
@@ -75,15 +76,14 @@
     picture.hidden = false;
     box.showModal();
     try {
-      if (!navigator.mediaDevices) throw new Error("no camera here");
       prepare();
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
-      picture.srcObject = stream;
-      await picture.play();
+      await lens.open(picture, WIDTH);
+      isLooking = true;
       await look();
-    } catch (why) {
-      const isRefused = why.name === "NotAllowedError";
-      said.textContent = isRefused ? box.dataset.wordRefused : box.dataset.wordNone;
+    } catch (error) {
+      const why = lens.why(error);
+      if (!why) return;
+      said.textContent = why === "refused" ? box.dataset.wordRefused : box.dataset.wordNone;
       picture.hidden = true; // nothing to see: the sentence says what to do instead
       rest();
     }

@@ -1,7 +1,8 @@
 "use strict";
-// Photos and scans go up one after another as soon as they are chosen: a slow line shows how far it is, and what was
-// cut off can go on. Without this script the form sends all that were chosen at once.
+// Photos and scans go up one after another as soon as they are chosen or taken (shutter.js): a slow line shows how far it
+// is, and what was cut off, or met a log-out, can go on. Without this script the form sends all that were chosen at once.
 (() => {
+  let underWay = 0;
   const fresh = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 15) | 64;
@@ -21,7 +22,16 @@
     body.set("command_id", file.id);
     body.set("pictures", file.file, file.file.name);
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
-    return { good: answer.ok, drawn: new DOMParser().parseFromString(await answer.text(), "text/html") };
+    const isOut = answer.redirected && new URL(answer.url).pathname === "/login";
+    return { good: answer.ok, isOut, isStale: answer.status === 400, drawn: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  }
+
+  // Whoever logged in again in another tab has another token; the pictures are still here.
+  async function renew(form) {
+    const answer = await fetch(location.pathname, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form[data-pictures] [name=_csrf]");
+    if (token) form.querySelector("[name=_csrf]").value = token.value;
   }
 
   function say(progress, words, again) {
@@ -36,23 +46,37 @@
   }
 
   async function sendAll(form, files, refused) {
+    underWay += 1;
+    await sendEach(form, files, refused);
+    underWay -= 1;
+  }
+
+  async function sendEach(form, files, refused) {
     const progress = form.querySelector("[data-progress]");
     const all = files.length;
     let drawn = null;
     while (files.length) {
       say(progress, `${progress.dataset.going} ${all - files.length + 1} / ${all}`);
+      const stopped = (words) => {
+        say(progress, words, () => sendAll(form, files, refused));
+        document.dispatchEvent(new Event("wrongscan"));
+      };
       try {
-        const answer = await send(form, files[0]);
+        let answer = await send(form, files[0]);
+        if (answer.isStale) {
+          await renew(form);
+          answer = await send(form, files[0]);
+        }
+        if (answer.isOut) return stopped(progress.dataset.out);
         drawn = answer.drawn;
         if (!answer.good) refused.push(...drawn.querySelectorAll("#messages .band-late"));
       } catch {
-        say(progress, progress.dataset.cut, () => sendAll(form, files, refused));
-        document.dispatchEvent(new Event("wrongscan"));
-        return;
+        return stopped(progress.dataset.cut);
       }
       files.shift();
     }
     show(drawn, refused);
+    document.dispatchEvent(new CustomEvent("picturessent", { detail: { action: form.action, refused: refused.length } }));
   }
 
   // The page as the last answer drew it, with every refusal on the way.
@@ -72,8 +96,12 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-pictures]");
     if (!form || event.target.type !== "file" || !event.target.files.length) return;
-    const files = [...event.target.files].map((file) => ({ file, id: fresh() }));
-    sendAll(form, files, []);
+    begin(form, event.target.files);
+  });
+  document.addEventListener("picturestaken", (event) => begin(event.target, event.detail));
+  const begin = (form, files) => sendAll(form, [...files].map((file) => ({ file, id: fresh() })), []);
+  addEventListener("beforeunload", (event) => {
+    if (underWay || document.querySelector("[data-progress] button")) event.preventDefault();
   });
   prepare();
 })();

@@ -20,7 +20,7 @@ from logistics.web.forms import said
 from logistics.web.page import page, wants_fragment
 from logistics.web.pictures import by_code
 from logistics.web.visit import look, me, now, world
-from logistics.web.window import numbering
+from logistics.web.window import numbering, undoing
 from logistics.web.window.due import due, queued
 from logistics.web.window.envelopes import at_hand, may_send, ways
 from logistics.web.window.papers import NAMES, found_here, offers
@@ -83,6 +83,7 @@ def show(no: str) -> Response | tuple[str, int]:
         albums=by_code(whole),
         sealers=sealers(whole, consignment),
         number=numbering.of(whole, consignment),
+        undoing=undoing.of(whole, consignment),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment),
     )

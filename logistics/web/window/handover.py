@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
+from sqlmodel import Session
 
 from labels.draw import draw
 from labels.papers import HandoverItem, HandoverSheet
+from logistics.errors import NotYours
 from logistics.rules import collecting
 from logistics.services import handovers, papers
 from logistics.store import pickups
 from logistics.tables import Agency, Consignment, HandoverLine, HandoverList, Officer, Pickup
 from logistics.terms import Role
+from logistics.web import signatures
 from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.language import together
 from logistics.web.page import page
 from logistics.web.times import BEIJING, spoken
 from logistics.web.visit import for_roles, look, me, now, world
@@ -53,21 +58,30 @@ class Signing(FormShape):
 @pages.get("/handovers/<no>")
 @for_roles(*SENDERS)
 def show(no: str) -> Response:
-    """The list with what was scanned and what was not."""
+    """The list with what was scanned and what was not; once signed, what the collector took and what stayed."""
     with look() as session:
         row = pickups.list_by_no(session, no)
-        lines = [(one, session.get_one(Consignment, one.consignment_id)) for one in pickups.lines_of(session, row)]
-        targets = {it.id: session.get_one(Agency, it.to_agency_id) for _one, it in lines}
+        lines = _with_envelopes(session, pickups.lines_of(session, row))
+        left = _with_envelopes(session, pickups.left_behind(session, row))
+        targets = {it.id: session.get_one(Agency, it.to_agency_id) for _one, it in [*lines, *left]}
+        later = {it.id: pickups.signed_on(session, it) for _one, it in left}
     done = sum(1 for one, _it in lines if one.scanned_at is not None)
     return page(
         "window/handover.html",
         row=row,
         lines=lines,
+        left=left,
+        later=later,
         targets=targets,
         done=done,
         name=_name(row),
         collector=handovers.collector_of(world(), row),
+        proof=handovers.signature_of(world(), row)[0],
     )
+
+
+def _with_envelopes(session: Session, lines: Sequence[HandoverLine]) -> list[tuple[HandoverLine, Consignment]]:
+    return [(one, session.get_one(Consignment, one.consignment_id)) for one in lines]
 
 
 def _name(row: HandoverList) -> str:
@@ -108,7 +122,9 @@ def sign(no: str) -> Response:
     """The collector has signed for what was scanned."""
     form = read(Signing)
     done = handovers.sign(world(), me(), form["command_id"], no, form["collector"], form["staff_no"], _proof(form))
-    said(_("揽收员已签收 %(count)s 件。", count=done["count"]))
+    taken, left = _("揽收员已签收 %(count)s 件。", count=done["count"]), done.get("left", 0)
+    stayed = _("还有 %(count)s 件没有扫，留在这里，请收好等下一次。", count=left) if left else ""
+    said(together([taken, stayed]))
     return onward(url_for("handover.show", no=no))
 
 
@@ -132,7 +148,8 @@ def open_pdf(no: str) -> Response:
     """The list as a sheet of paper: before the signature to be signed in ink, afterwards with the digests."""
     with look() as session:
         row = pickups.list_by_no(session, no)
-        lines = [(one, session.get_one(Consignment, one.consignment_id)) for one in pickups.lines_of(session, row)]
+        lines = _with_envelopes(session, pickups.lines_of(session, row))
+        left = len(pickups.left_behind(session, row))
         items = tuple(_item(one, it, session.get_one(Agency, it.to_agency_id).name) for one, it in lines)
         agency = session.get_one(Agency, row.agency_id)
         maker = session.get_one(Officer, row.made_by).name
@@ -156,12 +173,30 @@ def open_pdf(no: str) -> Response:
             signature_sha256=row.signature_sha256,
             printed_at=row.signed_at or now(),
             qr_text=papers.qr("H", row.no, digest),
+            left=left,
         )
     )
     answer = make_response(content)
     answer.headers["Content-Type"] = papers.PDF
     answer.headers["Content-Disposition"] = f'inline; filename="{row.no}.pdf"'
     answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.get("/handovers/<no>/signature")
+@for_roles(*SENDERS)
+def signature(no: str) -> Response:
+    """What the collector signed with, as it came; kept in no cache."""
+    with look() as session:
+        row = pickups.list_by_no(session, no)
+    media_type, content = handovers.signature_of(world(), row)
+    if not content:
+        raise NotYours("签字", "signature")
+    answer = make_response(content)
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'inline; filename="{row.no}-signature"'
+    answer.headers["Content-Security-Policy"] = signatures.POLICY
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

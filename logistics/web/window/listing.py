@@ -69,7 +69,9 @@ def show(no: str) -> Response:
 @for_roles(Role.WINDOW)
 @redraws(show)
 def take(no: str) -> Response:
-    """The ticked originals are listed and held by this officer; with `then=pack` they are in an envelope too."""
+    """The ticked originals are listed and held by this officer; with `then=pack` they are in an envelope too, with
+    `then=pictures` their pictures come next.
+    """
     then = request.form.get("then", "stay")
     if then == "more":
         g.more = 1
@@ -88,7 +90,7 @@ def take(no: str) -> Response:
     whole, _materials = _open(no)
     if then == "pack" and (being_packed(whole) or at_hand(whole, me().agency_id or 0)):
         return onward(url_for("envelope.show", no=pack_all(no, form["command_id"])))
-    return onward(url_for("listing.show", no=no))
+    return onward(url_for("pictures.show" if then == "pictures" else "listing.show", no=no))
 
 
 def _require_none_lost(whole: Whole, given: list[tuple[Row, dict[str, Any]]]) -> None:

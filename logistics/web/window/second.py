@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from marshmallow import fields
 
 from logistics.actor import Actor
-from logistics.errors import Malformed, Rejected
+from logistics.errors import Malformed, Rejected, YoudangError
 from logistics.rules.choice import proposed
 from logistics.services import dispatch, people
 from logistics.services.dispatch import MANUAL
@@ -21,6 +21,8 @@ from logistics.web.window.envelopes import may_send, part, ways
 from logistics.web.window.onward import onward
 
 pages = Blueprint("second", __name__)
+NOT_THEY = frozenset({"same_person", "not_found", "agency"})
+"""Rules that say: this person cannot be the second one."""
 
 
 class Vouching(FormShape):
@@ -37,19 +39,17 @@ def confirm(no: str) -> Response:
     form = read(Vouching)
     at_the_desk = bool(form["second_login"] or form["second_password"])
     who = _vouched(form["second_login"], form["second_password"]) if at_the_desk else me()
-    confirm_seal(world(), who, part(form["command_id"], "confirm"), no, at_the_desk=at_the_desk)
+    try:
+        confirm_seal(world(), who, part(form["command_id"], "confirm"), no, at_the_desk=at_the_desk)
+    except YoudangError as refused:
+        if at_the_desk and refused.rule in NOT_THEY:
+            raise _somebody_else(refused) from refused
+        raise
     said(_("%(name)s 已复核封装。", name=who.name))
     _send_on(no, form["command_id"])
     return onward(url_for("envelope.show", no=no))
 
 
-def _vouched(login: str, password: str) -> Actor:
-    try:
-        return people.vouch(world(), login, password)
-    except Rejected as refused:
-        raise Malformed(
-            "还没有复核：登录名或密码不对，或者已锁定 15 分钟。请第二位经办人核对后再输一次。",
-            "Not confirmed: the log-in name or password is wrong, or locked for 15 minutes. Check and try again.",
 def _somebody_else(refused: YoudangError) -> Malformed:
     """The refusal at the log-in name: that is what the next person types over."""
     if refused.rule == "same_person":
@@ -63,6 +63,13 @@ def _somebody_else(refused: YoudangError) -> Malformed:
     )
 
 
+def _vouched(login: str, password: str) -> Actor:
+    try:
+        return people.vouch(world(), login, password)
+    except Rejected as refused:
+        raise Malformed(
+            "还没有复核：登录名或密码不对，或者已锁定 15 分钟。请第二位经办人核对后再输一次。",
+            "Not confirmed: the log-in name or password is wrong, or locked for 15 minutes. Check and try again.",
             {"second_password": [here(_("登录名或密码不对。"))]},
         ) from refused
 

@@ -18,8 +18,9 @@ from logistics.store.find import Whole
 from logistics.tables import Consignment
 from logistics.terms import Role, Stage
 from logistics.web.forms import FormShape, here, read, redraws, said
+from logistics.web.language import together
 from logistics.web.visit import for_roles, look, me, world
-from logistics.web.window import envelope
+from logistics.web.window import envelope, undoing
 from logistics.web.window.envelopes import part, ways
 from logistics.web.window.onward import onward
 from logistics.web.window.sealers import demanded
@@ -52,6 +53,12 @@ class Reason(FormShape):
     """Why an act is taken back."""
 
     why = fields.String(load_default="")
+
+
+class Voiding(Reason):
+    """And that the courier's collector, who had signed for the envelope, gave it back."""
+
+    taken_back = fields.Boolean(load_default=False)
 
 
 class Retry(FormShape):
@@ -200,8 +207,10 @@ def _chosen(no: str, courier: str) -> Proposal | None:
 def reopen(no: str) -> Response:
     """The envelope is open for packing again; its seal is used up."""
     form = read(Reason)
+    _whole, consignment = _open(no)
+    steps = undoing.after_reopening(consignment.seal_no) if consignment.seal_no else []
     dispatch.reopen(world(), me(), form["command_id"], no, form["why"])
-    said(_("已拆封。原封签作废，请换一枚新封签。"))
+    said(together([_("已拆封。"), *steps]))
     return onward(url_for("envelope.show", no=no))
 
 
@@ -210,8 +219,8 @@ def reopen(no: str) -> Response:
 @redraws(envelope.drawn)
 def void(no: str) -> Response:
     """The envelope does not travel; its originals are free again."""
-    form = read(Reason)
-    dispatch.void(world(), me(), form["command_id"], no, form["why"])
+    form = read(Voiding)
+    dispatch.void(world(), me(), form["command_id"], no, form["why"], taken_back=form["taken_back"])
     said(_("寄递件已作废，原件可以重新装封。"))
     return onward(url_for("envelope.show", no=no))
 
