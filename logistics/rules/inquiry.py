@@ -117,10 +117,10 @@ _IN_ENVELOPE = {
 """Where the content of an envelope is, on the way out and on the way back."""
 _LEG_OF = {
     Step.SENT: (Leg.ACCEPT_TO_DISPATCH,),
-    Step.ARRIVED: (Leg.TRANSIT, Leg.DELIVERED_TO_RECEIVED),
+    Step.ARRIVED: (Leg.DISPATCH_TO_RECEIVED, Leg.TRANSIT, Leg.DELIVERED_TO_RECEIVED),
     Step.DECIDED: (Leg.CHECKED_TO_DECISION,),
     Step.SENT_BACK: (Leg.DECISION_TO_RETURN,),
-    Step.HANDED_BACK: (Leg.RETURN_TO_ACKNOWLEDGED,),
+    Step.HANDED_BACK: (Leg.RETURN_TRANSIT, Leg.RETURN_TO_ACKNOWLEDGED),
 }
 
 
@@ -180,8 +180,13 @@ def where(what: Told) -> Place | None:
     """Where the originals are that are still under way; None when they are at several places, or all are with the
     applicant or stay with the authority.
     """
-    found = {one.place for one in what.originals} - {Place.WITH_YOU, Place.STAYS}
-    return found.pop() if len(found) == 1 else None
+    found = under_way(what)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def under_way(what: Told) -> frozenset[Place]:
+    """The places of the originals that are neither with the applicant nor stay with the authority."""
+    return frozenset(one.place for one in what.originals) - {Place.WITH_YOU, Place.STAYS}
 
 
 def to_collect(what: Told) -> bool:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from logistics.actor import Actor, applicant_actor
 from logistics.decision import Decision, Fact, NewDiscrepancy
-from logistics.errors import Rejected
+from logistics.errors import Malformed, Rejected, Said
 from logistics.rules import inquiry
 from logistics.rules.inquiry import DIGITS, FAILURES_OF_A_CODE, FAILURES_OF_A_PLACE, Place, Told
 from logistics.store import inquiry as stored
@@ -126,7 +126,7 @@ def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
 def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason], words: str) -> None:
     """The rating stands, once; three stars and fewer must say why, and are told to the hall's managers.
 
-    Raises `Rejected` before the decision ("too_early"), without a reason ("reason"), a second time ("rated").
+    Raises `Rejected` before the decision ("too_early"), a second time ("rated"), `Malformed` without a reason.
     """
     with work(ctx, actor, "rate") as w:
         case = _case(w.session, actor)
@@ -138,7 +138,8 @@ def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason]
         if stars not in STARS or len(words) > WORDS:
             raise Rejected(f"请选一到五星，留言不超过 {WORDS} 字。", "Choose one to five stars.", "rating")
         if stars <= 3 and not reasons:
-            raise Rejected("请选一项不满意的原因，我们好改进。", "Please choose what went wrong.", "reason")
+            why = Said("请至少选一项，我们好改进。", "Please choose at least one, so that we can improve.")
+            raise Malformed("还没有提交：请选不满意的原因。", "Not sent yet: please choose what went wrong.", {"reasons": [why]})
         _say(w.session, ctx, ApplicantWord(
             dossier_id=dossier.id or 0, key="rating", stars=stars, reasons=[one.value for one in reasons], said_at=w.now
         ), dossier, words)  # fmt: skip

@@ -34,7 +34,7 @@ pages = Blueprint("applicant", __name__)
 PLACES: dict[Place, tuple[LazyString, str, LazyString]] = {
     Place.HALL: (lazy_gettext("在受理大厅"), "moving", lazy_gettext("原件在受理大厅")),
     Place.SEALED: (lazy_gettext("已封好，等快递"), "moving", lazy_gettext("原件已封好，正交快递寄出")),
-    Place.ON_THE_WAY: (lazy_gettext("在寄去的路上"), "moving", lazy_gettext("原件在寄往审批单位的路上")),
+    Place.ON_THE_WAY: (lazy_gettext("在寄去的路上"), "moving", lazy_gettext("原件正寄往审批单位")),
     Place.DELIVERED: (
         lazy_gettext("已送到审批单位，还没清点"),
         "moving",
@@ -148,7 +148,7 @@ def case() -> Response:
         headline=_headline(seen),
         places=PLACES,
         done={**DONE, Step.DECIDED: DECIDED.get(seen.told.decision, DONE[Step.DECIDED])},
-        next_words=NEXT,
+        next_words=NEXT if rules.under_way(seen.told) else {**NEXT, Step.HANDED_BACK: _("大厅办完手续，办理结束")},
         collect=rules.to_collect(seen.told),
         may_rate=rules.may_rate(seen.told) and seen.rated is None,
         reasons=list(RatingReason),
@@ -165,11 +165,11 @@ def _headline(seen: inquiry.Seen) -> tuple[str, str]:
         return str(PLACES[place][2]), PLACES[place][1]
     if any(one.place is Place.LOOKED_INTO for one in told.originals):
         return str(_("有原件正在核实下落")), "late"
-    found = {one.place for one in told.originals}
-    if found and found <= {Place.WITH_YOU, Place.STAYS}:
-        return str(PLACES[Place.WITH_YOU if Place.WITH_YOU in found else Place.STAYS][2]), "done"
-    if not found:
+    if not told.originals:
         return str(_("大厅正在登记您的原件")), "moving"
+    if not rules.under_way(told):
+        back = any(one.place is Place.WITH_YOU for one in told.originals)
+        return str(PLACES[Place.WITH_YOU if back else Place.STAYS][2]), "done"
     return str(_("原件不在同一处，请看下面逐件的说明")), "moving"
 
 

@@ -57,7 +57,7 @@ def test_an_applicant_follows_the_originals_and_rates_by_keyboard_on_a_phone(
     page.keyboard.press("Tab")
     page.keyboard.type("0000")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="原件在哪里").wait_for()
+    page.get_by_role("heading", name="原件在受理大厅").wait_for()
     clerk.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="send")
     desk.errands()
     receive_and_return(clerk, desk)

@@ -105,7 +105,9 @@ def test_at_the_end_the_applicant_rates_and_says_what_did_not_come_back(
     window.send(f"/dossiers/{DOSSIER}/give", identity_checked="true", codes=codes())
     page = applicant.get("/i/case").text
     assert page.count("已交还给您") == 3
-    assert "请选一项不满意的原因" in send(applicant, "/i/case/rating", stars="2")
+    page = send(applicant, "/i/case/rating", stars="2")
+    assert "请选不满意的原因" in page
+    assert "f-reasons-wrong" in page
     page = send(applicant, "/i/case/rating", stars="2", reasons="slow", words="等了很久")
     assert "您评了 2 星" in page
     assert "我没有收到" in applicant.get("/i/case/2/not-received").text
