@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from flask import Flask
+from playwright.sync_api import FilePayload, Page, expect
 from sqlmodel import Session
 
 from couriers import adapters
@@ -18,6 +19,7 @@ from logistics.store.embedded import Urls
 from logistics.terms import Outcome
 from tests import builders
 from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture
+from tests.photos import photo
 from tests.services.conftest import EMS
 from tests.web.desks.under_way import PAPERS, WAYBILL, Hall
 
@@ -49,6 +51,11 @@ def scan(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
 
 
+def shot(content: bytes) -> FilePayload:
+    """A photo that somebody chooses."""
+    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": content}
+
+
 def look(page: Page, name: str) -> None:
     """The page is accessible, as wide as its window, and kept as a picture."""
     assert_accessible(page)
@@ -56,8 +63,9 @@ def look(page: Page, name: str) -> None:
     picture(page, f"receiving-{name}")
 
 
-def test_missing_damaged_and_extra_are_counted_by_scan_and_keyboard_alone(hall: Hall, as_: As) -> None:
+def test_missing_damaged_and_extra_are_counted_by_scan_and_keyboard_alone(hall: Hall, as_: As, app: Flask) -> None:
     hall.delivered()
+    app.config["MAX_CONTENT_LENGTH"] = 2_100_000
     page = as_("fr-receiver")
     page.goto("/receive")
     look(page, "1-scan")
@@ -75,6 +83,17 @@ def test_missing_damaged_and_extra_are_counted_by_scan_and_keyboard_alone(hall: 
     scan(page, f"YD1|O|{hall.codes[0]}|0")
     expect(page.locator("#heard")).to_have_text(f"{DIPLOMA} · 完好")
     expect(page.locator('[data-sum="received"]')).to_have_text("1")
+    expect(page.get_by_text("先拍照，再拆封")).to_be_hidden()
+    page.get_by_label("信封破损").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("先拍照，再拆封")).to_be_visible()
+    camera = page.locator('input[name="envelope_photos"]')
+    camera.set_input_files([shot(bytes(2_050_000)), shot(photo(3))])
+    page.get_by_text("已保存。 这张照片太大（2.0 MB），最多 2 MB，没有保存；填过的内容都在").wait_for()
+    expect(page.locator(".outside .picture")).to_have_count(1)
+    expect(page.locator('[data-sum="received"]')).to_have_text("1")  # what was counted stays
+    expect(page.locator("#f-seal_found")).to_have_value(hall.seal)
+    look(page, "3-damaged-envelope")
     page.locator(f'input[name="found-{hall.codes[1]}"]:checked').focus()
     page.keyboard.press("2")
     expect(page.locator(f'input[name="found-{hall.codes[1]}"][value="damaged"]')).to_be_checked()
@@ -92,7 +111,8 @@ def test_missing_damaged_and_extra_are_counted_by_scan_and_keyboard_alone(hall: 
     page.get_by_role("heading", name="核完，缺 1 件").wait_for()
     look(page, "5-done")
     assert hall.outcomes() == {DIPLOMA: "received", DEGREE: "damaged", MARKS: "missing"}
-    assert sorted(row.kind.value for row in hall.open_differences()) == ["damaged", "extra", "missing"]
+    assert sorted(row.kind.value for row in hall.open_differences()) == ["damaged", "damaged", "extra", "missing"]
+    assert [row.shows.value for row in hall.whole().pictures] == ["envelope"]
 
 
 def test_a_gun_that_fires_while_a_button_has_the_focus_still_scans(hall: Hall, as_: As) -> None:

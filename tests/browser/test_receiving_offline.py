@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlmodel import Session
 
 from couriers import adapters
@@ -22,6 +24,7 @@ from logistics.store.embedded import Urls
 from logistics.terms import Outcome
 from tests import builders
 from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.photos import photo
 from tests.services.conftest import EMS
 from tests.web.desks.under_way import Hall
 
@@ -80,14 +83,48 @@ def count(page: Page, hall: Hall, *found: str) -> None:
         page.locator(f'input[name="found-{code}"][value="{value}"]').tap()
 
 
+class Door:
+    """A proxy before the server that lets no large request through, and says so in its own page."""
+
+    def __init__(self, app: Flask, most: int) -> None:
+        """It stands before `app`; `shut`: how often it said no."""
+        self.inner, self.most, self.shut = app.wsgi_app, most, 0
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Pass it on, or answer for the server."""
+        if int(environ.get("CONTENT_LENGTH") or 0) <= self.most:
+            return self.inner(environ, start)
+        self.shut += 1
+        environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        start("413 Request Entity Too Large", [("Content-Type", "text/html")])
+        return [b"<html><h1>413 Request Entity Too Large</h1></html>"]
+
+
+def noise(side: int) -> bytes:
+    """A photo that does not become small."""
+    made = io.BytesIO()
+    Image.effect_noise((side, side), 90).save(made, "JPEG", quality=95)
+    return made.getvalue()
+
+
+def shot(content: bytes, name: str = "IMG_1.jpg") -> list[FilePayload]:
+    """What a phone's camera hands over."""
+    return [{"name": name, "mimeType": "image/jpeg", "buffer": content}]
+
+
 def look(page: Page, name: str) -> None:
     assert_accessible(page)
     assert_fits(page)
     picture(page, f"receiving-offline-{name}")
 
 
-def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls: list[Hall], as_: As) -> None:
+def test_what_was_counted_and_signed_without_network_is_in_the_house_once(
+    halls: list[Hall], as_: As, app: Flask
+) -> None:
     first, second, third = halls
+    app.config["MAX_CONTENT_LENGTH"] = 2_100_000
+    door = Door(app, 120_000)
+    app.wsgi_app = door  # type: ignore[method-assign]
     page = as_("fr-receiver", size=PHONE)
     page.goto("/receive")
     page.get_by_role("button", name="装到本机").click()
@@ -110,15 +147,24 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls:
     count(page, second, "unchecked", "damaged")
     kept = io.BytesIO()
     Image.new("RGB", (320, 240), "brown").save(kept, "JPEG")
-    files = [{"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}]
-    page.locator("[data-photo]").nth(1).set_input_files(files)  # type: ignore[arg-type]
-    expect(page.get_by_text("照片 1 张")).to_be_visible()
+    expect(page.get_by_text("先拍照，再拆封")).to_be_hidden()
+    page.get_by_label("封签破损").check()
+    expect(page.get_by_text("先拍照，再拆封")).to_be_visible()
+    seal = page.locator('[data-photo="seal"]')
+    seal.set_input_files(shot(bytes(1_600_000)))
+    expect(page.get_by_text("这张照片太大（1.6 MB），最多 1 MB，没有加上；填过的内容都在")).to_be_visible()
+    expect(page.get_by_label("封签破损")).to_be_checked()
+    large = noise(400)
+    seal.set_input_files(shot(large))
+    page.locator(".line [data-photo]").nth(1).set_input_files(shot(kept.getvalue()))
+    expect(page.get_by_text("照片 1 张")).to_have_count(2)
+    look(page, "4-broken-seal")
     page.get_by_role("button", name="存到本机").click()
     count(page, third, "received", "damaged")
     page.locator("[data-note]").nth(1).fill("右下角撕裂")
     page.get_by_role("button", name="存到本机").click()
     page.get_by_role("button", name="不签字，只存").click()
-    expect(page.locator("#unsent")).to_have_text("本机未提交 4 项")
+    expect(page.locator("#unsent")).to_have_text("本机未提交 5 项")
     page.reload()
     look(page, "5-waiting")
 
@@ -127,8 +173,15 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls:
     receipt.receive(house.web, house.receiver, house.command(), third.envelope, third.seal, outcomes)
     page.context.set_offline(False)
     page.get_by_text("没提交成功，请处理").first.wait_for()
-    expect(page.locator("#unsent")).to_have_text("本机未提交 1 项")
+    expect(page.locator("#unsent")).to_have_text("本机未提交 2 项")
+    page.get_by_text("照片太大，服务器不收，不会再自动提交").wait_for()
     look(page, "6-conflict")
+    page.get_by_role("button", name="现在提交").click()
+    page.get_by_text("没提交成功，请处理").first.wait_for()
+    assert door.shut == 1  # not tried again by itself
+    page.locator("[data-instead] input").first.set_input_files(shot(photo(9)))
+    expect(page.locator("#unsent")).to_have_text("本机未提交 1 项")
+    assert second.house.consignment(second.envelope).seal_broken
     assert set(first.outcomes().values()) == {"received"}
     assert len(first.entries("consignment:received")) == 1
     (stated,) = first.entries("consignment:made_on_device")
@@ -137,9 +190,10 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(halls:
     assert signature.manifest_sha256 == first.house.consignment(first.envelope).manifest_sha256
     assert sorted(second.outcomes().values()) == ["damaged", "unchecked"]
     digest = hashlib.sha256(kept.getvalue()).hexdigest()
-    assert [row.sha256 for row in second.whole().papers if row.kind == "picture"] == [digest]
+    smaller = hashlib.sha256(photo(9)).hexdigest()
+    assert [row.sha256 for row in second.whole().papers if row.kind == "picture"] == [digest, smaller]
     (of_second,) = second.entries("consignment:made_on_device")
-    assert of_second.facts["device_photos_sha256"] == [digest]
+    assert of_second.facts["device_photos_sha256"] == [hashlib.sha256(large).hexdigest(), digest]
     assert set(third.outcomes().values()) == {"received"}
 
     page.goto("/")

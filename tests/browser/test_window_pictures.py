@@ -83,6 +83,10 @@ def add_pictures(page: Page, desk: Hall) -> None:
     page.get_by_text("说明.jpg").first.wait_for()
     expect(page.get_by_role("heading", level=1)).to_contain_text("4 张")
     assert_accessible(page)
+    page.locator("[data-pictures]").first.evaluate("(form) => { form.dataset.most = 100_000; }")
+    chooser.set_input_files([file("大图.jpg", bytes(120_000))])
+    page.get_by_text("“大图.jpg”太大（0.1 MB）").wait_for()  # said at once, and the page stays as it is
+    expect(page.get_by_role("heading", level=1)).to_contain_text("4 张")
     page.context.set_offline(True)
     page.locator("[data-pictures]").nth(1).locator("input[multiple]").set_input_files([file("证.jpg", photo(3))])
     go_on = page.get_by_role("button", name="继续上传")

@@ -53,8 +53,17 @@
       lost();
       return;
     }
+    if (bytesOf(form) > Number(words.mostBytes)) {
+      event.preventDefault(); // the server would shut the line on it, with everything that was typed
+      event.stopImmediatePropagation();
+      refuse(words.wordLarge);
+      return;
+    }
     if (form.hasAttribute("hx-post")) begin(form, event.submitter);
   }, true);
+
+  const bytesOf = (form) => [...form.elements].flatMap((field) => [...(field.files || [])]).reduce((sum, file) => sum + file.size, 0);
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method === "post" && !form.dataset.sent && !event.defaultPrevented) begin(form, event.submitter);
@@ -73,14 +82,16 @@
     if (ctx && !ctx.response && ctx.sourceElement && ctx.sourceElement.matches("form")) lost();
   });
 
-  function lost() {
+  const lost = () => refuse(words.wordLost);
+
+  function refuse(said) {
     const place = document.getElementById("messages");
     if (!place) return;
     const band = document.createElement("div");
     band.className = "band band-late";
     band.setAttribute("role", "alert");
     const sentence = document.createElement("p");
-    sentence.textContent = words.wordLost;
+    sentence.textContent = said;
     band.append(sentence);
     place.replaceChildren(band);
     band.scrollIntoView({ block: "nearest" });

@@ -23,7 +23,7 @@
     body.set("pictures", file.file, file.file.name);
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     const isOut = answer.redirected && new URL(answer.url).pathname === "/login";
-    return { good: answer.ok, isOut, isStale: answer.status === 400, drawn: new DOMParser().parseFromString(await answer.text(), "text/html") };
+    return { good: answer.ok, isLarge: answer.status === 413, isOut, isStale: answer.status === 400, drawn: new DOMParser().parseFromString(await answer.text(), "text/html") };
   }
 
   // Whoever logged in again in another tab has another token; the pictures are still here.
@@ -61,6 +61,10 @@
         say(progress, words, () => sendAll(form, files, refused));
         document.dispatchEvent(new Event("wrongscan"));
       };
+      if (files[0].file.size > Number(form.dataset.most)) {
+        refused.push(large(progress, files.shift().file)); // the server would only shut the line on it
+        continue;
+      }
       try {
         let answer = await send(form, files[0]);
         if (answer.isStale) {
@@ -68,21 +72,33 @@
           answer = await send(form, files[0]);
         }
         if (answer.isOut) return stopped(progress.dataset.out);
-        drawn = answer.drawn;
-        if (!answer.good) refused.push(...drawn.querySelectorAll("#messages .band-late"));
+        if (answer.isLarge) refused.push(large(progress, files[0].file));
+        else drawn = answer.drawn;
+        if (!answer.good && !answer.isLarge) refused.push(...drawn.querySelectorAll("#messages .band-late"));
       } catch {
         return stopped(progress.dataset.cut);
       }
       files.shift();
     }
+    say(progress, "");
     show(drawn, refused);
     document.dispatchEvent(new CustomEvent("picturessent", { detail: { action: form.action, refused: refused.length } }));
   }
 
-  // The page as the last answer drew it, with every refusal on the way.
+  function large(progress, file) {
+    const band = document.createElement("div");
+    band.className = "band band-late";
+    band.setAttribute("role", "alert");
+    const sentence = document.createElement("p");
+    sentence.textContent = progress.dataset.large.replace("{name}", file.name).replace("{size}", (file.size / 1e6).toFixed(1));
+    band.append(sentence);
+    return band;
+  }
+
+  // The page as the last answer drew it, or as it stands, with every refusal on the way.
   function show(drawn, refused) {
     const place = scrollY;
-    document.getElementById("content").replaceWith(drawn.getElementById("content"));
+    if (drawn) document.getElementById("content").replaceWith(drawn.getElementById("content"));
     const messages = document.getElementById("messages");
     const said = new Set([...messages.querySelectorAll(".band-late")].map((one) => one.textContent.trim()));
     for (const one of refused) if (!said.has(one.textContent.trim())) messages.append(one);

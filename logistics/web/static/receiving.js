@@ -96,10 +96,11 @@ function tend(bench, signal) {
     const found = bare(sealField.value);
     const typing = document.activeElement === sealField && bench.dataset.seal.startsWith(found);
     const same = found === bench.dataset.seal;
-    const isOther = noSeal.checked || broken.checked || (Boolean(found) && !same && !typing);
-    verdict.classList.toggle("is-same", Boolean(found) && same && !isOther);
+    const isOther = noSeal.checked || (Boolean(found) && !same && !typing);
+    verdict.classList.toggle("is-same", Boolean(found) && same && !isOther && !broken.checked);
     verdict.classList.toggle("is-other", isOther);
-    outside.hidden = !isOther && !damaged.checked && !outside.querySelector(".picture, .has-photos");
+    verdict.classList.toggle("is-broken", broken.checked && !isOther);
+    outside.hidden = !isOther && !broken.checked && !damaged.checked && !outside.querySelector(".picture, .has-photos");
   }
 
   function tally() {
