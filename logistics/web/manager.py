@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -30,25 +30,6 @@ from logistics.web.visit import for_roles, look, me, now, world
 MANAGERS = (Role.MANAGER, Role.ADMINISTRATOR)
 
 pages = Blueprint("manager", __name__)
-
-
-@pages.get("/late")
-@for_roles(*MANAGERS)
-def late() -> AnyResponse:
-    """The late clocks stand on the pages of time: this address leads there."""
-    return _to_list("late")
-
-
-@pages.get("/soon")
-@for_roles(*MANAGERS)
-def soon() -> AnyResponse:
-    """Those near their end too."""
-    return _to_list("soon")
-
-
-def _to_list(shelf: str) -> AnyResponse:
-    given: dict[str, Any] = {name: request.args[name] for name in ("lane", "leg", "agency") if name in request.args}
-    return redirect(url_for("deadlines.show", shelf=shelf, whose="all", **given), 301)
 
 
 @pages.get("/disputed")

@@ -110,6 +110,7 @@ def test_agreements_lead_to_items_and_materials(house: World) -> None:
     agreements = window.read("/agreements")["agreements"]
     one = next(row for row in agreements if row["no"] == "XN-FR-2026-01")
     items = window.read(f"/agreements/{one['id']}/items")["items"]
+    assert all(one["two_sealers"] is False for item in items for one in item["materials"])
     assert [item["code"] for item in items] == ["430102-BDC-002", "430102-XL-001", "430102-ZY-003"]
     assert [row["name"] for row in items[1]["materials"]] == ["毕业证书", "学位证书", "成绩单", "居民身份证"]
     assert house.client("fr-receiver").get(f"/agreements/{one['id']}/items").status_code == 200

@@ -54,11 +54,10 @@ NOT_PAGES = {
     "offline.worker": "a script", "offline.shell": "JSON for a device",
     "feeds.calendar": "a calendar file", "deadlines.file": "a table to keep", "ledger.lines": "lines of JSON",
     "papers.": "PDF", "batches.report": "XML",
-    "manager.late": "leads to a shelf of the deadlines", "manager.soon": "leads to a shelf of the deadlines",
     "printing.sheets": "PDF", "printing.queue": "a part of the station", "handover.open_pdf": "PDF",
     "signatures.picture": "a picture", "pictures.small": "a picture", "pictures.whole_picture": "a picture",
     "agreement_lists.template": "a sheet", "agreement_lists.errors": "a sheet", "old_ledgers.faults": "a sheet",
-    "reports.file": "a sheet or PDF",
+    "reports.file": "a sheet or PDF", "agreement_consents.signed": "the scan of a signed paper",
     "batches.paper": "PDF",
 }  # fmt: skip
 """What answers GET and is no page of its own, by endpoint or the beginning of endpoints, and what it is."""

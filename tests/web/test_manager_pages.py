@@ -65,7 +65,7 @@ def test_each_of_the_numbers_opens_as_many_rows(as_: As) -> None:
 @pytest.mark.parametrize("login", ["xn-window", "fr-receiver"])
 def test_the_desk_is_the_managers_and_the_administrators(as_: As, login: str) -> None:
     visitor = as_(login)
-    for path in (*LISTS, "/late", "/soon"):
+    for path in LISTS:
         assert visitor.get(path).status_code == 403, path
 
 
@@ -124,10 +124,3 @@ def test_the_desk_speaks_english_throughout(as_: As, system: Context) -> None:
 def test_the_desk_is_empty_in_words_where_nothing_is_wrong(as_: As) -> None:
     manager = as_("hz-manager")
     assert "没有搁置的外呼" in manager.get("/parked").text
-
-
-def test_old_addresses_of_time_lead_to_its_pages(as_: As) -> None:
-    manager = as_("xn-manager")
-    moved = manager.get("/late?lane=2-7&_scheme=x")
-    assert (moved.status_code, moved.headers["Location"]) == (301, "/deadlines?shelf=late&whose=all&lane=2-7")
-    assert manager.get("/soon").headers["Location"] == "/deadlines?shelf=soon&whose=all"

@@ -40,6 +40,7 @@ class MaterialAnswer(Schema):
     review_points = String()
     original_wanted = Boolean()
     e_certificate_shared = Boolean()
+    two_sealers = Boolean()
 
 
 class ItemAnswer(Schema):

@@ -41,6 +41,7 @@
     const [about, all, acts, sent] = [await youdang.about(), await youdang.envelopes(), await youdang.acts(), await youdang.sent()];
     $("lists-about").textContent = about ? word("loaded", { at: when(about.loaded_at), until: when(about.expires_at), name: about.name }) : "";
     $("no-lists").hidden = all.length > 0;
+    $("to-desk").hidden = !about && !acts.length; // whoever never received here may have no desk to go to
     $("envelopes-count").textContent = all.length;
     $("envelopes").replaceChildren(...all.map((one) => envelopeLine(one, acts, sent)));
     $("queue").hidden = !acts.length;
