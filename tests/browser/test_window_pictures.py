@@ -30,6 +30,11 @@ from tests.web.window.conftest import Officer
 from tests.web.window.hall import Hall, hall
 
 As = Callable[..., Page]
+NO_CAMERA = {
+    "NotAllowedError": "没有得到摄像头的许可",
+    "NotFoundError": "没有找到摄像头",
+    "NotReadableError": "被别的程序占用",
+}
 
 
 @pytest.fixture
@@ -107,7 +112,7 @@ def settled(page: Page) -> None:
 
 
 def at_the_camera(page: Page) -> None:
-    """Space takes a picture, a scan gun takes none, arrows turn, Delete drops, and what was taken is not lost by a key."""
+    """Space takes a picture, a scan gun takes none, arrows turn, Delete drops; one key loses nothing that was taken."""
     page.goto(f"/dossiers/{DOSSIER}/pictures")
     page.locator("[data-live]").nth(2).focus()
     page.keyboard.press("Enter")
@@ -148,9 +153,9 @@ def at_the_camera(page: Page) -> None:
 
 def without_a_camera(page: Page) -> None:
     """Why none opens is said in words, with what to do; no camera stays on behind a closed sheet."""
-    for fault, words in (("NotAllowedError", "没有得到摄像头的许可"), ("NotFoundError", "没有找到摄像头"), ("NotReadableError", "被别的程序占用")):
+    for fault, words in NO_CAMERA.items():
         page.evaluate(
-            "name => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', name)); }", fault
+            "name => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name)); }", fault
         )
         page.locator("[data-live]").first.click()
         expect(page.locator("[data-said]")).to_contain_text(words)

@@ -39,6 +39,7 @@ class Teller:
         self.titles: dict[object, str] = {one.id: one.title for one in whole.originals}
         self.titles |= {one.code: one.title for one in whole.originals}
         self._recounted = {_line(entry): entry for entry in whole.entries if entry.what == "original:recounted"}
+        self._undone = _undone(whole.entries)
         self._english = {
             name: agency.name_en or agency.short_name
             for agency in (whole.sender, whole.receiver)
@@ -107,8 +108,31 @@ class Teller:
             return _on_device(facts, entry.why)
         if verb == "refused":
             return Detail(f"{no} · {full_width(entry.why)}", "attention")
-        extra = facts.get("waybill") or facts.get("seal")
-        return Detail(f"{no} · {extra}" if extra else no) if no else None
+        extra = str(facts.get("waybill") or facts.get("seal") or "")
+        if verb in {"reopened", "voided"}:
+            return Detail(_joined(no, extra, full_width(entry.why), self._corrects(entry)), "attention")
+        return Detail(_joined(no, extra), corrected=self._taken_back(entry)) if no else None
+
+    def _corrects(self, entry: LedgerEntry) -> str:
+        """The act that this one takes back; empty where the ledger does not name it."""
+        earlier = next((one for one, later in self._undone.values() if later is entry), None)
+        if earlier is None:
+            return ""
+        at = spoken(earlier.at, now(), locale())
+        return str(_("更正%(who)s %(at)s的“%(act)s”", who=earlier.actor_name, at=at, act=entry_name(earlier.what)))
+
+    def _taken_back(self, entry: LedgerEntry) -> str:
+        """By what a later act took this one back; empty for one that stands."""
+        _earlier, later = self._undone.get(entry.seq, (None, None))
+        if later is None:
+            return ""
+        at = spoken(later.at, now(), locale())
+        return str(_("后来：%(act)s，%(who)s，%(at)s", act=entry_name(later.what), who=later.actor_name, at=at))
+
+    def _picture(self, entry: LedgerEntry) -> Detail:
+        facts = entry.facts
+        title = self._title(facts["original_code"]) if facts.get("original_code") else ""
+        return Detail(_joined(title, str(facts.get("paper", "")), full_width(entry.why)), "attention")
 
     def _dossier(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
@@ -145,7 +169,8 @@ class Teller:
         kind = PAPERS.get(str(facts.get("kind")))
         if (shows := facts.get("shows")) is not None:
             kind = word(PictureOf(str(shows)), locale())
-        return Detail(" ".join(str(one) for one in (kind, facts.get("no", facts.get("paper"))) if one))
+        said = " ".join(str(one) for one in (kind, facts.get("no", facts.get("paper"))) if one)
+        return Detail(said, corrected=self._taken_back(entry))
 
     def _tracking(self, entry: LedgerEntry) -> Detail | None:
         facts = entry.facts
@@ -268,6 +293,23 @@ def _quoting(lead: str, quote: str) -> str:
 def _quoted(note: str) -> str:
     """The courier's own words, which stand in the middle of the note."""
     return note.partition("原话：")[2].rpartition("。请")[0] or note
+
+
+def _undone(entries: Sequence[LedgerEntry]) -> dict[int, tuple[LedgerEntry, LedgerEntry]]:
+    """Acts that were taken back, by their number in the chain: each with the act that took it back."""
+    by_seq = {one.seq: one for one in entries}
+    kept = {one.facts.get("paper"): one for one in entries if one.what == "paper:kept"}
+    found = {}
+    for one in entries:
+        withdrawn = one.what == "picture:withdrawn"
+        earlier = kept.get(one.facts.get("paper")) if withdrawn else by_seq.get(cast(int, one.facts.get("corrects")))
+        if earlier is not None:
+            found[earlier.seq] = (earlier, one)
+    return found
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(filter(None, words))
 
 
 def _line(entry: LedgerEntry) -> tuple[object, object]:

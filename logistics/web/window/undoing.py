@@ -50,7 +50,7 @@ def _corrected(whole: Whole, consignment: Consignment) -> str:
     if entry is None:
         return ""
     at = spoken(entry.at, now(), locale())
-    return _("%(who)s，%(at)s，%(act)s", who=entry.actor_name, at=at, act=entry_name(entry.what))
+    return str(_("%(who)s，%(at)s，%(act)s", who=entry.actor_name, at=at, act=entry_name(entry.what)))
 
 
 def after_reopening(seal_no: str) -> list[str]:
@@ -77,7 +77,7 @@ def _cancelling(whole: Whole, consignment: Consignment) -> str:
         return ""
     told = [one.what for one in whole.entries if one.facts.get("consignment") == consignment.no]
     if told.count("waybill:cancel_refused") > told.count("waybill:cancelled"):
-        return _("快递方不肯撤单：请打电话说明，别让揽收员白跑。")
+        return str(_("快递方不肯撤单：请打电话说明，别让揽收员白跑。"))
     if owed[-1].done_at is not None:
-        return _("快递方已撤单。")
-    return _("正在请快递方撤单。")
+        return str(_("快递方已撤单。"))
+    return str(_("正在请快递方撤单。"))

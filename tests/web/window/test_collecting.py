@@ -170,6 +170,10 @@ def test_the_collector_signs_with_a_finger_for_what_was_scanned(window: Officer,
     with Session(desk.system.engine) as session:
         row = session.exec(select(HandoverList)).one()
     assert row.list_sha256 in page
+    assert "打印清单" in page.split("data-main")[1]  # Enter prints it, and later again
+    assert f'src="{address}/signature"' in page
+    signature = window.get(f"{address}/signature")
+    assert (signature.data, signature.mimetype) == (PNG, "image/png")
     assert desk.ctx.files.get(row.signature_sha256) == PNG
     sheet = window.get(f"{address}.pdf").data
     assert codes(rasters(sheet)[0]) == {"QRCode": f"YD1|H|{row.no}|{row.list_sha256[:16]}"}
@@ -180,18 +184,62 @@ def test_the_collector_signs_with_a_finger_for_what_was_scanned(window: Officer,
     assert window.send(f"{address}/remove", consignment=ENVELOPE).status_code == 409
 
 
+def test_what_the_courier_left_is_said_on_the_page_and_on_the_paper_and_goes_with_the_next_list(
+    window: Officer, desk: Hall
+) -> None:
+    first = booked(window, desk)
+    address = window.send("/handovers", courier="ems").headers["Location"]
+    other = listed(window)
+    window.send(f"/consignments/{other}-1/pack", inside=originals(3, other), code="XN-0002", then="send")
+    desk.errands()
+    assert window.send("/handovers", courier="ems").headers["Location"] == address
+    assert "已扫 0 件，共 2 件" in window.get(address).text  # what was booked meanwhile is on it, too
+    warned = window.follow(window.send(f"{address}/scan", code=first.waybill_no))
+    assert "还有 1 件没有扫，不会交出，留在这里等下一次" in warned
+    drawn = "data:image/png;base64," + base64.b64encode(PNG).decode()
+    page = window.follow(window.send(f"{address}/sign", collector="赵示例", drawn=drawn))
+    assert "揽收员已签收 1 件。还有 1 件没有扫，留在这里，请收好等下一次。" in page
+    assert f"{other}-1" in page.split("没有交出，留在这里的")[1]
+    assert "另有1件没有交出，留在本单位" in text(window.get(f"{address}.pdf").data).replace(" ", "")
+    again = window.send("/handovers", courier="ems").headers["Location"]
+    assert "已扫 1 件，共 1 件" in window.follow(window.send(f"{again}/scan", code=f"{other}-1"))
+    window.send(f"{again}/sign", collector="赵示例", drawn=drawn)
+    assert f"后来在清单 {again.rpartition('/')[2]} 上交出" in window.get(address).text
+
+
+def test_what_a_collector_signed_for_is_voided_only_when_it_is_back(window: Officer, desk: Hall) -> None:
+    kept = booked(window, desk)
+    address = window.send("/handovers", courier="ems").headers["Location"]
+    window.send(f"{address}/scan", code=kept.waybill_no)
+    drawn = "data:image/png;base64," + base64.b64encode(PNG).decode()
+    window.send(f"{address}/sign", collector="赵示例", drawn=drawn)
+    assert "封套已从揽收员手里拿回" in window.get(f"/consignments/{ENVELOPE}").text
+    void = f"/consignments/{ENVELOPE}/void"
+    refused = window.send(void, why="申请人撤回")
+    assert refused.status_code == 409
+    assert "请先把封套拿回来" in refused.text
+    assert "申请人撤回" in refused.text  # nothing typed is lost
+    assert window.send(void, why="申请人撤回", taken_back="true").status_code == 303
+    assert "后来作废，封套已拿回" in window.get(address).text
+    with Session(desk.system.engine) as session:
+        (entry,) = session.exec(select(LedgerEntry).where(LedgerEntry.what == "consignment:voided")).all()
+    assert entry.facts["taken_back_from"] == address.rpartition("/")[2]
+
+
 def test_a_countersigned_sheet_is_as_good(window: Officer, desk: Hall) -> None:
     kept = booked(window, desk)
     address = window.send("/handovers", courier="ems").headers["Location"]
     window.send(f"{address}/scan", code=kept.no)
     scan = (io.BytesIO(b"%PDF-1.7 signed in ink"), "清单.pdf")
-    assert window.send(f"{address}/sign", collector="赵示例", signature=scan).status_code == 303
+    page = window.follow(window.send(f"{address}/sign", collector="赵示例", signature=scan))
+    assert "看签好字的清单（PDF）" in page
+    assert window.get(f"{address}/signature").mimetype == "application/pdf"
 
 
 def test_nobody_else_opens_the_list(window: Officer, desk: Hall, officer: Callable[[str], Officer]) -> None:
     booked(window, desk)
     address = window.send("/handovers", courier="ems").headers["Location"]
-    for path in (address, f"{address}.pdf"):
+    for path in (address, f"{address}.pdf", f"{address}/signature"):
         assert officer("fr-receiver").get(path).status_code == 404
 
 

@@ -181,18 +181,47 @@ def test_official_documents_bar_the_appointed_person(window: Officer) -> None:
     assert "依法只能交邮政企业" in sealed
 
 
-def test_an_envelope_is_opened_again_and_voided_only_with_a_reason(window: Officer, desk: Hall) -> None:
+def test_an_envelope_is_opened_again_and_voided_only_with_a_reason_and_both_entries_stay(
+    window: Officer, desk: Hall
+) -> None:
     listed(window)
     window.send(PACK, inside=codes(), code=SEAL, then="seal")
     reopen, void = (f"/consignments/{ENVELOPE}/{act}" for act in ("reopen", "void"))
-    assert window.send(reopen, why="").status_code == 409
-    assert "请换一枚新封签" in window.follow(window.send(reopen, why="漏装一件"))
+    offered = page(window)
+    for words in ("要更正的是：陈晓岚，", "封好信封。", "那一条留着，另记一条更正", f"剪断封签 {SEAL}，它不能再用"):
+        assert words in offered
+    refused = window.send(reopen, why="")
+    assert refused.status_code == 409
+    assert "须写明原因" in refused.text
+    opened = window.follow(window.send(reopen, why="漏装一件"))
+    assert f"已拆封。剪断封签 {SEAL}，它不能再用。装好以后换一枚新封签。" in opened
     assert window.send(void, why=" ").status_code == 409
     gone = window.follow(window.send(void, why="申请人撤回"))
     assert "已作废，没有寄出" in gone
+    assert "取出原件放好，核对一遍件数" in gone
+    timeline = window.get(f"/dossiers/{DOSSIER}").text
+    assert "后来：拆开重装，陈晓岚" in timeline
+    assert "漏装一件 · 更正陈晓岚" in timeline
+    assert "后来：信封作废，陈晓岚" in timeline
+    with Session(desk.system.engine) as session:
+        entries = {one.seq: one for one in session.exec(select(LedgerEntry)).all()}
+    undone = {one.what: entries[one.facts["corrects"]].what for one in entries.values() if "corrects" in one.facts}
+    assert undone == {"consignment:reopened": "consignment:sealed", "consignment:voided": "consignment:started"}
     again = window.send(f"/dossiers/{DOSSIER}/consignments")
     assert "封套里 3 件" in window.follow(again)
     assert again.headers["Location"].endswith(f"{DOSSIER}-2")
+
+
+def test_a_voided_order_says_what_hands_do_and_how_far_the_courier_is(window: Officer, desk: Hall) -> None:
+    sent(window, desk)
+    number = envelope(desk).waybill_no
+    gone = window.follow(window.send(f"/consignments/{ENVELOPE}/void", why="申请人撤回"))
+    for words in (f"撕下面单 {number} 毁掉，封套不要交给快递", f"剪断封签 {SEAL}", "正在请快递方撤单"):
+        assert words in gone
+    desk.errands()
+    assert "快递方已撤单" in page(window)
+    window.post("/language", {"language": "en", "next": "/"})
+    assert f"Tear off label {number} and destroy it" in page(window)
 
 
 def test_label_and_slip_open_as_pdf_and_the_same_form_makes_no_second_copy(window: Officer, desk: Hall) -> None:

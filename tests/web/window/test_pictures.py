@@ -67,3 +67,26 @@ def test_parties_see_a_picture_its_taker_withdraws_it_and_a_seal_freezes_them(
     for path in (f"/dossiers/{DOSSIER}", f"/consignments/{ENVELOPE}"):
         assert f"/pictures/{CODE}-P02/small" in window.get(path).text
     assert window.get(f"/papers/{CODE}-P01.pdf").headers["Location"] == f"/pictures/{CODE}-P01"
+
+
+def test_only_pages_that_take_pictures_may_ask_for_a_camera_and_they_carry_no_script_of_their_own(
+    window: Officer, desk: Hall
+) -> None:
+    listed(window)
+    page = window.get(f"/dossiers/{DOSSIER}/pictures")
+    assert page.headers["Permissions-Policy"] == "camera=(self), microphone=(), geolocation=()"
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert page.text.count("data-live") == 3
+    assert give(window).headers["Permissions-Policy"].startswith("camera=(self)")  # the page again, for a refusal
+    for path in ("/", f"/consignments/{ENVELOPE}", f"/dossiers/{DOSSIER}"):
+        assert window.get(path).headers["Permissions-Policy"].startswith("camera=()")
+
+
+def test_from_the_checklist_straight_to_the_camera_and_from_there_into_the_envelope(
+    window: Officer, desk: Hall
+) -> None:
+    no = listed(window, then="pictures")
+    answer = window.get(f"/dossiers/{no}/pictures").text
+    assert "装进封套" in answer.split("data-main")[0].rpartition("<header")[2] + answer.split("data-main")[1][:80]
+    assert "封套里 3 件，扫描封签" in window.follow(window.send(f"/dossiers/{no}/consignments"))
+    assert "回到封套" in window.get(f"/dossiers/{no}/pictures").text
