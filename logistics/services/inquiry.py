@@ -139,7 +139,8 @@ def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason]
             raise Rejected(f"请选一到五星，留言不超过 {WORDS} 字。", "Choose one to five stars.", "rating")
         if stars <= 3 and not reasons:
             why = Said("请至少选一项，我们好改进。", "Please choose at least one, so that we can improve.")
-            raise Malformed("还没有提交：请选不满意的原因。", "Not sent yet: please choose what went wrong.", {"reasons": [why]})
+            said = "还没有提交：请选不满意的原因。", "Not sent yet: please choose what went wrong."
+            raise Malformed(*said, {"reasons": [why]})
         _say(w.session, ctx, ApplicantWord(
             dossier_id=dossier.id or 0, key="rating", stars=stars, reasons=[one.value for one in reasons], said_at=w.now
         ), dossier, words)  # fmt: skip

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from importlib import resources
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
@@ -162,7 +163,7 @@ def test_axe_finds_nothing_serious_on_any_page_in_any_mode_and_every_page_fits_a
             page.emulate_media(color_scheme="light")
             page.evaluate("document.documentElement.dataset.contrast = 'high'")
             going.note(look, "high contrast", page.evaluate(GRAVE, COLOURS))
-        for letters, (width, height) in (("usual", ZOOMED), ("usual", PHONE), ("large", ZOOMED)):
+        for letters, (width, height) in (("usual", ZOOMED), ("usual", PHONE), ("large", ZOOMED), ("large", PHONE)):
             page.evaluate("letters => { document.documentElement.dataset.letters = letters }", letters)
             page.set_viewport_size({"width": width, "height": height})
             wider = page.evaluate(WIDER)
@@ -187,6 +188,43 @@ def test_tab_reaches_every_control_of_every_page_and_shows_where_it_is(walk: Cal
         walked = tabbed(page, page.evaluate(WATCH_FOCUS))
         going.note(look, "Tab", [f"never reached: {one}" for one in walked["left"]])
         going.note(look, "Tab", [f"not seen to be focused: {one}" for one in walked["dull"]])
+
+
+ON_PAPER = {
+    "overview.show": ("起算于", "占全部用时"),
+    "deadlines.show": ("环节", "应于"),
+    "dossiers.show": ("保管人", "申请人"),
+    "receiving.envelope": ("应收", "文号"),
+    "handover.show": ("运单号",),
+    "supervision.show": ("督办内容",),
+    "settings.show": ("要做的",),
+    "reports.every": ("制表人",),
+}
+"""What people print, and words that stand there on paper: of tables their heads, which a phone has not."""
+SCREENS_OWN = ("English", "生成报表", "扫描或输入", "阅读", "筛选", "看数字", "签字并完成", "XLSX", "http", "主导航")
+"""Words of the screen's machinery."""
+
+
+def test_what_people_print_has_no_machinery_says_what_and_when_and_repeats_its_heads(
+    walk: Callable[[str], Walk], site: Site
+) -> None:
+    going, seen = walk("zh"), set[str]()
+    for look in looks(site):
+        if look.endpoint not in ON_PAPER or look.endpoint in seen:
+            continue
+        seen.add(look.endpoint)
+        page = going.open(look)
+        title = page.title().split(" · ")[0]
+        with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as paper:
+            sheets = ["".join(sheet.get_textpage().get_text_bounded().split()) for sheet in paper]
+        whole, said = "".join(sheets), ["".join(one.split()) for one in (title, "打印于", *ON_PAPER[look.endpoint])]
+        going.note(look, "on paper", [f"not there: {one}" for one in said if one not in whole])
+        going.note(look, "on paper", [f"of the screen: {one}" for one in SCREENS_OWN if one in whole])
+        uncounted = [n for n, sheet in enumerate(sheets, 1) if f"{n}/{len(sheets)}" not in sheet]
+        going.note(look, "on paper", [f"sheet {n} is not counted" for n in uncounted])
+        if look.endpoint == "overview.show":
+            assert sum("起算于" in sheet for sheet in sheets) == 2, "the head of a table that goes on stands there again"
+    assert seen == set(ON_PAPER)
 
 
 @pytest.mark.skipif(not os.environ.get("PICTURES"), reason="pictures are made on demand: PICTURES=1")

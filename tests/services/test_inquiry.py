@@ -235,7 +235,7 @@ def test_an_original_that_did_not_come_back_becomes_a_difference_once(hall: Hous
     assert refused.value.rule == "not_with_you"
     single = builders.opened(hall)
     code = str(dossiers.list_original(hall.web, hall.window, hall.command(), single, builders.paper())["original"])
-    dossiers.give_to_applicant(hall.web, hall.window, hall.command(), single, [code])
+    dossiers.give_to_applicant(hall.web, hall.window, hall.command(), single, (code,))
     actor = entered(hall, single)
     assert places(hall, actor) == [Place.WITH_YOU]
     inquiry.dispute(hall.web, actor, 1, "没有人打电话给我")

@@ -50,6 +50,12 @@ def test_no_page_brings_a_colour_of_its_own() -> None:
             assert not named, f"{file.name}: {named}"
 
 
+def test_no_page_lays_a_sheet_of_paper_out_as_a_phone() -> None:
+    """A4 is some 690 px wide: a rule for narrow windows must say that it means a screen."""
+    narrow = re.compile(r"@media(?! screen and) *\(max-width")
+    assert not [file.name for file in STATIC.glob("*.css") if narrow.search(file.read_text("utf-8"))]
+
+
 def test_the_sheet_of_components_is_not_in_production(ctx: Context, stranger: Visitor) -> None:
     assert stranger.get("/design").status_code == 404
     shown = Visitor(create_app(ctx, design_page=True)).get("/design")
