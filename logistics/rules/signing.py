@@ -18,10 +18,13 @@ from logistics.decision import Fact
 from logistics.errors import Malformed, Rejected, Said
 from logistics.rules.chain import stamp
 from logistics.rules.packing import ManifestLine
-from logistics.tables import Consignment, Custody, Original, Packed, Signature
+from logistics.tables import Consignment, Custody, Discrepancy, Original, Packed, Signature
 from logistics.terms import Outcome, SignatureKind, SigningRole, Stage, zh
 
 STATEMENT_FORMAT = "youdang-signature-1"
+TOGETHER_FORMAT = "youdang-signature-2"
+"""Of a statement that names what else the same drawing was given for."""
+
 FINDINGS_FORMAT = "youdang-findings-1"
 COUNTER_FORMAT = "youdang-counter-list-1"
 AT_THE_COUNTER = frozenset({SigningRole.TAKEN_IN, SigningRole.HANDED_BACK})
@@ -40,8 +43,24 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """One of several lists that one drawing is given for: the digest that was shown, and the envelope's number where
+    whoever reads this entry may know it (decision 26).
+    """
+
+    digest: str
+    consignment: str = ""
+
+    def document(self) -> dict[str, str]:
+        """As the ledger and the statement have it."""
+        return {"consignment": self.consignment, "digest": self.digest} if self.consignment else {"digest": self.digest}
+
+
+@dataclass(frozen=True)
 class Signing:
-    """A signature about to be kept. `signer` is what the ledger may say: an officer's name, or 申请人 / 代办人."""
+    """A signature about to be kept. `signer` is what the ledger may say: an officer's name, or 申请人 / 代办人.
+    `together`: every list that the same drawing is for, this one among them; () for this list alone.
+    """
 
     role: SigningRole
     kind: SignatureKind
@@ -49,6 +68,7 @@ class Signing:
     listed: Listed
     agency_id: int | None
     image_sha256: str
+    together: tuple[Beside, ...] = ()
 
 
 def let_go(consignment: Consignment, lines: Sequence[Packed], originals: Sequence[Original]) -> Listed:
@@ -169,15 +189,15 @@ def standing(signatures: Iterable[Signature], role: SigningRole, listed: Listed)
     return [one for one in signatures if one.role is role and stands(one, listed)]
 
 
-def require_unsigned(signatures: Iterable[Signature], signing: Signing) -> None:
+def require_unsigned(signatures: Iterable[Signature], role: SigningRole, listed: Listed) -> None:
     """Returns unless this role has been signed for this very list. Raises `Rejected` ("signed"). Several witnesses may
     sign.
     """
-    if signing.role is SigningRole.WITNESS or not standing(signatures, signing.role, signing.listed):
+    if role is SigningRole.WITNESS or not standing(signatures, role, listed):
         return
     raise Rejected(
-        f"这份清单的「{zh(signing.role)}」已经签过字，不必再签。",
-        f"This list has its signature ({signing.role.value}) already.",
+        f"这份清单的「{zh(role)}」已经签过字，不必再签。",
+        f"This list has its signature ({role.value}) already.",
         "signed",
     )
 
@@ -214,28 +234,44 @@ def statement_sha256(dossier_no: str, consignment_no: str, signing: Signing, at:
         "signed_at": stamp(at.astimezone(UTC)),
         "image_sha256": signing.image_sha256,
     }
+    if signing.together:
+        document |= {"format": TOGETHER_FORMAT, "together": [one.document() for one in signing.together]}
     return _sha256(document)
 
 
 def signed(seq: int, consignment_no: str, signing: Signing, statement: str, at: datetime) -> Fact:
     """The ledger's fact: everything the statement's digest is made of, so that anyone may compute it again."""
-    return Fact(
-        "custody:signed",
-        zh(signing.role),
-        {
-            "signature": seq,
-            "consignment": consignment_no,
-            "role": signing.role.value,
-            "kind": signing.kind.value,
-            "signer": signing.signer,
-            "agency": signing.agency_id,
-            "originals": list(signing.listed.codes),
-            "manifest_sha256": signing.listed.manifest_sha256,
-            "findings_sha256": signing.listed.findings_sha256,
-            "image_sha256": signing.image_sha256,
-            "signed_at": stamp(at.astimezone(UTC)),
-            "statement_sha256": statement,
-        },
+    data: dict[str, Any] = {
+        "signature": seq,
+        "consignment": consignment_no,
+        "role": signing.role.value,
+        "kind": signing.kind.value,
+        "signer": signing.signer,
+        "agency": signing.agency_id,
+        "originals": list(signing.listed.codes),
+        "manifest_sha256": signing.listed.manifest_sha256,
+        "findings_sha256": signing.listed.findings_sha256,
+        "image_sha256": signing.image_sha256,
+        "signed_at": stamp(at.astimezone(UTC)),
+        "statement_sha256": statement,
+    }
+    if signing.together:
+        data["together"] = [one.document() for one in signing.together]
+    return Fact("custody:signed", zh(signing.role), data)
+
+
+def require_in_order(consignment: Consignment, lines: Iterable[Packed], differences: Iterable[Discrepancy]) -> None:
+    """Returns for an envelope that may be signed for together with others: all of it counted and good, the seal as it
+    was sent, no difference of it open. Raises `Rejected` ("not_in_order"): who signs for a difference looks at it.
+    """
+    sealed = consignment.seal_found == consignment.seal_no and not consignment.seal_broken
+    good = sealed and not consignment.envelope_damaged and all(one.outcome is Outcome.RECEIVED for one in lines)
+    if good and not any(one.consignment_id == consignment.id and one.settled_at is None for one in differences):
+        return
+    raise Rejected(
+        f"寄递件 {consignment.no} 有差异，不能和别的一起签。请打开它，看过差异再签。",
+        f"Consignment {consignment.no} has a difference and is not signed for among others. Open it, look, then sign.",
+        "not_in_order",
     )
 
 

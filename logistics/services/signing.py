@@ -6,13 +6,16 @@ changed in the meantime is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from sqlmodel import col, select
+
 from logistics.actor import Actor
-from logistics.errors import NotYours, Rejected
+from logistics.errors import NotAllowed, NotYours, Rejected
 from logistics.rules import access, custody, signing
-from logistics.rules.signing import Listed
+from logistics.rules.signing import Beside, Listed
 from logistics.store import find
 from logistics.store import signing as kept
 from logistics.store.context import Context
@@ -61,6 +64,81 @@ def sign_envelope(
         given = (proof.kind, proof.content)
         row = kept.keep(w, dossier, consignment, signed_as, name, listed, given, actor.agency_id)
         return w.finish(signature=row.seq, statement_sha256=row.statement_sha256)
+
+
+def sign_together(
+    ctx: Context, actor: Actor, command_id: str, envelopes: Sequence[tuple[str, str]], proof: Proof
+) -> dict[str, Any]:
+    """This officer has accepted several envelopes that are all in order with one drawing: each that stands as it was
+    shown has a signature and an entry of its own, which names the others. `envelopes`: number and digest shown.
+
+    Returns `{"signed": [no, …], "refused": [{"consignment", "rule", "zh", "en"}, …]}`: an envelope that changed
+    meanwhile is left out and does not hold up the rest. Raises `NotYours` for one that is not the reader's to see;
+    `Rejected` ("none_signed") when none is left; `Malformed` at the picture.
+    """
+    with work(ctx, actor, "sign_together", command_id) as w:
+        if w.done is not None:
+            return w.done
+        good, refused = _sorted(w, actor, envelopes)
+        if not good:
+            raise Rejected(
+                "一封也没有签：" + "".join(one["zh"] for one in refused),
+                "None was signed for. " + " ".join(one["en"] for one in refused),
+                "none_signed",
+            )
+        for dossier, consignment, listed in good:
+            together = _named(dossier, good) if len(good) > 1 else []
+            given = (proof.kind, proof.content)
+            kept.keep(
+                w, dossier, consignment, SigningRole.ACCEPTANCE, actor.name, listed, given, actor.agency_id,
+                together=together,
+            )  # fmt: skip
+        return w.finish(signed=[one.no for _dossier, one, _listed in good], refused=refused)
+
+
+def _sorted(
+    w: Work, actor: Actor, envelopes: Sequence[tuple[str, str]]
+) -> tuple[list[tuple[Dossier, Consignment, Listed]], list[dict[str, str]]]:
+    """Those that are signed for, in the order given, and why the others are not."""
+    shown = dict(envelopes)
+    ids = w.session.exec(select(Consignment.id).where(col(Consignment.no).in_(shown)))
+    locked = {one.no: (dossier, one) for dossier, one in w.consignments([cast(int, one) for one in ids]).values()}
+    if len(locked) < len(shown):
+        raise NotYours("寄递件", "consignment")
+    good: list[tuple[Dossier, Consignment, Listed]] = []
+    refused: list[dict[str, str]] = []
+    for no, digest in shown.items():
+        dossier, consignment = locked[no]
+        try:
+            good.append((dossier, consignment, _signable(w, actor, dossier, consignment, digest)))
+        except (Rejected, NotAllowed) as why:
+            refused.append({"consignment": no, "rule": why.rule, "zh": why.zh, "en": why.en})
+    return good, refused
+
+
+def _signable(w: Work, actor: Actor, dossier: Dossier, consignment: Consignment, shown: str) -> Listed:
+    """What is signed for of one among several. Raises `Rejected` or `NotAllowed`."""
+    _require_open(dossier)
+    _require_signer(w, actor, consignment, SigningRole.ACCEPTANCE)
+    whole = find.whole(w.session, dossier)
+    listed = listed_of(whole, consignment, SigningRole.ACCEPTANCE)
+    signing.require_shown(shown, listed, f"寄递件 {consignment.no}")
+    signing.require_in_order(consignment, whole.lines_of(consignment), whole.discrepancies)
+    mine = [one for one in whole.signatures if one.consignment_id == consignment.id]
+    signing.require_unsigned(mine, SigningRole.ACCEPTANCE, listed)
+    return listed
+
+
+def _named(dossier: Dossier, all_: Sequence[tuple[Dossier, Consignment, Listed]]) -> list[Beside]:
+    """Every list of the drawing as this dossier's ledger may name it: the number only between the same two agencies."""
+    parties = (dossier.sender_agency_id, dossier.receiver_agency_id)
+    return [
+        Beside(
+            signing.digest_shown(listed),
+            one.no if (other.sender_agency_id, other.receiver_agency_id) == parties else "",
+        )
+        for other, one, listed in all_
+    ]
 
 
 def listed_of(whole: find.Whole, consignment: Consignment, role: SigningRole) -> Listed:

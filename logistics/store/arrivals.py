@@ -1,14 +1,28 @@
-"""Envelopes that an agency's receiving desk is to count: on their way to it, half counted, or brought back."""
+"""Envelopes of an agency's receiving desk: to count (on their way to it, half counted, or brought back), and counted in
+good order without a signature.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, or_, select
 
-from logistics.tables import Agency, Consignment, Dossier, Material, Original, Packed, ServiceItem
-from logistics.terms import Outcome, Stage
+from logistics.tables import (
+    Agency,
+    Consignment,
+    Discrepancy,
+    Dossier,
+    Material,
+    Original,
+    Packed,
+    ServiceItem,
+    Signature,
+)
+from logistics.terms import Outcome, SigningRole, Stage
 
 UNDER_WAY = (Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.LOST)
 MOST = 200
@@ -52,6 +66,36 @@ def arriving(session: Session, agency_id: int) -> list[Arrival]:
         Arrival(dossier, consignment, item, sender, lists.get(consignment.id, []), materials.get(item.id, []))
         for consignment, dossier, item, sender in rows
     ]
+
+
+def to_sign(session: Session, officer_id: int | None, since: datetime) -> list[tuple[Dossier, Consignment, Agency]]:
+    """What this officer opened since then, counted to the end and found in order, and has not been signed for, in the
+    order of the opening; each with the agency that packed it; at most `MOST`.
+    """
+    of = col(Consignment.id)
+    wrong = exists().where(col(Packed.consignment_id) == of, col(Packed.outcome) != Outcome.RECEIVED)
+    differs = exists().where(col(Discrepancy.consignment_id) == of, col(Discrepancy.settled_at).is_(None))
+    signed = exists().where(col(Signature.consignment_id) == of, col(Signature.role) == SigningRole.ACCEPTANCE)
+    rows = session.exec(
+        select(Dossier, Consignment, Agency)
+        .join(Consignment, col(Consignment.dossier_id) == Dossier.id)
+        .join(Agency, col(Agency.id) == Consignment.from_agency_id)
+        .where(
+            col(Consignment.received_by) == officer_id,
+            col(Consignment.received_at) >= since,
+            col(Consignment.stage) == Stage.RECEIVED,
+            col(Consignment.seal_found) == col(Consignment.seal_no),
+            ~col(Consignment.seal_broken),
+            ~col(Consignment.envelope_damaged),
+            col(Dossier.closed_at).is_(None),
+            ~wrong,
+            ~differs,
+            ~signed,
+        )
+        .order_by(col(Consignment.received_at), col(Consignment.id))
+        .limit(MOST)
+    )
+    return list(rows)
 
 
 def _lists(session: Session, ids: Sequence[int | None]) -> dict[int | None, list[tuple[Packed, Original]]]:

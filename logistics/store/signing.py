@@ -11,7 +11,7 @@ from logistics.archive.checks import received
 from logistics.errors import Malformed, Rejected
 from logistics.rules import handing_back, packing, signing
 from logistics.rules.pictures import PDF, media_type
-from logistics.rules.signing import Listed, Signing
+from logistics.rules.signing import Beside, Listed, Signing
 from logistics.store.context import Context
 from logistics.store.work import Work
 from logistics.tables import Consignment, Dossier, Original, Signature
@@ -34,15 +34,17 @@ def keep(
     proof: tuple[SignatureKind, bytes],
     agency_id: int | None,
     full_name: str = "",
+    together: Sequence[Beside] = (),
 ) -> Signature:
-    """The signature is stored with its picture, and the ledger says it. `full_name`: the applicant's side in clear.
+    """The signature is stored with its picture, and the ledger says it. `full_name`: the applicant's side in clear;
+    `together`: every list that the same drawing is for.
 
     Raises `Malformed` for a picture that is none, `Rejected` ("signed") for a list that has this signature already.
     """
     kind, content = proof
     picture_type = _kept_as(kind, content)
-    given = Signing(role, kind, signer, listed, agency_id, w.ctx.files.put(content))
-    signing.require_unsigned(_of(w, dossier, consignment), given)
+    given = Signing(role, kind, signer, listed, agency_id, w.ctx.files.put(content), tuple(together))
+    signing.require_unsigned(_of(w, dossier, consignment), role, listed)
     seq = (w.session.exec(select(func.max(Signature.seq)).where(Signature.dossier_id == dossier.id)).one() or 0) + 1
     envelope = consignment.no if consignment is not None else ""
     statement = signing.statement_sha256(dossier.no, envelope, given, w.now)
@@ -64,6 +66,7 @@ def keep(
         image_bytes=len(content),
         statement_sha256=statement,
         signed_at=w.now,
+        together=[one.document() for one in given.together],
     )
     w.session.add(row)
     w.session.flush()

@@ -275,3 +275,62 @@ def test_a_message_about_its_waybill_that_nobody_read_keeps_a_dossier_open_and_a
     assert unread(names=[waybill], courier="sf") == 0, "a number is one courier's"
     assert unread(attempts=0) == 0, "it has just come: it is being read"
     assert unread(attempts=0, received_at=now - timedelta(minutes=5)) == 1, "nobody reads: it may be about anything"
+
+
+def taken_in(hall: House, missing: bool = False) -> tuple[Envelope, str]:
+    """An envelope counted by the receiver, and the digest that a screen shows for it."""
+    envelope = dispatched(hall)
+    _arrive(hall, envelope)
+    found = dict.fromkeys(envelope.originals, Outcome.RECEIVED)
+    if missing:
+        found[envelope.originals[-1]] = Outcome.MISSING
+    receipt.receive(hall.web, hall.receiver, hall.command(), envelope.no, hall.consignment(envelope.no).seal_no, found)
+    return envelope, shown(hall, envelope, SigningRole.ACCEPTANCE)
+
+
+MIXED = (False, False, False, True)  # of four, the last has a difference
+
+
+def test_one_drawing_for_several_envelopes_is_a_signature_of_each_and_what_is_not_in_order_is_told(hall: House) -> None:
+    (first, one), (second, two), (foreign, three), (odd, four) = (taken_in(hall, bad) for bad in MIXED)
+    with hall.system.engine.begin() as connection:  # of another sender, which the first two are no matter of
+        elsewhere = "(SELECT agency_id FROM officer WHERE login = 'hz-window')"
+        words = f"UPDATE dossier SET sender_agency_id = {elsewhere} WHERE no = %s"
+        connection.exec_driver_sql(words, (foreign.dossier_no,))
+    given = [(first.no, one), (second.no, two), (foreign.no, three), (odd.no, four)]
+    command, proof = hall.command(), Proof(PEN, pen(hall.receiver.name))
+    done = [signing.sign_together(hall.web, hall.receiver, command, given, proof) for _ in range(2)]
+    assert done[0] == done[1]  # sent twice, signed once
+    assert done[0]["signed"] == [first.no, second.no, foreign.no]
+    assert [(row["consignment"], row["rule"]) for row in done[0]["refused"]] == [(odd.no, "not_in_order")]
+    rows = [kept(hall, envelope) for envelope in (first, second, foreign, odd)]
+    assert [len(row) for row in rows] == [1, 1, 1, 0]
+    assert len({row[0].image_sha256 for row in rows[:3]}) == 1
+    assert [row[0].manifest_sha256 for row in rows[:3]] == [
+        hall.consignment(envelope.no).manifest_sha256 for envelope in (first, second, foreign)
+    ]
+    ours = [{"consignment": first.no, "digest": one}, {"consignment": second.no, "digest": two}]
+    facts = entry(hall, first).facts
+    assert facts["together"] == entry(hall, second).facts["together"] == [*ours, {"digest": three}]
+    assert facts["together"] == rows[0][0].together
+    alone = [{"digest": one}, {"digest": two}, {"consignment": foreign.no, "digest": three}]
+    assert entry(hall, foreign).facts["together"] == alone
+    names = ("manifest_sha256", "findings_sha256", "role", "signer", "signed_at", "image_sha256", "consignment")
+    stated = {name: facts[name] for name in (*names, "together")}
+    stated |= {"format": "youdang-signature-2", "dossier": first.dossier_no}
+    assert hashlib.sha256(rfc8785.dumps(stated)).hexdigest() == rows[0][0].statement_sha256
+    with refused("none_signed"):
+        signing.sign_together(hall.web, hall.receiver, hall.command(), given, proof)
+    with pytest.raises(NotYours):
+        signing.sign_together(hall.web, hall.receiver, hall.command(), [("421200-2026-999999-1", one)], proof)
+
+
+def test_an_envelope_that_changed_since_it_was_shown_is_left_out_of_the_drawing(hall: House) -> None:
+    (first, one), (second, _two) = taken_in(hall), taken_in(hall)
+    given = [(first.no, one), (second.no, "0" * 64)]
+    proof = Proof(PEN, pen(hall.receiver.name))
+    with refused("none_signed"):  # who did not count it does not sign for it
+        signing.sign_together(hall.web, _as_receiver(hall.window), hall.command(), given, proof)
+    done = signing.sign_together(hall.web, hall.receiver, hall.command(), given, proof)
+    assert (done["signed"], [row["rule"] for row in done["refused"]]) == ([first.no], ["other_list"])
+    assert kept(hall, first)[0].together == []  # one list alone needs no word of others

@@ -263,6 +263,7 @@ def _signature(one: Signature) -> dict[str, Any]:
         "核对结果 sha256": one.findings_sha256,
         "签字图像 sha256": one.image_sha256,
         "签字声明 sha256": one.statement_sha256,
+        "同时签的清单": [*one.together],
     }
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from marshmallow import fields, validate
+from sqlmodel import Session
 
 from logistics.actor import Actor
 from logistics.errors import Malformed
 from logistics.rules import receipt as rule
 from logistics.rules.receipt import Outside
 from logistics.services import receipt, tracking
-from logistics.store import boards, find
+from logistics.store import arrivals, boards, find
 from logistics.store.find import Found
-from logistics.tables import Agency, Consignment, Officer
+from logistics.tables import Agency, Consignment, Dossier, Officer
 from logistics.terms import Role, SigningRole, Stage
 from logistics.web import signatures
 from logistics.web.find import leads
@@ -34,6 +36,9 @@ from logistics.web.window.papers import Offer, found_here, offers
 pages = Blueprint("receiving", __name__)
 DESK = (Role.RECEIVER, Role.WINDOW)
 ENTRIES = [Entry("receiving.scan", lazy_gettext("收件"), frozenset(DESK), place=20)]
+LATELY = timedelta(days=3)
+"""How long what was counted in order is offered for one signature together; later each is signed on its own page."""
+
 QUEUES = frozenset({"coming_outbound", "coming_return", "half_checked"})
 
 
@@ -74,8 +79,9 @@ def scan() -> Response:
     """What is coming to this agency, and the field for the envelope in hand."""
     with look() as session:
         queues = [queue for queue in boards.waiting(session, me(), now()) if queue.key in QUEUES]
+        to_sign = len(unsigned(session))
     coming = sum(len(queue.items) for queue in queues)
-    return with_camera(page("receiving/scan.html", queues=queues, coming=coming, version=version()))
+    return with_camera(page("receiving/scan.html", queues=queues, coming=coming, to_sign=to_sign, version=version()))
 
 
 @pages.post("/receive")
@@ -96,6 +102,11 @@ def to_envelope() -> Response:
     if no is None:
         raise _wrong_scan(_("专档 %(no)s 现在没有要在这里签收的信封。", no=found.dossier_no))
     return _onward(no)
+
+
+def unsigned(session: Session) -> list[tuple[Dossier, Consignment, Agency]]:
+    """What this officer counted lately, found in order and has not signed for."""
+    return arrivals.to_sign(session, me().officer_id, now() - LATELY)
 
 
 def _wrong_scan(sentence: str) -> Malformed:
@@ -120,6 +131,7 @@ def envelope(no: str) -> Response:
         materials = find.materials_of(session, dossier.item_id, dossier.opened_at)
         sender = session.get_one(Agency, consignment.from_agency_id)
         receiver = session.get_one(Agency, consignment.to_agency_id)
+        to_sign = len(unsigned(session))
         counted_by = session.get_one(Officer, consignment.received_by).agency_id if consignment.received_by else None
     listed = shown.lines(world(), whole, consignment, materials)
     drawn = page(
@@ -140,6 +152,7 @@ def envelope(no: str) -> Response:
         outside=whole.pictures_of_envelope(consignment),
         signatures=signatures.shown(whole, consignment),
         pad=_pad(whole, consignment, counted_by),
+        to_sign=to_sign,
         offered=_offered(whole, consignment),
         **_aside(whole, no),
     )

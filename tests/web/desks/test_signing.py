@@ -120,3 +120,30 @@ def test_a_fictional_pen_is_a_signature_and_the_same_for_the_same_name(tmp_path:
     assert media_type(SignatureKind.PEN, pen("谭婧")) == "image/png"
     assert pen("谭婧") == pen("谭婧") != pen("柳岸")
     assert FileStore(tmp_path / "kept").put(pen("谭婧"))
+
+
+def test_several_envelopes_are_signed_for_at_once_and_those_left_out_are_named(hall: Hall, at: At) -> None:
+    other = Hall(hall.house).listed(2).sent(seal="XN-004600", waybill="1234567890777")
+    desk = counted(hall, at)
+    assert "一次签完" in desk.read("/receive")
+    found = finding(other, "received", "received")
+    assert desk.post(f"/receive/{other.envelope}", {**found, "act": "all"}).status_code == 303
+    assert "2 封一起签" in desk.read(f"/receive/{other.envelope}")
+    page = desk.read("/receive/together")
+    values = re.findall(r'name="envelopes" value="([^"]+)" checked', page)
+    assert [one.split()[0] for one in values] == [other.envelope, hall.envelope]
+    nothing = desk.post("/receive/together", {"drawn": DRAWN})
+    assert (nothing.status_code, "请至少勾选一个信封" in nothing.text) == (422, True)
+    blank = desk.post("/receive/together", {"envelopes": values})
+    assert (blank.status_code, "请签字" in blank.text) == (422, True)
+    assert (
+        desk.post(
+            "/receive/together", {"envelopes": [values[1], f"{other.envelope} {'0' * 64}"], "drawn": DRAWN}
+        ).location
+        == "/receive/together"
+    )
+    text = desk.read("/receive/together")
+    assert "已签字：1 封，一次签完。" in text
+    assert f"寄递件 {other.envelope} 的清单或核验结果在您签字前变了" in text
+    assert re.findall(r'name="envelopes" value="([^"]+)" checked', text) == [values[0]]
+    assert at("hz-window").read("/receive/together").count("没有等着一起签的信封") > 0

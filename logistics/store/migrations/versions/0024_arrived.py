@@ -1,4 +1,4 @@
-"""What the receiving desk adds: photos of an envelope and its seal, what was wrong with them, one signature for several.
+"""What the receiving desk adds: photos of envelopes and seals, what was wrong with them, one signature for several.
 
 A picture belongs to an original or to an envelope as it arrived. The policies of `picture` follow its dossier and hold
 for both; `consignment` and `signature` have theirs.
