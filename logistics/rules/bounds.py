@@ -16,6 +16,12 @@ from logistics.rules.strictness import Term, at_least_as_strict
 from logistics.rules.workdays import Hours
 from logistics.terms import LaneScope, zh
 
+SCOPES_EN = {
+    LaneScope.CITY: "within a city",
+    LaneScope.PROVINCE: "within a province",
+    LaneScope.CROSS: "across provinces",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -113,5 +119,5 @@ def _shipped(leg: Leg, scope: LaneScope) -> Bound:
     return Bound(
         Term(policy.length, policy.unit, Whose.OWNER),
         f"系统默认时限（{zh(scope)}）",
-        f"the shipped default ({scope.value})",
+        f"the shipped default ({SCOPES_EN[scope]})",
     )

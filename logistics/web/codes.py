@@ -18,7 +18,7 @@ from logistics.store.codes import LIMIT, UnknownCode, unknown
 from logistics.terms import Role
 from logistics.web.dossier import wording
 from logistics.web.forms import FormShape, read, redraws, said
-from logistics.web.language import locale
+from logistics.web.naming import courier_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
@@ -27,7 +27,7 @@ LONGEST = 200
 TOO_LONG = lazy_gettext("最多 200 个字。")
 
 pages = Blueprint("codes", __name__)
-ENTRIES = [Entry("codes.every", lazy_gettext("代码释义"), frozenset({Role.MANAGER}), place=64)]
+ENTRIES = [Entry("codes.every", lazy_gettext("代码释义"), frozenset({Role.MANAGER, Role.ADMINISTRATOR}), place=64)]
 
 
 class Decide(FormShape):
@@ -39,9 +39,9 @@ class Decide(FormShape):
 
 
 @pages.get("/codes")
-@for_roles(Role.MANAGER)
+@for_roles(Role.MANAGER, Role.ADMINISTRATOR)
 def every() -> Response:
-    """Every unknown code in the dossiers that the manager may see, undecided ones first."""
+    """Every unknown code in the dossiers that the reader may see, undecided ones first; a manager decides them."""
     with look() as session:
         rows = unknown(session)
     return page(
@@ -49,6 +49,7 @@ def every() -> Response:
         rows=rows,
         waiting=sum(row.holds is None for row in rows),
         limit=LIMIT,
+        may_decide=Role.MANAGER in me().roles,
         **_words(),
     )
 
@@ -111,13 +112,8 @@ def _found(asked: dict[str, str]) -> UnknownCode:
 
 def _words() -> dict[str, Any]:
     return {
-        "courier": _courier,
+        "courier": courier_name,
         "shown": shown_words,
         "milestone": lambda one: wording.MILESTONES[one],
         "reason": lambda one: wording.REASONS[one] if one else "",
     }
-
-
-def _courier(code: str) -> str:
-    known = world().couriers.get(code)
-    return known.name_zh if known and locale() != "en" else code.upper()

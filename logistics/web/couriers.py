@@ -23,6 +23,7 @@ from logistics.tables import CourierAccount, CourierTrouble
 from logistics.terms import CallResult, Role
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
+from logistics.web.naming import courier_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
@@ -69,7 +70,8 @@ def all_accounts() -> Response:
     """Every configured account with its state, and which settings the others want."""
     with look() as session:
         views = [_view(session, courier) for courier in _configured()]
-    return page("couriers/all.html", views=views, absent=_absent(), state_of=_state_words)
+    absent = [(courier_name(code), names) for code, names in _absent()]
+    return page("couriers/all.html", views=views, absent=absent, state_of=_state_words)
 
 
 @pages.get("/couriers/<account>")

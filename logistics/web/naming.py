@@ -6,6 +6,7 @@ import re
 
 from flask_babel import gettext as _
 
+from couriers import adapters
 from logistics.store.lanes import LaneName
 from logistics.tables import Agency
 from logistics.web.language import locale
@@ -37,8 +38,10 @@ def who_acted(actor: str, name: str) -> str:
 
 
 def courier_name(code: str) -> str:
-    """The courier's name; the code itself for one that is no longer configured."""
+    """The courier's name, whether it is configured or not; the code itself for one that nobody knows here."""
     if code == "manual":
         return str(_("专人或机要"))
     known = world().couriers.get(code)
+    if known is None and code in adapters.names():
+        known = adapters.make_reader(code, {})
     return known.name_zh if known and locale() != "en" else code.upper()

@@ -60,10 +60,7 @@ def _row(part: Part, standing: Standing, counted: Prepared, year: int) -> Row:
         Standing.LEFT_OUT: _("没有配置"),
     }
     name, there, to_do, endpoint = _TELLERS[part](counted, standing, year)
-    if part is Part.CODES and Role.MANAGER not in me().roles:
-        endpoint = ""
-    address = url_for(endpoint) if endpoint else ""
-    return Row(part, name, standing, ICONS[standing], words[standing], there, to_do, address)
+    return Row(part, name, standing, ICONS[standing], words[standing], there, to_do, url_for(endpoint))
 
 
 Told = tuple[str, str, str, str]

@@ -67,5 +67,8 @@ def test_a_scan_told_twice_is_shown_once_with_the_other_words_behind_it(hall: Ha
 def test_codes_are_the_managers_affair(hall: Hall, at: At) -> None:
     hall.listed().sent().heard("Z99", Milestone.UNRECOGNISED, "新操作", "某地")
     assert at("xn-window").get("/codes").status_code == 403
+    keeper = at("hb-admin")
+    assert "等督查管理人员决定" in keeper.get("/codes").text
+    assert keeper.get(ASKED).status_code == 403
     assert at("xn-window").get(ASKED).status_code == 403
     assert at("xn-manager").get("/codes/decide?courier=ems&code=Z98&detail=").status_code == 404
