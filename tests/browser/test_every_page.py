@@ -223,7 +223,7 @@ def test_what_people_print_has_no_machinery_says_what_and_when_and_repeats_its_h
         uncounted = [n for n, sheet in enumerate(sheets, 1) if f"{n}/{len(sheets)}" not in sheet]
         going.note(look, "on paper", [f"sheet {n} is not counted" for n in uncounted])
         if look.endpoint == "overview.show":
-            assert sum("起算于" in sheet for sheet in sheets) == 2, "the head of a table that goes on stands there again"
+            assert sum("起算于" in sheet for sheet in sheets) == 2, "a table that goes on has its head there again"
     assert seen == set(ON_PAPER)
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page, Route, TimeoutError
+from sqlmodel import Session, select
 
 from couriers import adapters
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
+from logistics.tables import ReportOrder
+from scheduler import reports as reports_job
 from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
@@ -27,11 +30,18 @@ LISTS = {
 
 
 @pytest.fixture
-def ctx(played: Urls, tmp_path: Path) -> Iterator[Context]:  # noqa: F811
-    """The world of the server: the demo, played."""
-    with both(played, tmp_path) as (_system, app):
-        couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
-        yield Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers)
+def worlds(played: Urls, tmp_path: Path) -> Iterator[tuple[Context, Context]]:  # noqa: F811
+    """The demo, played: the scheduler's world and the web's."""
+    with both(played, tmp_path) as worlds:
+        yield worlds
+
+
+@pytest.fixture
+def ctx(worlds: tuple[Context, Context]) -> Context:
+    """The world of the server."""
+    app = worlds[1]
+    couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
+    return Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -112,8 +122,10 @@ def test_a_deadline_is_waived_with_a_reason_and_leaves_the_list(as_: Enter, size
     picture(page, "manager-waived")
 
 
-def test_one_screen_is_read_clicked_and_kept(as_: Enter) -> None:
-    """From five numbers to a dossier, from a bar to its cases, to a report that says the same again; by keys too."""
+def test_one_screen_is_read_clicked_and_kept(as_: Enter, worlds: tuple[Context, Context]) -> None:
+    """From five numbers to a dossier, from a bar to its cases, to a report that says the same again; by keys too, and
+    on a slow line before the pictures' script has come.
+    """
     page = as_("xn-manager")
     page.goto("/figures?leg=transit")
     for kind in ("bars", "trend", "split"):
@@ -140,13 +152,43 @@ def test_one_screen_is_read_clicked_and_kept(as_: Enter) -> None:
     assert "leg=transit" in page.url
     page.get_by_role("link", name="督办").first.click()
     page.wait_for_url("**/supervise")
-    page.goto("/figures")
-    page.get_by_role("button", name="生成报表").click()
-    page.wait_for_url("**/reports/*")
+    _asked_for_on_a_slow_line(page)
+    with Session(worlds[0].engine) as session:
+        assert len(session.exec(select(ReportOrder)).all()) == 1, "a double click asks for one report"
+    page.get_by_role("heading", name="正在生成报表").wait_for()
+    page.locator("#report progress").wait_for()
+    assert_accessible(page)
+    picture(page, "report-under-way")
+    assert reports_job.once(worlds[0]) == 1
+    page.get_by_role("heading", name="报表 TJ-").wait_for()
     assert_accessible(page)
     page.get_by_role("link", name="重新计算").click()
     page.get_by_role("heading", name="每个数都一样").wait_for()
     picture(page, "report")
+
+
+def _asked_for_on_a_slow_line(page: Page) -> None:
+    """The one screen's numbers are read and a report is asked for, by a double click, before the pictures' script."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/vendor/echarts*", hold)
+    line = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 300, "downloadThroughput": 400_000, "uploadThroughput": 50_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.goto("/figures", wait_until="commit")
+    page.locator("table.lanes tbody a").first.wait_for()
+    page.locator('[data-chart="bars"] summary').click()
+    assert page.locator('[data-chart="bars"] tbody a').first.is_visible()
+    assert held, "the script is still on its way"
+    assert not page.locator("canvas").count()
+    page.get_by_role("button", name="生成报表").evaluate("one => { one.click(); one.click() }")
+    page.wait_for_url("**/reports/*")
+    free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", {**slow, **free})
+    page.unroute("**/vendor/echarts*")
 
 
 def _click_first_bar(page: Page, box: dict[str, float]) -> None:
