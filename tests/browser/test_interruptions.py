@@ -181,7 +181,7 @@ def test_two_administrators_of_one_rule_and_of_one_item_do_not_overrule_each_oth
     one, other = as_("hb-admin"), as_("hb-admin")
     for page, days in ((one, "1"), (other, "3")):
         page.goto(RULE)
-        page.get_by_label("时限", exact=True).fill(days)
+        page.get_by_label("时长", exact=True).fill(days)
         page.get_by_label("依据或原因").fill(f"改成 {days} 天")
         page.get_by_role("button", name="看看会改变什么").click()
         page.get_by_role("button", name=SAVE).wait_for()
