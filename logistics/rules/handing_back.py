@@ -5,6 +5,9 @@ from __future__ import annotations
 from logistics.errors import Malformed, Rejected, Said
 
 APPLICANT, AGENT, MANDATED = "申请人", "代办人", "代领人"
+BY_MANDATE, BY_NUMBER, BY_SIGHT = "凭委托书，已核对身份证件", "证件号码与登记一致", "已核对领取人身份证件"
+"""By what whoever took them was known."""
+
 NOBODYS = Said(
     "号码与申请人、代办人登记的都不同。请再扫一次；别人代领的，填代领人姓名并收下委托书。",
     "The number is neither the applicant's nor the agent's. Scan again; for somebody else, give their name and keep "
@@ -40,8 +43,14 @@ def who(scanned: bool, kept_of: str | None, by_agent: bool, mandated: str, signe
 def basis(taker: str, checked: bool, compared: bool) -> str:
     """Why custody ends with the applicant, as the ledger says it."""
     if taker == MANDATED:
-        return "退还代领人，凭委托书，已核对身份证件"
+        return f"退还{MANDATED}，{BY_MANDATE}"
     said = f"退还{taker}"
     if compared:
-        return f"{said}，证件号码与登记一致"
-    return f"{said}，已核对领取人身份证件" if checked else said
+        return f"{said}，{BY_NUMBER}"
+    return f"{said}，{BY_SIGHT}" if checked else said
+
+
+def told(said: str) -> tuple[str, str]:
+    """Who took it, and by what they were known, out of a `basis`; two empty texts for any other."""
+    taker, _comma, proof = said.removeprefix("退还").partition("，")
+    return (taker, proof) if taker in (APPLICANT, AGENT, MANDATED) else ("", "")

@@ -28,6 +28,7 @@
 
   function look() {
     stage.className = `shutter-stage turn-${turn}`;
+    box.classList.remove("is-blind");
     video.hidden = false;
     still.hidden = true;
     shoot.hidden = false;
@@ -41,6 +42,7 @@
     say(words[`word${kind[0].toUpperCase()}${kind.slice(1)}`]);
     video.hidden = true;
     still.hidden = true;
+    box.classList.add("is-blind");
     const hadFocus = document.activeElement === shoot || document.activeElement === document.body;
     shoot.hidden = true;
     again.hidden = false;

@@ -75,11 +75,16 @@ class Desk:
 @for_roles(*SENDERS)
 def show() -> Response:
     """Each courier with its envelopes, appointments and open list; below, the newest lists."""
+    desks = _desks()
     with look() as session:
         lists = pickups.lists(session, me().agency_id or 0)
+        wanted = {one.to_agency_id for it in desks for one in it.waiting}
+        targets = {key: session.get_one(Agency, key) for key in wanted}
     names = {one.code: one.name_zh for one in world().couriers.values()}
     start, end = _next_hours()
-    return page("window/collecting.html", desks=_desks(), lists=lists, names=names, start=start, end=end)
+    return page(
+        "window/collecting.html", desks=desks, targets=targets, lists=lists, names=names, start=start, end=end
+    )
 
 
 def uncollected() -> list[str]:

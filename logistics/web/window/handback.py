@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 from marshmallow import fields
 
 from logistics.actor import Actor
 from logistics.errors import Malformed, Wrong
-from logistics.rules import closing
+from logistics.rules import closing, handing_back
 from logistics.services import dossiers as acts
 from logistics.services import privacy
 from logistics.store import find
 from logistics.store.closing import matters
 from logistics.store.find import Found, Whole
+from logistics.tables import Custody, Original
 from logistics.terms import Direction, HolderKind, Role, SigningRole, Stage
 from logistics.web import signatures
 from logistics.web.find import leads
@@ -30,6 +31,16 @@ from logistics.web.window.onward import onward
 from logistics.web.window.papers import may_print, offers
 
 BEFORE_CLOSING = ("catalogue", "remarks", "cover")  # what lies in the dossier beside its papers
+TAKERS = {
+    handing_back.APPLICANT: lazy_gettext("申请人"),
+    handing_back.AGENT: lazy_gettext("代办人"),
+    handing_back.MANDATED: lazy_gettext("代领人"),
+}
+HOW = {
+    handing_back.BY_MANDATE: lazy_gettext("凭委托书，已核对身份证件"),
+    handing_back.BY_NUMBER: lazy_gettext("证件号码与登记一致"),
+    handing_back.BY_SIGHT: lazy_gettext("已核对领取人身份证件"),
+}
 pages = Blueprint("handback", __name__)
 
 
@@ -81,10 +92,22 @@ def show(no: str) -> Response:
     )
 
 
-def _given(whole: Whole) -> list[Any]:
+def _given(whole: Whole) -> list[tuple[Original, Custody, str]]:
+    """Each original that is with the applicant's side, its last hand-over, and who took it, shown by what."""
     last = whole.last_custody()
     links = [(one, last.get(cast(int, one.id))) for one in whole.originals]
-    return [(one, link) for one, link in links if link is not None and link.to_kind is HolderKind.APPLICANT]
+    return [
+        (one, link, taken_by(link.basis))
+        for one, link in links
+        if link is not None and link.to_kind is HolderKind.APPLICANT
+    ]
+
+
+def taken_by(basis: str) -> str:
+    """Who took an original at the counter and what was looked at, in the reader's language."""
+    taker, proof = handing_back.told(basis)
+    shown_by = HOW.get(proof)
+    return f"{TAKERS[taker]} · {shown_by}" if shown_by else str(TAKERS.get(taker, ""))
 
 
 @pages.post("/dossiers/<no>/give")

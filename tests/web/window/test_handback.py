@@ -79,6 +79,11 @@ def test_the_card_says_who_collects_and_a_stranger_needs_a_mandate_and_signs(ret
     drawn = DRAWN + base64.b64encode(pen("代领")).decode()
     assert returned.send(GIVE, **mandate, mandate_kept="true", drawn=drawn).status_code == 303
     assert returned.send(GIVE, codes=codes()[1:], id_no=f" {citizen_number().lower()} ").status_code == 303
+    page = returned.get(f"/dossiers/{DOSSIER}/handback").text
+    assert "代领人 · 凭委托书，已核对身份证件" in page
+    assert page.count("申请人 · 证件号码与登记一致") == 2
+    assert "先前签过的字不包括后来的原件，请再签一次" in page
+    assert "签的是交还的全部 3 件" in page
     with Session(desk.system.engine) as session:
         said = session.exec(select(Custody.basis).where(Custody.to_kind == HolderKind.APPLICANT)).all()
         (signature,) = session.exec(select(Signature).where(Signature.role == SigningRole.HANDED_BACK)).all()
