@@ -56,7 +56,7 @@ def acknowledge_all(ctx: Context, actor: Actor, notice_ids: Sequence[int], *, co
 
 def _locked(doing: Work, notices: Sequence[Notice]) -> dict[int, Dossier]:
     """The dossiers of these notices that the officer still sees."""
-    wanted = one_of(sorted({notice.dossier_id for notice in notices}))
+    wanted = one_of(sorted({notice.dossier_id for notice in notices if notice.dossier_id is not None}))
     found = doing.session.exec(
         select(Dossier).where(col(Dossier.id) == wanted).order_by(col(Dossier.id)).with_for_update()
     )

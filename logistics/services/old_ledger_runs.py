@@ -23,12 +23,13 @@ from logistics.rules import old_ledgers as rules
 from logistics.rules.old_ledgers import Doubles, Layout, Reader, Reading
 from logistics.rules.workdays import china_date
 from logistics.sheets import SheetError
-from logistics.store import leases
+from logistics.store import leases, telling
 from logistics.store import old_ledgers as kept
 from logistics.store.context import Context
 from logistics.store.leases import Interrupted as Interrupted
 from logistics.store.leases import Lease
-from logistics.store.work import work
+from logistics.store.telling import Message
+from logistics.store.work import Work, work
 from logistics.tables import DirectoryAct, OldLedger, OldLedgerRemark, OldRecord
 from logistics.terms import OldLedgerColumn as C
 from logistics.terms import OldLedgerState as S
@@ -38,6 +39,18 @@ BATCH = 500  # rows between two words about progress
 LEASE = timedelta(minutes=2)  # renewed with every batch
 SEALED = (C.APPLICANT, C.MATERIALS, C.SIGNER, C.HANDLER, C.REMARK)
 TAKEN = (V.GOOD, V.WARNED)
+
+
+KIND = "old_ledger"
+"""Of the notices that say how long work ended."""
+
+
+def _checked(row: OldLedger) -> tuple[str, str]:
+    """What the dry run came to, in both languages."""
+    good, warned, refused = row.good + row.warned, row.warned, row.refused
+    zh = f"试导完了：可导入 {good} 行（其中 {warned} 行有提示），不能导入 {refused} 行。请看报告，再决定。"
+    en = f"was tried: {good} rows can come in ({warned} with remarks), {refused} cannot. Read the report, then decide."
+    return zh, en
 
 
 @dataclass
@@ -65,6 +78,7 @@ class Run:
             row.rows_done = row.rows_total = len(readings)
             row.state, row.checked_at, row.lease_until = S.CHECKED, w.now, None
             w.session.add(row)
+            self._tell(w, row, *_checked(row))
         return True
 
     def take_over(self) -> bool:
@@ -98,6 +112,7 @@ class Run:
             w.session.add(row)
             data: dict[str, Any] = {"rows": len(taken), "refused": row.refused, "good_only": row.good_only}
             self._act(w.session, row, data)
+            self._tell(w, row, f"已导入，共 {len(taken)} 行。", f"is taken over: {len(taken)} rows.")
         return True
 
     def _act(self, session: Session, row: OldLedger, data: dict[str, Any]) -> None:
@@ -192,6 +207,14 @@ class Run:
             if row is not None:
                 row.state, row.lease_until, row.fault = S.MAPPING, None, {"zh": zh, "en": en}
                 w.session.add(row)
+                self._tell(w, row, f"没有读完，什么也没有导入。{zh}", f"was not read to its end; nothing came in. {en}")
+
+    def _tell(self, w: Work, row: OldLedger, zh: str, en: str) -> None:
+        """Whoever waits for it has it in the inbox, and where they are reached outside; no file's name leaves."""
+        day = china_date(row.uploaded_at)
+        words_zh, words_en = f"{day.month}月{day.day}日上传的台账{zh}", f"The old ledger uploaded on {day} {en}"
+        message = Message(f"old_ledger:{row.id}:{w.now.isoformat()}", KIND, words_zh, words_en)
+        telling.tell_of(w, f"/old-ledgers/{row.id}", kept.started_by(w.session, row), message)
 
     def _remark(self, row: OldLedger, one: Reading) -> dict[str, Any]:
         plain = [

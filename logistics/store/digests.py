@@ -38,8 +38,8 @@ _NOT_NOW = """
 _WAITING = """
     SELECT * FROM (
         SELECT n.officer_id, n.id, n.kind, n.zh, n.en, n.made_at, d.due_at, n.channels, n.at_any_hour, n.dossier_id,
-            o.no, row_number() OVER (PARTITION BY n.officer_id ORDER BY n.id) AS place
-        FROM notice n JOIN dossier o ON o.id = n.dossier_id LEFT JOIN deadline d ON d.id = n.deadline_id
+            coalesce(o.no, ''), n.address, row_number() OVER (PARTITION BY n.officer_id ORDER BY n.id) AS place
+        FROM notice n LEFT JOIN dossier o ON o.id = n.dossier_id LEFT JOIN deadline d ON d.id = n.deadline_id
         WHERE n.id = ANY (%b::int8[]) AND n.outside_at <= %b) t
     WHERE place <= %b ORDER BY officer_id, id"""
 _LATELY = """
@@ -61,8 +61,9 @@ class _Waiting:
     item: Item
     channels: Sequence[str]
     at_any_hour: bool
-    dossier_id: int
+    dossier_id: int | None
     no: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ def _store(session: Session, made: Sequence[_Posting], now: datetime) -> int:
 
 
 def _read(row: Any) -> _Waiting:
-    officer_id, id_, kind, zh, en, made_at, due_at, ways, at_any_hour, dossier_id, no, _place = row
-    return _Waiting(officer_id, Item(id_, kind, zh, en, made_at, due_at), ways, at_any_hour, dossier_id, no)
+    officer_id, id_, kind, zh, en, made_at, due_at, ways, at_any_hour, dossier_id, no, address, _place = row
+    return _Waiting(officer_id, Item(id_, kind, zh, en, made_at, due_at), ways, at_any_hour, dossier_id, no, address)
 
 
 def _alone(one: _Waiting) -> _Posting:
@@ -147,7 +148,8 @@ def _alone(one: _Waiting) -> _Posting:
         "officer": one.officer_id,
         "zh": one.item.zh,
         "en": one.item.en,
-        "dossier": one.no,
+        "dossier": one.no or None,
+        "address": one.address,
         "notices": [one.item.id],
         "channels": list(one.channels),
         "at_any_hour": one.at_any_hour,

@@ -108,6 +108,19 @@ def acts(session: Session, ledger_id: int) -> list[tuple[DirectoryAct, str]]:
     return [(act, name) for act, name in session.execute(statement)]
 
 
+def started_by(session: Session, row: OldLedger) -> list[Officer]:
+    """Who waits for this import: the active officers who uploaded it, ordered its last dry run, or confirmed it."""
+    ordered = (
+        select(col(DirectoryAct.officer_id))
+        .where(col(DirectoryAct.subject) == subject(row.id or 0), col(DirectoryAct.verb) == "old_ledger_check")
+        .order_by(col(DirectoryAct.id).desc())
+        .limit(1)
+    )
+    wanted = {row.uploaded_by, row.confirmed_by, session.scalars(ordered).first()} - {None}
+    found = select(Officer).where(col(Officer.id).in_(wanted), col(Officer.active)).order_by(col(Officer.id))
+    return list(session.scalars(found))
+
+
 def subject(ledger_id: int) -> str:
     """What acts about the import are filed under."""
     return f"old-ledger:{ledger_id}"

@@ -84,9 +84,13 @@ def agencies_at_or_below(session: Session, agency: Agency) -> tuple[int, ...]:
     return tuple(number for number in found if number is not None)
 
 
+_SEEN = or_(col(Notice.address) != "", col(Dossier.id).is_not(None))
+"""About a dossier that the officer still sees, or about none."""
+
+
 def notices_of(session: Session, actor: Actor, limit: int = 20) -> list[tuple[Notice, str]]:
     """The officer's notices not yet acknowledged, newest first, at most `limit` of a kind, each with its dossier's
-    number.
+    number, "" where it is about none.
     """
     place = func.row_number().over(
         partition_by=col(Notice.kind), order_by=(col(Notice.made_at).desc(), col(Notice.id).desc())
@@ -99,19 +103,19 @@ def notices_of(session: Session, actor: Actor, limit: int = 20) -> list[tuple[No
     found = session.exec(
         select(Notice, Dossier.no)
         .join(unread, unread.c.id == col(Notice.id))
-        .join(Dossier, col(Dossier.id) == col(Notice.dossier_id))
-        .where(unread.c.place <= limit)
+        .outerjoin(Dossier, col(Dossier.id) == col(Notice.dossier_id))
+        .where(unread.c.place <= limit, _SEEN)
         .order_by(col(Notice.made_at).desc(), col(Notice.id).desc())
     )
-    return [(notice, no) for notice, no in found]
+    return [(notice, no or "") for notice, no in found]
 
 
 def unread_of(session: Session, actor: Actor) -> dict[str, int]:
     """How many notices of each kind the officer has not acknowledged."""
     found = session.exec(
         select(Notice.kind, func.count())
-        .join(Dossier, col(Dossier.id) == col(Notice.dossier_id))
-        .where(Notice.officer_id == actor.officer_id, col(Notice.acknowledged_at).is_(None))
+        .outerjoin(Dossier, col(Dossier.id) == col(Notice.dossier_id))
+        .where(Notice.officer_id == actor.officer_id, col(Notice.acknowledged_at).is_(None), _SEEN)
         .group_by(col(Notice.kind))
     )
     return dict(found.all())

@@ -22,11 +22,11 @@ from logistics.terms import Role
 
 _STORE = text("""
     INSERT INTO notice (officer_id, agency_id, dossier_id, deadline_id, key, kind, zh, en, made_at, channels,
-        at_any_hour, outside_at)
-    SELECT t.o, t.a, t.d, t.l, t.k, t.n, t.z, t.e, :now, t.c::jsonb, t.h, t.u
+        at_any_hour, outside_at, address)
+    SELECT t.o, t.a, t.d, t.l, t.k, t.n, t.z, t.e, :now, t.c::jsonb, t.h, t.u, t.w
     FROM unnest(CAST(:o AS int8[]), CAST(:a AS int8[]), CAST(:d AS int8[]), CAST(:l AS int8[]), CAST(:k AS text[]),
         CAST(:n AS text[]), CAST(:z AS text[]), CAST(:e AS text[]), CAST(:c AS text[]), CAST(:h AS bool[]),
-        CAST(:u AS timestamptz[])) AS t(o, a, d, l, k, n, z, e, c, h, u)
+        CAST(:u AS timestamptz[]), CAST(:w AS text[])) AS t(o, a, d, l, k, n, z, e, c, h, u, w)
     ON CONFLICT DO NOTHING""")
 
 
@@ -48,12 +48,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person who is told one thing about a dossier."""
+    """One person who is told one thing: about a dossier, or without one about what stands at `address` on this site."""
 
     officer_id: int
     agency_id: int
-    dossier_id: int
+    dossier_id: int | None
     message: Message
+    address: str = ""
 
 
 class Openings:
@@ -89,6 +90,11 @@ def tell(w: Work, dossier: Dossier, people: Iterable[Officer], message: Message)
     tell_all(w, told, Openings(w.session))
 
 
+def tell_of(w: Work, address: str, people: Iterable[Officer], message: Message) -> None:
+    """As `tell`, of something that is about no dossier and stands at `address`."""
+    tell_all(w, [Told(cast(int, one.id), one.agency_id, None, message, address) for one in people], Openings(w.session))
+
+
 def tell_all(w: Work, told: Sequence[Told], openings: Openings) -> None:
     """As `tell`, many at once with one statement."""
     if not told:
@@ -98,13 +104,14 @@ def tell_all(w: Work, told: Sequence[Told], openings: Openings) -> None:
     columns = zip(
         *(
             (one.officer_id, one.agency_id, one.dossier_id, said.deadline_id, said.key, said.kind, said.zh, said.en,
-             json.dumps(list(said.channels)), said.at_any_hour, w.now if said.at_any_hour else leaves[one.agency_id])
+             json.dumps(list(said.channels)), said.at_any_hour, w.now if said.at_any_hour else leaves[one.agency_id],
+             one.address)
             for one in told
             for said in (one.message,)
         ),
         strict=True,
     )  # fmt: skip
-    w.session.execute(_STORE, {"now": w.now, **dict(zip("oadlknzechu", map(list, columns), strict=True))})
+    w.session.execute(_STORE, {"now": w.now, **dict(zip("oadlknzechuw", map(list, columns), strict=True))})
 
 
 def desk(session: Session, dossier: Dossier, agency_id: int) -> list[Officer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -78,19 +78,20 @@ class Rung(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """One line in an officer's inbox. `key` makes it single for that officer.
 
-    `outside_at`: from when it may also leave by other channels, None for never. `posting`: key of the errand that took
+    It is about a dossier, or `address` says where on this site it leads. `outside_at`: from when it may also leave by other channels, None for never. `posting`: key of the errand that took
     it there, alone or with others in a digest.
     """
 
     __table_args__ = (
         UniqueConstraint("officer_id", "key"),
+        CheckConstraint("(dossier_id IS NULL) = (address <> '')", name="notice_leads_somewhere"),
         Index("ix_notice_outside", "outside_at", postgresql_where=text("outside_at IS NOT NULL AND posted_at IS NULL")),
         Index("ix_notice_posted", "officer_id", "posted_at", postgresql_where=text("posted_at IS NOT NULL")),
     )
     id: int | None = Field(default=None, sa_column=key())
     officer_id: int = Field(sa_column=ref("officer.id"))
     agency_id: int = Field(sa_column=ref("agency.id"))
-    dossier_id: int = Field(sa_column=ref("dossier.id"))
+    dossier_id: int | None = Field(default=None, sa_column=ref("dossier.id", null=True))
     deadline_id: int | None = Field(default=None, sa_column=ref("deadline.id", null=True))
     key: str
     kind: str
@@ -103,3 +104,4 @@ class Notice(SQLModel, table=True):
     outside_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     posted_at: datetime | None = Field(default=None, sa_column=instant(null=True))
     posting: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
+    address: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))

@@ -242,6 +242,7 @@ class _Journey:
             base_url=self._ctx.base_url,
             kind=kind,
             missed=self._route.missed(kind, self._given.states),
+            address=str(payload.get("address") or ""),
         )
 
     def _personal(self) -> Iterator[str]:

@@ -88,10 +88,13 @@ def worded(
     base_url: str,
     kind: ChannelKind,
     missed: Iterable[ChannelKind],
+    address: str = "",
 ) -> Words:
-    """The message in the reader's language. `dossier` "" for one about many, then `count` says how many notices."""
+    """The message in the reader's language. `dossier` "" for one about many, then `count` says how many notices; or for
+    one about none, which leads to `address`.
+    """
     chinese = locale.startswith("zh")
-    link = f"{base_url}/dossiers/{dossier}" if dossier else f"{base_url}/"
+    link = f"{base_url}/dossiers/{dossier}" if dossier else f"{base_url}{address or '/'}"
     if chinese:
         about = f"专档 {dossier}" if dossier else (f"{count} 项提醒" if count > 1 else "")
         subject = f"邮档{zh(group)}:{about}" if about else f"邮档{zh(group)}"

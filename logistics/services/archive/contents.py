@@ -179,7 +179,7 @@ def _placed(ctx: Context, whole: find.Whole, entries: Sequence[Entry], profile: 
     for row in whole.papers:
         if row.sha256 in wanted:
             title = TITLES.get(row.kind, "单据")
-            if (shown := pictured.get(row.id)) is not None:
+            if (shown := pictured.get(row.id or 0)) is not None:
                 of = titles[shown.original_id] if shown.original_id else envelopes[shown.consignment_id]
                 title = f"{zh(shown.shows)}-{of}"
             found.setdefault(row.sha256, (row.made_at, row.kind, title, row.media_type))
