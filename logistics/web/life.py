@@ -17,7 +17,8 @@ from logistics.store.life import Life, Told
 from logistics.tables import LedgerEntry, Rung
 from logistics.terms import LaneScope
 from logistics.web import deadlines, ladder_words, pauses
-from logistics.web.dossier.wording import entry_name, full_width, reason
+from logistics.web.dossier.reasons import reason
+from logistics.web.dossier.wording import entry_name, full_width
 from logistics.web.language import locale
 from logistics.web.naming import who_acted
 from logistics.web.page import page
@@ -109,7 +110,7 @@ def _past(found: Life) -> Iterator[Moment]:
 def _orders(found: Life) -> Iterator[Moment]:
     for one in found.orders:
         name = found.names.get(one.ordered_by, "")
-        yield Moment(one.ordered_at, _("督办 %(no)s", no=one.no), "attention", [full_width(one.demand)], name)
+        yield Moment(one.ordered_at, _("督办 %(no)s", no=one.no), "attention", [reason(one.demand)], name)
 
 
 def _details(entry: LedgerEntry) -> Iterator[str]:

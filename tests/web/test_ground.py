@@ -121,7 +121,7 @@ def test_our_style_has_three_sizes_of_type_and_no_foreign_address() -> None:
     for file in (WEB / "static").glob("*.css"):
         source = file.read_text(encoding="utf-8")
         sizes = set(re.findall(r"font-size:\s*([^;}]+)", source)) | set(re.findall(r"font:\s*\d+ ([\d.]+rem)", source))
-        known = {"1rem", "1.25rem", "1.75rem", "1.250rem", "100%", "125%", "11pt !important"}
+        known = {"1rem", "1.25rem", "1.75rem", "1.250rem", "100%", "125%", "10pt !important"}
         assert {size.strip() for size in sizes} <= known, file.name
         assert not re.search(r"url\(\"?(?:https?:)?//|@import", source)
         assert not re.search(r"font-style:\s*italic|letter-spacing:\s*[\d.-]", source)

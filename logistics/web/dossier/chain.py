@@ -14,8 +14,9 @@ from logistics.store import find, ledger
 from logistics.store.find import Whole
 from logistics.tables import Checkpoint, LedgerEntry
 from logistics.terms import DiscrepancyKind
+from logistics.web.dossier.reasons import Telling, reason
 from logistics.web.dossier.telling import Detail, Teller
-from logistics.web.dossier.wording import entry_name, reason
+from logistics.web.dossier.wording import entry_name
 from logistics.web.language import locale
 from logistics.web.naming import who_acted
 from logistics.web.page import page
@@ -105,9 +106,10 @@ def _rows(whole: Whole, leaves: dict[int, int], witness: Witness | None, faults:
 def _reason(entry: LedgerEntry, detail: Detail | None) -> str:
     """Why, as it was written, where the entry's own words do not say it already."""
     said = reason(entry.why)
-    if entry.what in DIFFERENCES:
-        return ""  # the note that the detail is made of
-    return "" if detail is not None and said and said in detail.words else said
+    if entry.what in DIFFERENCES or entry.what == "custody:signed":
+        return ""  # the note, or the role, that the detail is made of
+    bare = said.quote if isinstance(said, Telling) else said
+    return "" if detail is not None and bare and bare in detail.words else said
 
 
 def _witness(session: Session, whole: Whole, leaves: dict[int, int]) -> Witness | None:

@@ -14,7 +14,8 @@ from logistics.rules.chain import instant
 from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
-from logistics.terms import Cause, DecisionResult, Outcome, PictureOf, Resolution, SigningRole
+from logistics.terms import Cause, DecisionResult, Outcome, PictureOf, Resolution, SigningRole, zh
+from logistics.web.dossier.reasons import Telling, reason, with_reason
 from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name, rung_name
 from logistics.web.language import locale
 from logistics.web.times import spoken
@@ -79,8 +80,8 @@ class Teller:
             return Detail(said, state if outcome in PRESENT | ABSENT else "quiet", self._corrected(entry))
         if verb in {"offered_inside", "offer_declined", "offer_withdrawn"}:
             named = cast("Sequence[object]", facts.get("originals") or ())
-            about = [*map(self._title, named), str(facts.get("to") or ""), full_width(entry.why)]
-            return Detail(" · ".join(filter(None, about)), "quiet" if verb == "offered_inside" else "attention")
+            about = " · ".join(filter(None, [*map(self._title, named), str(facts.get("to") or "")]))
+            return Detail(with_reason(about, entry.why), "quiet" if verb == "offered_inside" else "attention")
         title = facts.get("title") or self._title(facts.get("code", facts.get("original")))
         return Detail(str(title))
 
@@ -107,10 +108,10 @@ class Teller:
         if verb in {"made_on_device", "device_act_set_aside"}:
             return _on_device(facts, entry.why)
         if verb == "refused":
-            return Detail(f"{no} · {full_width(entry.why)}", "attention")
+            return Detail(with_reason(no, entry.why), "attention")
         extra = str(facts.get("waybill") or facts.get("seal") or "")
         if verb in {"reopened", "voided"}:
-            return Detail(_joined(no, extra, full_width(entry.why), self._corrects(entry)), "attention")
+            return Detail(with_reason(_joined(no, extra), entry.why, self._corrects(entry)), "attention")
         return Detail(_joined(no, extra), corrected=self._taken_back(entry)) if no else None
 
     def _corrects(self, entry: LedgerEntry) -> str:
@@ -132,14 +133,14 @@ class Teller:
     def _picture(self, entry: LedgerEntry) -> Detail:
         facts = entry.facts
         title = self._title(facts["original_code"]) if facts.get("original_code") else ""
-        return Detail(_joined(title, str(facts.get("paper", "")), full_width(entry.why)), "attention")
+        return Detail(with_reason(_joined(title, str(facts.get("paper", ""))), entry.why), "attention")
 
     def _dossier(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
         result = facts.get("result")
         if verb == "decided" and result:
             said = word(DecisionResult(str(result)), locale())
-            return Detail(f"{said} · {full_width(entry.why)}" if entry.why else said, "done")
+            return Detail(with_reason(said, "" if entry.why == zh(DecisionResult(str(result))) else entry.why), "done")
         return None
 
     def _discrepancy(self, entry: LedgerEntry) -> Detail | None:
@@ -148,7 +149,7 @@ class Teller:
             return _answered(entry) if verb == "answered" else None
         if verb == "settled":
             how = word(Resolution(str(facts.get("resolution"))), locale())
-            return Detail(f"{how} · {full_width(entry.why)}", "done")
+            return Detail(with_reason(how, entry.why), "done")
         state = "late" if verb in {"missing", "wrong", "empty", "lost"} else "attention"
         return Detail(difference_words(verb, str(facts.get("key", "")), entry.why, self._about(facts)), state)
 
@@ -160,9 +161,7 @@ class Teller:
         verb, facts = _verb(entry), entry.facts
         leg = leg_name(str(facts.get("leg") or re.split("[/#]", str(facts.get("key", "")))[0]))
         said = " · ".join(filter(None, (leg, rung_name(str(facts.get("rung", ""))))))
-        return Detail(
-            f"{said} · {full_width(entry.why)}" if entry.why else said, "late" if verb == "met_late" else "quiet"
-        )
+        return Detail(with_reason(said, entry.why), "late" if verb == "met_late" else "quiet")
 
     def _paper(self, entry: LedgerEntry) -> Detail | None:
         facts = entry.facts
@@ -176,28 +175,26 @@ class Teller:
         facts = entry.facts
         if _verb(entry) == "reread":
             said = _(
-                "代码 %(code)s 现为「%(means)s」，%(who)s 决定：%(why)s",
+                "代码 %(code)s 现为「%(means)s」，%(who)s 决定",
                 code="/".join(filter(None, (str(facts.get("code")), str(facts.get("detail") or "")))),
                 means=MILESTONES[Milestone(str(facts.get("milestone")))],
                 who=facts.get("decided_by"),
-                why=entry.why,
             )
-            return Detail(said)
+            return Detail(with_reason(str(said), entry.why))
         return Detail(_("代码 %(code)s，运单 %(waybill)s", code=facts.get("code"), waybill=facts.get("waybill")))
 
     def _supervision(self, entry: LedgerEntry) -> Detail | None:
-        said = " · ".join(filter(None, (str(entry.facts.get("supervision", "")), full_width(entry.why))))
-        demand = entry.facts.get("demand")
-        return Detail(f"{said} · {full_width(str(demand))}" if demand else said)
+        said, demand = str(entry.facts.get("supervision", "")), str(entry.facts.get("demand") or "")
+        return Detail(with_reason(said, " · ".join(filter(None, (entry.why, demand)))))
 
     def _person(self, entry: LedgerEntry) -> Detail | None:
-        return Detail(_("事由：%(why)s", why=entry.why))
+        return Detail(with_reason(_("事由"), entry.why) if locale() != "zh" else _("事由：%(why)s", why=entry.why))
 
     def _custody(self, entry: LedgerEntry) -> Detail:
         return Detail(word(SigningRole(str(entry.facts.get("role"))), locale()))
 
     def _other(self, entry: LedgerEntry) -> Detail | None:
-        return Detail(full_width(entry.why)) if entry.why else None
+        return Detail(reason(entry.why)) if entry.why else None
 
 
 def _on_device(facts: Mapping[str, object], why: str) -> Detail:
@@ -209,12 +206,12 @@ def _on_device(facts: Mapping[str, object], why: str) -> Detail:
         ahead=f"{facts['device_ahead_seconds']:+}",
         accepted=accepted,
     )
-    return Detail(f"{full_width(why)} · {said}" if why else said, "attention" if why else "quiet")
+    return Detail(with_reason("", why, said), "attention" if why else "quiet")
 
 
 def _answered(entry: LedgerEntry) -> Detail:
     cause = word(Cause(str(entry.facts.get("cause"))), locale())
-    return Detail(f"{full_width(entry.why)} · {cause}")
+    return Detail(with_reason("", entry.why, cause))
 
 
 def _opened(no: str, facts: Mapping[str, object]) -> Detail:
@@ -237,19 +234,6 @@ OF_ENVELOPES = {
     "broken": "The seal on envelope {envelope} has the right number and was broken when it arrived.",
     "other_broken": "The seal on envelope {envelope} is not the one it was sealed with, and it was broken.",
 }
-
-
-class Telling(str):
-    """A sentence that ends in somebody's own words, which stay in their language: `lead` and then `quote`."""
-
-    lead: str
-    quote: str
-
-    def __new__(cls, lead: str, quote: str) -> Telling:
-        """Keep both; as a whole it reads with quotation marks."""
-        said = super().__new__(cls, f"{lead}: “{quote}”")
-        said.lead, said.quote = lead, quote
-        return said
 
 
 def difference_words(kind: str, key: str, note: str, title: str) -> str:

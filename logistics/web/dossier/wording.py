@@ -195,9 +195,6 @@ _RUNGS: dict[str, LazyString] = {
 }
 """By what the names of rungs begin with (rules/policies, rules/ladder_text), the longer beginning first."""
 
-BASES: dict[str, LazyString] = {"签收核验": lazy_gettext("签收核验")}
-"""Reasons that rules write as a bare word."""
-
 PAPERS: dict[str, LazyString] = {
     "label": lazy_gettext("面单"),
     "slip": lazy_gettext("交接单"),
@@ -234,11 +231,6 @@ def rung_name(name: str) -> str:
 def entry_name(what: str) -> str:
     """What a kind of entry is called."""
     return str(ENTRIES.get(what, what))
-
-
-def reason(why: str) -> str:
-    """Why an entry was made, as it was written; a rule's bare word in the reader's language."""
-    return str(BASES[why]) if why in BASES else full_width(why)
 
 
 def full_width(text: str) -> str:
