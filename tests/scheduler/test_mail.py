@@ -18,9 +18,11 @@ from aiosmtpd.controller import Controller
 from sqlmodel import Session, select
 
 from logistics import logs
+from logistics.rules.old_ledgers import Layout
+from logistics.services import old_ledgers as verbs
 from logistics.tables import Officer
-from logistics.terms import ErrandKind
-from scheduler import outbox, reminders
+from logistics.terms import ErrandKind, OldLedgerColumn
+from scheduler import old_ledgers, outbox, reminders
 from scheduler.mail import Post
 from scheduler.patience import Patience
 from tests.builders import House, opened
@@ -170,3 +172,22 @@ def test_no_address_is_logged(youdang: House, letterbox: Letterbox, logged: io.S
     said = logged.getvalue()
     assert '"kind": "notify"' in said
     assert "@" not in said
+
+
+def test_whoever_ordered_long_work_that_ended_has_a_letter_about_no_dossier_that_leads_to_it(
+    youdang: House, letterbox: Letterbox
+) -> None:
+    web, who = youdang.web, youdang.manager
+    content = "办件编号,EMS单号\nOLD-1,1100000000001\nOLD-2,1100000000002\n".encode()
+    ledger = verbs.upload(web, who, youdang.command(), content, "王小明的台账.csv")["old_ledger"]
+    layout = Layout(0, 1, {OldLedgerColumn.CASE_NO: 0, OldLedgerColumn.WAYBILL: 1})
+    verbs.order_check(web, who, youdang.command(), ledger, layout)
+    assert old_ledgers.once(youdang.system) == 1
+    youdang.clock.advance(hours=1)
+    reminders.once(youdang.system)
+    post(youdang, letterbox.url)
+    [letter] = letterbox.letters
+    said = letter.get_content()
+    assert "可导入" in said
+    assert f"/old-ledgers/{ledger}" in said
+    assert "王小明" not in said

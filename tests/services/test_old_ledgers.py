@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import event, text
@@ -14,22 +20,28 @@ from sqlmodel import Session, col, func, select
 
 from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
 from logistics.rules.old_ledgers import Layout, Reader
+from logistics.services import notices
 from logistics.services import old_ledgers as verbs
 from logistics.services.old_ledger_runs import Interrupted, Run
 from logistics.sheets import SheetError
 from logistics.store import old_ledgers as kept
+from logistics.store.people import notices_of, unread_of
 from logistics.store.work import reading
-from logistics.tables import Consignment, Dossier, OldLedger, OldRecord
+from logistics.tables import Consignment, Dossier, Notice, OldLedger, OldRecord
 from logistics.terms import OldLedgerColumn as C
 from logistics.terms import OldLedgerState as S
 from logistics.terms import RowVerdict
 from scheduler import old_ledgers as scheduler
 from tests.builders import House, dispatched, opened
+from tests.journeys.town import wait_until
+from tests.services import importing
 from tests.sheets.made import Given, workbook
 
 HEADINGS = ["寄出日期", "办件编号", "申请人", "EMS单号", "件数", "签收日期", "备注"]
 COLUMNS = {C.SENT_ON: 0, C.CASE_NO: 1, C.APPLICANT: 2, C.WAYBILL: 3, C.COUNT: 4, C.SIGNED_ON: 5, C.REMARK: 6}
 LAYOUT = Layout(0, 1, COLUMNS)
+BROKEN = (",".join(HEADINGS) + "\n" + "2025-03-05,OLD-1,王,11,1,,\n" * 30 + 'x,"没有关上\n').encode("gb18030")
+"""A table whose quotation marks do not match, beyond the first rows that an upload looks at."""
 
 
 def line(number: int, **more: Given) -> list[Given]:
@@ -215,8 +227,7 @@ def test_who_may_import_and_what_is_refused_at_the_door(hall: House) -> None:
 
 
 def test_a_file_that_breaks_further_down_comes_back_to_its_uploader(hall: House) -> None:
-    content = ",".join(HEADINGS) + "\n" + "2025-03-05,OLD-1,王,11,1,,\n" * 30 + 'x,"没有关上\n'
-    made = verbs.upload(hall.web, hall.manager, hall.command(), content.encode("gb18030"), "老.csv")
+    made = verbs.upload(hall.web, hall.manager, hall.command(), BROKEN, "老.csv")
     verbs.order_check(hall.web, hall.manager, hall.command(), made["old_ledger"], LAYOUT)
     scheduler.once(hall.system)
     row = row_of(hall, made["old_ledger"])
@@ -277,6 +288,74 @@ def test_what_dies_in_the_middle_takes_nothing_over_and_the_next_process_everyth
     hall.clock.advance(minutes=3)
     assert scheduler.once(hall.system) == 1
     assert (row_of(hall, ledger).state, records(hall)) == (S.IMPORTED, 1200)
+
+
+@contextmanager
+def killed_at(hall: House, folder: Path, statement: str, times: int) -> Iterator[None]:
+    """A scheduler in a process of its own took up what was due and was killed by SIGKILL when it had sent the statement
+    so often and had not committed. Afterwards another one goes on.
+    """
+    url = hall.system.engine.url.render_as_string(hide_password=False)
+    given = pickle.dumps((url, str(folder), hall.system.keyring, hall.clock(), statement, times))
+    command = [sys.executable, "-m", importing.__name__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(given)
+        process.stdin.close()
+        assert process.stdout.readline().endswith(importing.STOPPED)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    yield
+    hall.clock.advance(minutes=3)  # until the dead one's lease is over
+    wait_until(lambda: scheduler.once(hall.system) == 1, 10, "the server has noticed that the process is gone")
+
+
+def test_a_process_killed_in_the_middle_leaves_nothing_half_done_and_the_next_one_brings_it_to_its_end(
+    hall: House, tmp_path: Path
+) -> None:
+    files = tmp_path / "files"
+    rows = [line(number, **({"count": "若干"} if number % 2 else {})) for number in range(1010)]
+    ledger = uploaded(hall, rows)
+    verbs.order_check(hall.web, hall.manager, hall.command(), ledger, LAYOUT)
+    with killed_at(hall, files, "INSERT INTO old_ledger_remark", 2):
+        row = row_of(hall, ledger)
+        assert (row.state, row.good, row.refused, said(hall, ledger)) == (S.CHECKING, 0, 0, {})
+    row = row_of(hall, ledger)
+    assert (row.state, row.good, row.refused) == (S.CHECKED, 505, 505)
+    verbs.confirm(hall.web, hall.manager, hall.command(), ledger, True)
+    with killed_at(hall, files, "INSERT INTO old_record", 2):
+        assert (row_of(hall, ledger).state, records(hall)) == (S.IMPORTING, 0)
+    assert (row_of(hall, ledger).state, records(hall)) == (S.IMPORTED, 505)
+    with reading(hall.web.engine, hall.manager) as session:
+        acts = [act.verb for act, _ in kept.acts(session, ledger)]
+        told = [notice.zh for notice, no in notices_of(session, hall.manager) if no == ""]
+    assert acts.count("old_ledger_imported") == 1
+    assert ["试导完了" in one for one in told] == [False, True]  # each end is told once, whoever died before
+
+
+def test_whoever_started_an_import_is_told_how_it_ended_in_the_inbox(hall: House) -> None:
+    ledger = uploaded(hall, [line(1), line(2, count="若干")], "王小明的台账.xlsx")
+    verbs.order_check(hall.web, hall.manager, hall.command(), ledger, LAYOUT)
+    scheduler.once(hall.system)
+    broken = verbs.upload(hall.web, hall.manager, hall.command(), BROKEN, "坏.csv")["old_ledger"]
+    verbs.order_check(hall.web, hall.manager, hall.command(), broken, LAYOUT)
+    scheduler.once(hall.system)
+    with reading(hall.web.engine, hall.manager) as session:
+        told = notices_of(session, hall.manager)
+        unread = unread_of(session, hall.manager)
+    assert [(one.kind, one.address, no) for one, no in told] == [
+        ("old_ledger", f"/old-ledgers/{broken}", ""), ("old_ledger", f"/old-ledgers/{ledger}", ""),
+    ]  # fmt: skip
+    assert unread == {"old_ledger": 2}
+    assert "没有读完，什么也没有导入" in told[0][0].zh
+    assert "可导入 1 行" in told[1][0].zh
+    assert "王小明" not in "".join(one.zh + one.en for one, _no in told)
+    with Session(hall.system.engine) as session:
+        assert session.exec(select(func.count()).select_from(Notice)).one() == 2  # nobody else was told
+    assert notices.acknowledge_all(hall.web, hall.manager, [cast(int, one.id) for one, _no in told]) == 2
+    with reading(hall.web.engine, hall.manager) as session:
+        assert notices_of(session, hall.manager) == []
 
 
 def test_a_fault_of_ours_gives_the_file_back_and_is_not_met_again(hall: House, monkeypatch: pytest.MonkeyPatch) -> None:
