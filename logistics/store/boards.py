@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from logistics.actor import Actor
 from logistics.rules import reporting
 from logistics.rules.lateness import Reading
-from logistics.store import deadlines, inside, old_ledgers, supervision
+from logistics.store import consents, deadlines, inside, old_ledgers, supervision
 from logistics.store.oversight import Late, late
 from logistics.tables import (
     Consignment,
@@ -105,6 +105,8 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
         queues.append(_parked(session, now))
         queues.append(_old_ledgers(session, actor))
         queues.append(_reports(session, actor))
+    if Role.ADMINISTRATOR in actor.roles:
+        queues.append(_agreements(session, actor))
     return [queue for queue in _with_clocks(session, actor, now, queues) if queue.items]
 
 
@@ -361,3 +363,12 @@ def _reports(session: Session, actor: Actor) -> Queue:
         if row.id is not None and row.ended_at is not None
     ]
     return Queue("reports", "报表，做好了等我看", "Reports made, to be read", "quiet", items)
+
+
+def _agreements(session: Session, actor: Actor) -> Queue:
+    """Agreements which the other party has confirmed and that take effect once this administrator does, too."""
+    items = [
+        Item(row.no, row.name, since, None, False, f"/agreements/{row.id}", quoted=True)
+        for row, since in consents.waiting_for(session, actor.agencies)
+    ]
+    return Queue("agreements", "通办协议，对方已确认，等我确认", "Agreements to confirm", "attention", items)

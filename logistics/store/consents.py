@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -71,6 +72,19 @@ def asked(session: Session, rows: Collection[Agreement], agencies: Collection[in
         if len(missing) == 1:
             found[row.id or 0] = "ours" if missing[0] in agencies else "theirs"
     return found
+
+
+def waiting_for(session: Session, agencies: Collection[int]) -> list[tuple[Agreement, datetime]]:
+    """Drafts which the other party has confirmed as they stand and one of `agencies` has not, with since when."""
+    given = select(AgreementConsent.agreement_id).where(col(AgreementConsent.withdrawn_at).is_(None))
+    rows = session.exec(
+        select(Agreement)
+        .where(col(Agreement.draft), Agreement.ended_why == "", col(Agreement.id).in_(given))
+        .order_by(col(Agreement.id))
+    ).all()
+    whose = asked(session, rows, agencies)
+    ours = [row for row in rows if whose.get(row.id or 0) == "ours"]
+    return [(row, max(one.at for one in rules.standing(of(session, row.id or 0)).values())) for row in ours]
 
 
 def has_administrator(session: Session, agency_id: int) -> bool:

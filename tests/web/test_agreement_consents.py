@@ -54,6 +54,8 @@ def test_one_party_alone_puts_no_agreement_in_force(as_: As, ctx: Context) -> No
     assert "登记对方签署的纸质协议" not in page, "who is here confirms here"
     assert "已确认，等对方" in keeper.get("/agreements").text
     assert "对方已确认，等您确认" in other.get("/agreements").text
+    assert "通办协议，对方已确认，等我确认" in other.get("/").text
+    assert "等我确认" not in keeper.get("/").text
     digest = re.search(r"校验码：(\w{4} \w{4} \w{4})", page)
     assert digest
     assert digest[1] in other.get(home).text, "both see one code"
