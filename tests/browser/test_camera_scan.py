@@ -57,6 +57,7 @@ def seen_by_camera(hall: Hall, chromium: str, tmp_path: Path, browser: Browser) 
     """A browser whose camera sees the slip of the envelope."""
     shot = film(slip_before_the_camera(hall), tmp_path / "slip.y4m")
     fake = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={shot}"]
+    fake.append("--use-fake-ui-for-media-stream")  # the headless shell has nobody to ask
     opened = browser.browser_type.launch(executable_path=chromium, args=[*QUIET, *fake])
     yield opened
     opened.close()

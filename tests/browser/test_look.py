@@ -114,7 +114,7 @@ def test_reading_is_chosen_without_script_on_the_log_in_and_the_applicants_page(
         page.locator("details.reading summary").click()
         page.locator("button[name=contrast][value=high]").click()
         page.wait_for_url(f"**{path}")
-    page.locator(".applicant-foot button[name=letters]").click()
+    page.locator(".applicant-letters button[name=letters]").click()
     assert page.locator("html").get_attribute("data-letters") == "large"
     assert page.locator("html").get_attribute("data-contrast") == "high"
 
