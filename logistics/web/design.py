@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from logistics.errors import Malformed
 from logistics.terms import Form
 from logistics.web import colours
+from logistics.web.dossier.reasons import with_reason
 from logistics.web.forms import here
 from logistics.web.visit import now, open_to_all
 
@@ -69,6 +70,7 @@ def show() -> Response:
             meanings=MEANINGS,
             tokens=colours.tokens,
             lines=_lines(),
+            telling=with_reason(_("答复督办"), "原件在窗口抽屉找到，今日补寄"),
         )
     )
 

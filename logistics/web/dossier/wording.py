@@ -166,6 +166,23 @@ ENTRIES: dict[str, LazyString] = {
     "person:unmasked": lazy_gettext("查看个人信息"),
     "errand:retried": lazy_gettext("重新呼叫快递"),
     "package:sealed": lazy_gettext("封存归档信息包"),
+    "applicant:not_received": lazy_gettext("申请人说没有收到原件"),
+    "package:checked": lazy_gettext("归档信息包检测通过"),
+    "package:held_back": lazy_gettext("归档信息包检测未通过，缓移交"),
+    "package:transfer_ordered": lazy_gettext("列入移交批次"),
+    "package:transfer_withdrawn": lazy_gettext("撤销移交"),
+    "package:lock_confirmed": lazy_gettext("确认存储锁定"),
+    "package:transferred": lazy_gettext("移交归档信息包"),
+    "package:acknowledged": lazy_gettext("档案馆接收"),
+    "package:refused": lazy_gettext("档案馆退回"),
+    "package:held": lazy_gettext("申请暂缓处置"),
+    "package:hold_confirmed": lazy_gettext("确认暂缓处置"),
+    "package:lift_asked": lazy_gettext("申请解除暂缓"),
+    "package:hold_lifted": lazy_gettext("解除暂缓处置"),
+    "package:disposal_proposed": lazy_gettext("提出销毁"),
+    "package:disposal_approved": lazy_gettext("批准销毁"),
+    "package:disposal_refused": lazy_gettext("不同意销毁"),
+    "package:disposed": lazy_gettext("销毁归档信息包"),
 }
 """What each kind of entry is called; one that is not here shows its own English name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from logistics.web.dossier.wording import ENTRIES, MILESTONES, full_width
 from tests.web.desks.conftest import Desk
 from tests.web.desks.under_way import Hall
 
+ROOT = Path(__file__).parents[3]
 At = Callable[[str], Desk]
 
 
@@ -223,6 +225,9 @@ def test_every_milestone_and_kind_of_entry_has_its_word(hall: Hall) -> None:
     received(hall.listed().sent().delivered(), Outcome.RECEIVED, Outcome.DAMAGED, Outcome.MISSING)
     assert {entry.what for entry in hall.whole().entries} <= set(ENTRIES)
     assert {f"discrepancy:{kind.value}" for kind in DiscrepancyKind} <= set(ENTRIES)
+    whole = "".join(file.read_text("utf-8") for file in (ROOT / "logistics" / "services").rglob("*.py"))
+    written = set(re.findall(r'"((?:package|applicant|dossier|original|consignment|custody|paper):[a-z_]+)"', whole))
+    assert written - set(ENTRIES) == set(), "a page would show these words of the machine"
 
 
 @given(st.text("abcXYZ 0123456789,;:.()?!-"))
