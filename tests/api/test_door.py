@@ -112,6 +112,11 @@ def test_an_act_without_a_key_is_told_so_at_the_field(house: World) -> None:
     answer = house.app.test_client().post("/api/v1/dossiers", json=case(house), headers=headers)
     assert answer.status_code == 422
     assert answer.get_json()["errors"] == {"Idempotency-Key": ["缺少这一项。"]}
+    spoken = {**headers, "Accept-Language": "en", "Idempotency-Key": secrets.token_hex(8)}
+    english = house.app.test_client().post("/api/v1/dossiers", json={"case_no": 7}, headers=spoken).get_json()["errors"]
+    said = [one for sentences in english.values() for one in sentences]
+    assert "This field is missing." in said
+    assert all(one.isascii() for one in said)
     assert window.post("/dossiers", case(house), key="short").status_code == 422
 
 
