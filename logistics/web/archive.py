@@ -31,9 +31,9 @@ ENTRIES = [Entry("archive.overview", lazy_gettext("归档"), frozenset(KEEPERS),
 
 RETENTIONS = {"Y": lazy_gettext("永久"), "D30": lazy_gettext("30 年"), "D10": lazy_gettext("10 年")}
 WAITS = {
-    "fonds_no": lazy_gettext("寄出单位还没有全宗号，请系统管理人员在单位名录里填写"),
-    "unsigned": lazy_gettext("等下一个留痕检查点，几分钟内自动封装"),
-    "sealing": lazy_gettext("正在封装；久等不来时，请系统管理人员看日志 package_fault"),
+    "fonds_no": lazy_gettext("没有全宗号"),
+    "unsigned": lazy_gettext("等检查点"),
+    "sealing": lazy_gettext("正在封装"),
 }
 
 
