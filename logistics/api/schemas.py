@@ -130,6 +130,15 @@ class WhyShape(Shape):
     why = Text(500, required=True)
 
 
+class VoidShape(WhyShape):
+    """And, of an envelope that the courier's collector had signed for, that they gave it back."""
+
+    taken_back = Yes(
+        load_default=False,
+        metadata={"description": "true: its collector had signed for it and gave it back; else such a one is refused"},
+    )
+
+
 class DispatchShape(Shape):
     """Who carries it; `form_no` is the number of the paper form for 专人 and 机要 (courier `manual`)."""
 

@@ -63,10 +63,10 @@ def send(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
     return dispatch.dispatch(world(), caller(), command, no, given["courier"], given["form_no"], **how)
 
 
-@acts("/consignments/<number:no>/void", answers.Done, schemas.WhyShape)
+@acts("/consignments/<number:no>/void", answers.Done, schemas.VoidShape)
 def void(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
     """The envelope does not travel; its originals are free again."""
-    return dispatch.void(world(), caller(), command, no, given["why"])
+    return dispatch.void(world(), caller(), command, no, given["why"], taken_back=given["taken_back"])
 
 
 @acts("/consignments/<number:no>/receive", answers.Counted, schemas.ReceiveShape)

@@ -58,6 +58,9 @@ def test_parties_see_a_picture_its_taker_withdraws_it_and_a_seal_freezes_them(
     assert window.send(f"/pictures/{CODE}-P01/withdraw").status_code == 409
     assert "已撤回" in window.follow(window.send(f"/pictures/{CODE}-P01/withdraw", **withdrawn))
     assert "还没有原件影像" in window.get(f"/dossiers/{DOSSIER}/pictures").text
+    timeline = window.get(f"/dossiers/{DOSSIER}").text
+    assert "后来：撤回影像，陈晓岚" in timeline
+    assert f"{CODE}-P01 · 拍糊了" in timeline
     give(window, ("a.jpg", photo(7)))
     window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="seal")
     page = window.get(f"/dossiers/{DOSSIER}/pictures").text
