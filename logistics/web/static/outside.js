@@ -65,6 +65,8 @@
     return said.map((one) => one.textContent.trim()).join(" ");
   }
 
+  for (const button of document.querySelectorAll("[data-outside] ~ [data-without-script]")) button.hidden = true;
+
   // Taken over before the form hears of it: a file of this field is never one that the form has to keep.
   const ours = (event) => event.target.matches("[data-outside] input[type=file]") && event.target;
   document.addEventListener("input", (event) => {
