@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from logistics.errors import Malformed, Rejected
-from logistics.rules.handing_back import AGENT, APPLICANT, MANDATED, basis, who
+from logistics.rules.handing_back import AGENT, APPLICANT, MANDATED, basis, told, who
 
 
 @pytest.mark.parametrize("person", [APPLICANT, AGENT])
@@ -32,3 +32,17 @@ def test_a_stranger_needs_a_mandate_a_document_and_a_signature() -> None:
     assert unsigned.value.rule == "unsigned"
     assert who(True, None, False, "张三", True) == MANDATED
     assert "委托书" in basis(MANDATED, True, False)
+
+
+@pytest.mark.parametrize("taker", [APPLICANT, AGENT, MANDATED])
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize("compared", [True, False])
+def test_what_the_ledger_says_of_a_hand_back_is_read_again_for_the_page(
+    taker: str, checked: bool, compared: bool
+) -> None:
+    said = basis(taker, checked, compared)
+    found, proof = told(said)
+    assert found == taker
+    assert said.endswith(proof)
+    assert bool(proof) is (checked or compared or taker == MANDATED)
+    assert told("旧系统迁入") == ("", "")

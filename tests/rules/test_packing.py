@@ -126,6 +126,18 @@ def test_voiding_before_any_waybill_owes_nothing(stage: Stage) -> None:
     assert (decision.stage, decision.errands) == (Stage.VOIDED, ())
 
 
+def test_what_a_collector_signed_for_is_voided_only_when_it_is_back_and_the_entry_says_so() -> None:
+    envelope = consignment(stage=Stage.BOOKED, courier="ems", waybill_no="1100000000001")
+    with pytest.raises(Rejected) as refused:
+        void(envelope, "撤回", 7, "421200-JJ20261124-01")
+    assert refused.value.rule == "handed_over"
+    assert "421200-JJ20261124-01" in refused.value.zh
+    (fact,) = void(envelope, "撤回", 7, "421200-JJ20261124-01", taken_back=True).facts
+    assert fact.data["taken_back_from"] == "421200-JJ20261124-01"
+    assert fact.data["corrects"] == 7
+    assert "taken_back_from" not in void(envelope, "撤回", 7, taken_back=True).facts[0].data
+
+
 def test_what_the_courier_has_cannot_be_voided() -> None:
     with refused("picked_up"):
         void(consignment(stage=Stage.BOOKED, picked_up_at=at(3)), "撤回")
