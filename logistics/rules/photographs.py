@@ -24,9 +24,7 @@ MOST_OF_ONE = 24  # pictures of one original, or of one envelope, that were not 
 OF_ENVELOPES = frozenset({PictureOf.ENVELOPE, PictureOf.SEAL})
 """What a picture of a whole envelope shows."""
 
-_ARRIVING = frozenset(
-    {Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED, Stage.LOST, Stage.RECEIVED}
-)
+_ARRIVING = frozenset({Stage.BOOKED, Stage.ON_THE_WAY, Stage.DELIVERED, Stage.RETURNED, Stage.LOST, Stage.RECEIVED})
 MEGABYTE = 1_000_000
 PIXELS = 120_000_000  # a phone's largest mode; the archive's checks open no more
 SMALL = 320  # pixels on the longer side of a thumbnail

@@ -93,7 +93,8 @@ def receive(
     """The envelope is RECEIVED and the found lines are counted; the rest stays 未核 and blocks nothing.
 
     `lines` are all lines of the envelope; `custody` maps an original's id to its last link. The seal is compared on the
-    first act, which also says how the envelope was `outside`; later acts go on with lines still 未核. Custody passes for what is there, never for what is not.
+    first act, which also says how the envelope was `outside`; later acts go on with lines still 未核. Custody passes
+    for what is there, never for what is not.
     Raises `Rejected`: "stage", "receiver", "nothing_left", "unknown_line", "checked_once", "finding", "empty", "extra",
     "already_here".
     """

@@ -78,8 +78,8 @@ class Rung(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """One line in an officer's inbox. `key` makes it single for that officer.
 
-    It is about a dossier, or `address` says where on this site it leads. `outside_at`: from when it may also leave by other channels, None for never. `posting`: key of the errand that took
-    it there, alone or with others in a digest.
+    It is about a dossier, or `address` says where on this site it leads. `outside_at`: from when it may also leave by
+    other channels, None for never. `posting`: key of the errand that took it there, alone or with others in a digest.
     """
 
     __table_args__ = (

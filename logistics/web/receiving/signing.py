@@ -77,9 +77,7 @@ def together() -> Response:
         for dossier, consignment, sender in unsigned(session):
             whole = find.whole(session, dossier)
             listed = signing.listed_of(whole, consignment, SigningRole.ACCEPTANCE)
-            rows.append(
-                Waiting(dossier, consignment, sender, whole.item.name, len(listed.codes), digest_shown(listed))
-            )
+            rows.append(Waiting(dossier, consignment, sender, whole.item.name, len(listed.codes), digest_shown(listed)))
     return page("receiving/together.html", rows=rows, count=sum(one.count for one in rows))
 
 
