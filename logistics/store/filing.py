@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -26,7 +25,6 @@ from logistics.tables import (
     InboxMessage,
     LedgerEntry,
     LogLeaf,
-    LogNode,
     Paper,
 )
 
@@ -123,7 +121,7 @@ def proofs(session: Session, dossier: Dossier, count: int, head: Checkpoint) -> 
     def of_all(get: merkle.Get) -> list[LeafProof]:
         return [LeafProof(seq, leaf, merkle.inclusion(leaf, head.size, get)) for seq, leaf in leaves]
 
-    found = of_all(_fetched(session, of_all))
+    found = of_all(ledger.fetched(session, of_all))
     if len(found) != count:
         raise Rejected("留痕尚未全部签名，稍后自动归档。", "The chain is not wholly signed yet.", "not_ready")
     return found
@@ -136,29 +134,7 @@ def witnesses(session: Session, entries: Sequence[Entry], head: Checkpoint) -> l
     def of_all(get: merkle.Get) -> list[Witness]:
         return [Witness(size, root, merkle.consistency(size, head.size, get)) for size, root in printed]
 
-    return of_all(_fetched(session, of_all))
-
-
-def _fetched(session: Session, ask: Callable[[merkle.Get], object]) -> merkle.Get:
-    """How `ask` reads the log, with every node it wants fetched by one question: which ones those are does not depend
-    on what they hold. Reading raises LookupError for one that is missing.
-    """
-    wanted: set[tuple[int, int]] = set()
-
-    def note(level: int, index: int) -> bytes:
-        wanted.add((level, index))
-        return b""
-
-    ask(note)
-    rows = session.exec(select(LogNode).where(tuple_(LogNode.level, LogNode.idx).in_(wanted)))
-    known = {(row.level, row.idx): row.hash for row in rows}
-
-    def get(level: int, index: int) -> bytes:
-        if (level, index) not in known:
-            raise LookupError(f"log node {level}/{index} is missing")
-        return known[level, index]
-
-    return get
+    return of_all(ledger.fetched(session, of_all))
 
 
 def raw_messages(session: Session, whole: Whole) -> dict[str, RawMessage]:

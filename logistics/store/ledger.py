@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete, func, text
+from sqlalchemy import delete, func, text, tuple_
 from sqlmodel import Session, col, select
 
 from logistics.actor import Actor
@@ -107,6 +107,28 @@ def node(session: Session) -> merkle.Get:
         if found is None:
             raise LookupError(f"log node {level}/{index} is missing")
         return found.hash
+
+    return get
+
+
+def fetched(session: Session, ask: Callable[[merkle.Get], object]) -> merkle.Get:
+    """As `node`, with every node that `ask` wants fetched by one question: which ones those are does not depend on what
+    they hold. Reading raises LookupError for one that is missing.
+    """
+    wanted: set[tuple[int, int]] = set()
+
+    def note(level: int, index: int) -> bytes:
+        wanted.add((level, index))
+        return b""
+
+    ask(note)
+    rows = session.exec(select(LogNode).where(tuple_(LogNode.level, LogNode.idx).in_(wanted)))
+    known = {(row.level, row.idx): row.hash for row in rows}
+
+    def get(level: int, index: int) -> bytes:
+        if (level, index) not in known:
+            raise LookupError(f"log node {level}/{index} is missing")
+        return known[level, index]
 
     return get
 

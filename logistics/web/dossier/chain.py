@@ -117,9 +117,13 @@ def _witness(session: Session, whole: Whole, leaves: dict[int, int]) -> Witness 
     head = ledger.newest_checkpoint(session)
     if head is None:
         return None
-    node = ledger.node(session)
     root = bytes.fromhex(head.root)
     under = {row.seq: (row, leaves[row.seq]) for row in whole.entries if leaves.get(row.seq, head.size) < head.size}
+
+    def of_all(get: merkle.Get) -> object:
+        return [merkle.inclusion(leaf, head.size, get) for _row, leaf in under.values()]
+
+    node = ledger.fetched(session, of_all)
     proven = frozenset(seq for seq, (row, leaf) in under.items() if _stands_under(row, leaf, head.size, node, root))
     return Witness(head, proven, len(proven) == len(under) and _is_signed(head))
 
