@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from enum import StrEnum
 from logistics.decision import Holder
 from logistics.rules.policies import Leg
 from logistics.tables import Consignment, Deadline, Discrepancy, Dossier, Original, Packed
-from logistics.terms import DecisionResult, Direction, DiscrepancyKind, HolderKind, Stage
+from logistics.terms import DecisionResult, Direction, DiscrepancyKind, HolderKind, Role, Stage
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """What codes are made of: no 0 and O, no 1, I and L, which people take for one another."""
@@ -26,6 +26,9 @@ KEY_LETTERS = 26
 """Some 128 bits, carried by the QR alone, which needs nothing typed."""
 DIGITS = 4
 """So many last digits of the phone."""
+
+RATING, NOT_RECEIVED, ANSWERED = "rating", "not_received:", "answered:"
+"""What is said, or how it begins before the original's number in the list."""
 
 FAILURES_OF_A_CODE = 10
 FAILURES_OF_A_PLACE = 60
@@ -249,3 +252,8 @@ def _about(one: Discrepancy, original: Original, envelope: Consignment | None) -
     if one.original_id is not None:
         return one.original_id == original.id
     return envelope is not None and one.consignment_id == envelope.id
+
+
+def may_answer(roles: Collection[str], agency_id: int | None, sender_agency_id: int) -> bool:
+    """Whether an officer may answer an applicant: at the hall that took the originals in, its window or managers."""
+    return agency_id == sender_agency_id and bool({Role.WINDOW, Role.MANAGER} & set(roles))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,16 @@ from logistics.actor import Actor, applicant_actor
 from logistics.decision import Decision, Fact, NewDiscrepancy
 from logistics.errors import Malformed, Rejected, Said
 from logistics.rules import inquiry
-from logistics.rules.inquiry import DIGITS, FAILURES_OF_A_CODE, FAILURES_OF_A_PLACE, Place, Told
+from logistics.rules.inquiry import (
+    ANSWERED,
+    DIGITS,
+    FAILURES_OF_A_CODE,
+    FAILURES_OF_A_PLACE,
+    NOT_RECEIVED,
+    RATING,
+    Place,
+    Told,
+)
 from logistics.store import inquiry as stored
 from logistics.store import telling
 from logistics.store.context import Context
@@ -30,8 +39,18 @@ WORDS = 300
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What became of an original that did not come back by the applicant's word; `words`: the hall's, if it wrote."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
 class Seen:
-    """The applicant's page: what is told, the halls to ask, what was said before."""
+    """The applicant's page: what is told, the halls to ask, what was said before. By the originals' numbers in the
+    list: what is `disputed` and still looked into, and what was `answered`.
+    """
 
     dossier_no: str
     item: str
@@ -44,6 +63,7 @@ class Seen:
     told: Told
     rated: int | None
     disputed: frozenset[int]
+    answered: Mapping[int, Answer]
 
 
 def enter(ctx: Context, source: str, code: str, digits: str, locale: str = "zh") -> Actor:
@@ -107,7 +127,7 @@ def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
     with reading(ctx.engine, actor) as session:
         case = _case(session, actor)
         words = stored.said(session, case.dossier.id or 0)
-    sender, receiver = case.sender, case.receiver
+    sender, receiver, answered = case.sender, case.receiver, _answered(ctx, case, words)
     return Seen(
         dossier_no=case.dossier.no,
         item=case.item.name,
@@ -119,8 +139,27 @@ def see(ctx: Context, actor: Actor, now: datetime) -> Seen:
         authority_en=receiver.name_en or receiver.name,
         told=_told(case, now),
         rated=next((one.stars for one in words if one.stars is not None), None),
-        disputed=frozenset(int(one.key.rpartition(":")[2]) for one in words if one.stars is None),
+        disputed=frozenset(_seq(one) for one in words if one.key.startswith(NOT_RECEIVED)) - set(answered),
+        answered=answered,
     )
+
+
+def _seq(word: ApplicantWord) -> int:
+    """The number in the list of the original that the word is about."""
+    return int(word.key.rpartition(":")[2])
+
+
+def _answered(ctx: Context, case: Case, words: Sequence[ApplicantWord]) -> dict[int, Answer]:
+    """By the hall's own words, or by settling the difference that stood for it."""
+    settled = {one.key: one.settled_at for one in case.discrepancies if one.settled_at is not None}
+    found = {}
+    for one in words:
+        if one.key.startswith(ANSWERED):
+            said = ctx.keyring.unseal(one.words_sealed, stored.place_of(case.dossier.no, one.key))
+            found[_seq(one)] = Answer(one.said_at, said)
+        elif (at := settled.get(f"applicant:{one.key}")) is not None:
+            found[_seq(one)] = Answer(at, "")
+    return found
 
 
 def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason], words: str) -> None:
@@ -142,7 +181,7 @@ def rate(ctx: Context, actor: Actor, stars: int, reasons: Sequence[RatingReason]
             said = "还没有提交：请选不满意的原因。", "Not sent yet: please choose what went wrong."
             raise Malformed(*said, {"reasons": [why]})
         _say(w.session, ctx, ApplicantWord(
-            dossier_id=dossier.id or 0, key="rating", stars=stars, reasons=[one.value for one in reasons], said_at=w.now
+            dossier_id=dossier.id or 0, key=RATING, stars=stars, reasons=[one.value for one in reasons], said_at=w.now
         ), dossier, words)  # fmt: skip
         w.record(dossier, Fact("applicant:rated", "", {"stars": stars, "reasons": [one.value for one in reasons]}))
         if stars <= 3:
@@ -165,7 +204,7 @@ def dispute(ctx: Context, actor: Actor, seq: int, words: str) -> None:
             raise Rejected(
                 "这份原件还没有交还，不用申诉。", "This original is not said to be with you.", "not_with_you"
             )
-        key = f"not_received:{seq}"
+        key = f"{NOT_RECEIVED}{seq}"
         if any(one.key == key for one in stored.said(w.session, dossier.id or 0)):
             raise Rejected("您已经说过没有收到，大厅正在核实。", "You said so already; the hall is on it.", "disputed")
         word = ApplicantWord(dossier_id=dossier.id or 0, key=key, reasons=[], said_at=w.now)
@@ -188,7 +227,7 @@ def dispute(ctx: Context, actor: Actor, seq: int, words: str) -> None:
 
 def _say(session: Session, ctx: Context, word: ApplicantWord, dossier: Dossier, words: str) -> None:
     if words.strip():
-        word.words_sealed = ctx.keyring.seal(words.strip(), f"applicant_word:{dossier.no}:{word.key}")
+        word.words_sealed = ctx.keyring.seal(words.strip(), stored.place_of(dossier.no, word.key))
     session.add(word)
     session.flush()
 

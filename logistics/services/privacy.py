@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sqlmodel import Session
 
 from labels.masking import mask_name, mask_phone
 from logistics.actor import Actor
 from logistics.decision import Fact
 from logistics.errors import NotAllowed, NotYours, Rejected
+from logistics.rules.inquiry import ANSWERED
+from logistics.store import inquiry
 from logistics.store.context import Context
 from logistics.store.work import work
 from logistics.tables import Dossier, Original
@@ -20,7 +25,7 @@ SHORTEST_REASON = 4
 @dataclass(frozen=True)
 class Shown:
     """A dossier's persons as a page shows them: masked, or in clear after an unmasking. `agent_*` are None without
-    an agent.
+    an agent. `words`: what the applicant wrote without a log-in, by its key; only in clear, for the hall's managers.
     """
 
     applicant_name: str
@@ -29,6 +34,7 @@ class Shown:
     agent_name: str | None
     agent_id: str | None
     agent_phone: str | None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def mask_id(number: str) -> str:
@@ -92,8 +98,20 @@ def unmask(ctx: Context, actor: Actor, command_id: str, dossier_no: str, reason:
                 "Give a reason; it is recorded.",
                 "reason",
             )
+        words = _words(ctx, w.session, actor, dossier)
         if w.done is None:
-            data: dict[str, Any] = {"shown": "applicant"}
+            data: dict[str, Any] = {"shown": "applicant"} | ({"words": sorted(words)} if words else {})
             w.record(dossier, Fact("person:unmasked", reason.strip(), data))
             w.finish(dossier=dossier.no)
-        return _clear(ctx, dossier)
+        return replace(_clear(ctx, dossier), words=words)
+
+
+def _words(ctx: Context, session: Session, actor: Actor, dossier: Dossier) -> dict[str, str]:
+    """The applicant's own words, which are for the managers of the hall alone."""
+    if Role.MANAGER not in actor.roles or dossier.sender_agency_id not in actor.agencies:
+        return {}
+    return {
+        one.key: ctx.keyring.unseal(one.words_sealed, inquiry.place_of(dossier.no, one.key))
+        for one in inquiry.said(session, dossier.id or 0)
+        if one.words_sealed and not one.key.startswith(ANSWERED)
+    }

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from logistics.actor import Actor
 from logistics.rules import reporting
 from logistics.rules.lateness import Reading
-from logistics.store import consents, deadlines, inside, old_ledgers, supervision
+from logistics.store import consents, deadlines, inquiry, inside, old_ledgers, supervision
 from logistics.store.oversight import Late, late
 from logistics.tables import (
     Consignment,
@@ -100,6 +100,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
             ),
         ]
         queues.append(_differences(session, now))
+        queues.append(_not_received(session, actor, now))
     queues.append(_to_take(session, actor))
     if actor.roles & {Role.MANAGER, Role.ADMINISTRATOR}:
         queues.append(_parked(session, now))
@@ -308,6 +309,14 @@ def _differences(session: Session, now: datetime) -> _Draft:
     )
     lines = _lines(session, statement, "/dossiers/", now, "#differences")
     return _Draft("differences", "未了结的差异", "Open discrepancies", lines, "attention")
+
+
+def _not_received(session: Session, actor: Actor, now: datetime) -> _Draft:
+    """What applicants of this hall say did not come back after their dossier was closed."""
+    lines: list[Line] = []
+    if actor.roles & {Role.WINDOW, Role.MANAGER}:
+        lines = _lines(session, inquiry.unanswered(actor.agency_id), "/dossiers/", now, "#heard")
+    return _Draft("not_received", "申请人说没收到，等答复", "Applicants without their originals", lines, "late")
 
 
 def _orders(now: datetime, key: str, zh: str, en: str, lines: Sequence[supervision.Line]) -> Queue:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Select, func, text
+from sqlalchemy import select as rows
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from logistics.decision import Holder
 from logistics.rules import custody
-from logistics.rules.inquiry import CODE_LETTERS, KEY_LETTERS, new_letters
+from logistics.rules.inquiry import ANSWERED, CODE_LETTERS, KEY_LETTERS, NOT_RECEIVED, new_letters
 from logistics.store.crypto import Keyring
 from logistics.tables import (
     Agency,
@@ -142,10 +144,40 @@ def forget(session: Session, now: datetime) -> int:
     return int(session.execute(delete(InquiryTry).where(col(InquiryTry.hour) < now - KEPT)).rowcount)  # type: ignore[attr-defined]
 
 
+def place_of(dossier_no: str, key: str) -> str:
+    """Where the sealed words of that key belong."""
+    return f"applicant_word:{dossier_no}:{key}"
+
+
 def said(session: Session, dossier_id: int) -> list[ApplicantWord]:
-    """What the applicant has said, in order."""
+    """What the applicant has said, and what was answered, in order."""
     statement = select(ApplicantWord).where(ApplicantWord.dossier_id == dossier_id).order_by(col(ApplicantWord.id))
     return list(session.exec(statement))
+
+
+def unanswered(agency_id: int | None) -> Select[*tuple[Any, ...]]:
+    """Rows (dossier id, number, item, since, number) of what applicants of this hall say did not come back, where no
+    difference stands for it, for their dossier was closed, and nobody has answered.
+    """
+    answer = aliased(ApplicantWord)
+    answered = (
+        select(answer.id)
+        .where(answer.dossier_id == ApplicantWord.dossier_id)
+        .where(answer.key == func.replace(ApplicantWord.key, NOT_RECEIVED, ANSWERED))
+    )
+    stands = (
+        select(Discrepancy.id)
+        .where(Discrepancy.dossier_id == ApplicantWord.dossier_id)
+        .where(Discrepancy.key == "applicant:" + col(ApplicantWord.key))
+    )
+    return (
+        rows(col(Dossier.id), col(Dossier.no), col(ServiceItem.name), col(ApplicantWord.said_at), col(Dossier.no))
+        .join(Dossier, col(Dossier.id) == ApplicantWord.dossier_id)
+        .join(ServiceItem, col(ServiceItem.id) == Dossier.item_id)
+        .where(col(ApplicantWord.key).startswith(NOT_RECEIVED), col(Dossier.sender_agency_id) == agency_id)
+        .where(~answered.exists(), ~stands.exists())
+        .order_by(col(ApplicantWord.id))
+    )
 
 
 def _hour(now: datetime) -> datetime:

@@ -37,13 +37,15 @@ class InquiryTry(SQLModel, table=True):
 
 
 class ApplicantWord(SQLModel, table=True):
-    """What the applicant said on the page: a rating (好差评), or that an original did not come back. Append-only."""
+    """What the applicant said on the page: a rating (好差评), or that an original did not come back; and what the hall
+    answered to that. Append-only.
+    """
 
     __tablename__ = "applicant_word"
     __table_args__ = (UniqueConstraint("dossier_id", "key"),)
     id: int | None = Field(default=None, sa_column=key())
     dossier_id: int = Field(sa_column=ref("dossier.id"))
-    key: str  # "rating", or "not_received" with the original's number in the list
+    key: str  # "rating", or "not_received" and "answered" with the original's number in the list
     stars: int | None = None
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     words_sealed: str = ""  # may name people

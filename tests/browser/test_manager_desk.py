@@ -44,9 +44,8 @@ def ctx(worlds: tuple[Context, Context]) -> Context:
     return Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_every_list_is_readable_by_everybody_in_both_languages(as_: Enter, size: tuple[int, int]) -> None:
-    page = as_("xn-manager", size=size)
+def test_every_list_is_readable_on_a_phone_in_both_languages(as_: Enter) -> None:
+    page = as_("xn-manager", size=PHONE)
     for language in ("", "-en"):
         for name, path in LISTS.items():
             page.goto(path)
@@ -57,13 +56,6 @@ def test_every_list_is_readable_by_everybody_in_both_languages(as_: Enter, size:
         page.wait_for_url("**/figures#lanes")
         if not language:
             page.get_by_role("button", name="English").click()
-
-
-def test_the_desk_stays_readable_in_the_dark(as_: Enter) -> None:
-    page = as_("xn-manager", dark=True)
-    page.goto(LISTS["late"])
-    assert_accessible(page)
-    picture(page, "manager-late-dark")
 
 
 def test_each_number_opens_as_many_rows_as_it_says(as_: Enter) -> None:

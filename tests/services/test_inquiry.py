@@ -13,18 +13,19 @@ from sqlmodel import Session, select
 
 from couriers.contract import Booking
 from logistics.actor import Actor, applicant_actor
-from logistics.errors import Malformed, NotYours, Rejected
+from logistics.errors import Malformed, NotAllowed, NotYours, Rejected
 from logistics.rules.inquiry import FAILURES_OF_A_CODE, FAILURES_OF_A_PLACE, Place, Step, shown
-from logistics.services import dispatch, dossiers, inquiry
+from logistics.services import dispatch, dossiers, hearing, inquiry, privacy, receipt
 from logistics.services.papers.verbs import make_paper
-from logistics.store import find
+from logistics.store import boards, find
 from logistics.store import inquiry as stored
 from logistics.store.crypto import Keyring
 from logistics.store.work import reading, work
 from logistics.tables import ApplicantWord, Discrepancy, Dossier, InquiryTry, LedgerEntry
-from logistics.terms import DecisionResult, DiscrepancyKind, RatingReason
+from logistics.terms import DecisionResult, DiscrepancyKind, RatingReason, Resolution, Role
 from tests import builders
 from tests.builders import Envelope, House
+from tests.services import filed
 
 DIGITS = "0000"  # the last of the fictional 13900000000
 HERE = "192.0.2.1"
@@ -245,6 +246,74 @@ def test_an_original_that_did_not_come_back_becomes_a_difference_once(hall: Hous
     with Session(hall.system.engine) as session:
         row = session.exec(select(Discrepancy).where(Discrepancy.kind == DiscrepancyKind.NOT_RETURNED)).one()
         assert row.key == "applicant:not_received:1"
+
+
+def waiting(hall: House, actor: Actor) -> list[str]:
+    """The dossiers on the officer's workbench whose applicants wait for an answer."""
+    with reading(hall.web.engine, actor) as session:
+        queues = {queue.key: queue.items for queue in boards.waiting(session, actor, hall.clock())}
+    return [item.dossier_no for item in queues.get("not_received", [])]
+
+
+def heard(hall: House, actor: Actor, no: str) -> list[hearing.Heard]:
+    with reading(hall.web.engine, actor) as session:
+        return hearing.heard(hall.web, session, find.whole(session, find.dossier_by_no(session, no)))
+
+
+def test_an_original_missed_after_the_closing_waits_on_the_workbench_until_the_hall_answers_the_applicant(
+    hall: House,
+) -> None:
+    no = filed.closed(hall)
+    actor = entered(hall, no)
+    inquiry.dispute(hall.web, actor, 1, "没有人打电话给我")
+    (said,) = heard(hall, hall.window, no)
+    assert (said.seq, said.title, said.own, said.waits) == (1, "证书0", True, True)
+    assert waiting(hall, hall.window) == [no]
+    assert waiting(hall, hall.receiver) == []
+    with pytest.raises(NotAllowed):
+        hearing.answer(hall.web, hall.receiver, hall.command(), no, 1, "不归我答")
+    with pytest.raises(Malformed) as empty:
+        hearing.answer(hall.web, hall.window, hall.command(), no, 1, " ")
+    assert list(empty.value.fields) == ["answered"]
+    hearing.answer(hall.web, hall.window, hall.command(), no, 1, "您家人已代领，签字在案")
+    with pytest.raises(Rejected) as twice:
+        hearing.answer(hall.web, hall.window, hall.command(), no, 1, "再答一次")
+    assert twice.value.rule == "nothing_to_answer"
+    assert waiting(hall, hall.window) == []
+    seen = inquiry.see(hall.web, actor, hall.clock())
+    assert seen.disputed == frozenset()
+    assert seen.answered[1].words == "您家人已代领，签字在案"
+    with Session(hall.system.engine) as session:
+        assert "applicant:answered" in list(session.exec(select(LedgerEntry.what)))
+        assert not [row for row in session.exec(select(ApplicantWord)) if "代领" in row.words_sealed]
+
+
+def test_settling_the_difference_of_an_open_dossier_answers_the_applicant_too(hall: House) -> None:
+    no = builders.opened(hall)
+    code = str(dossiers.list_original(hall.web, hall.window, hall.command(), no, builders.paper())["original"])
+    dossiers.give_to_applicant(hall.web, hall.window, hall.command(), no, (code,))
+    actor = entered(hall, no)
+    inquiry.dispute(hall.web, actor, 1, "")
+    assert [one.waits for one in heard(hall, hall.window, no)] == [False]
+    assert waiting(hall, hall.window) == []
+    with Session(hall.system.engine) as session:
+        row = session.exec(select(Discrepancy).where(Discrepancy.kind == DiscrepancyKind.NOT_RETURNED)).one()
+    receipt.settle(hall.web, hall.window, hall.command(), no, row.id or 0, Resolution.EXPLAINED, "已核对交还签字")
+    seen = inquiry.see(hall.web, actor, hall.clock())
+    assert (seen.disputed, seen.answered[1].words) == (frozenset(), "")
+
+
+def test_an_applicants_own_words_are_read_by_the_halls_managers_alone_and_the_ledger_says_so(hall: House) -> None:
+    no = decided(hall).dossier_no
+    inquiry.rate(hall.web, entered(hall, no), 2, [RatingReason.SLOW], "等了很久")
+    manager = replace(hall.window, roles=frozenset({Role.MANAGER}))
+    elsewhere = replace(hall.receiver, roles=frozenset({Role.MANAGER}))
+    assert privacy.unmask(hall.web, hall.window, hall.command(), no, "核对评价内容").words == {}
+    assert privacy.unmask(hall.web, elsewhere, hall.command(), no, "核对评价内容").words == {}
+    assert privacy.unmask(hall.web, manager, hall.command(), no, "核对评价内容").words == {"rating": "等了很久"}
+    with Session(hall.system.engine) as session:
+        rows = session.exec(select(LedgerEntry).where(LedgerEntry.what == "person:unmasked")).all()
+    assert [row.facts.get("words") for row in rows] == [None, None, ["rating"]]
 
 
 def test_an_actor_without_a_dossier_sees_none(hall: House) -> None:

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 
-from logistics.rules import access, answering
-from logistics.services import answers, privacy, receipt
+from logistics.rules import access, answering, inquiry
+from logistics.services import answers, hearing, privacy, receipt
 from logistics.store import deadlines, find, supervision
 from logistics.store.find import Whole
 from logistics.tables import Discrepancy
@@ -53,6 +53,7 @@ def show(no: str) -> Response:
     with look() as session:
         whole = find.whole(session, find.dossier_by_no(session, no))
         orders = supervision.about(session, whole.dossier.id)
+        heard = hearing.heard(world(), session, whole)
         readings, told = (
             deadlines.readings(session, whole.deadlines, now()),
             deadlines.foretold_of(session, whole.deadlines),
@@ -81,6 +82,8 @@ def show(no: str) -> Response:
         papers=[(PAPERS.get(one.kind, one.kind), one) for one in reversed(whole.papers)],
         orders=orders,
         may_order=_may_order(whole),
+        heard=heard,
+        may_hear=inquiry.may_answer(me().roles, me().agency_id, whole.dossier.sender_agency_id),
         **_differences(whole),
         **_persons(whole),
     )

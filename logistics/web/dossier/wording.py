@@ -167,6 +167,7 @@ ENTRIES: dict[str, LazyString] = {
     "errand:retried": lazy_gettext("重新呼叫快递"),
     "package:sealed": lazy_gettext("封存归档信息包"),
     "applicant:not_received": lazy_gettext("申请人说没有收到原件"),
+    "applicant:answered": lazy_gettext("大厅答复了申请人"),
     "package:checked": lazy_gettext("归档信息包检测通过"),
     "package:held_back": lazy_gettext("归档信息包检测未通过，缓移交"),
     "package:transfer_ordered": lazy_gettext("列入移交批次"),

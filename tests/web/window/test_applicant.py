@@ -118,7 +118,35 @@ def test_at_the_end_the_applicant_rates_and_says_what_did_not_come_back(
         assert {"rating", "dispute"} <= set(session.exec(select(Notice.kind)))
     desk_page = window.get(f"/dossiers/{DOSSIER}").text
     assert "申请人称没有收回" in desk_page
+    assert "评了 2 星" in desk_page
+    assert "办得慢" in desk_page
+    assert "已记为差异，在差异里了结" in desk_page
     assert not re.search("等了很久|没人通知我", desk_page)
+
+
+def test_what_an_applicant_misses_after_the_closing_is_answered_on_the_dossiers_page_and_read_on_theirs(
+    applicant: Visitor, receipt: tuple[str, str], window: Officer, desk: Hall
+) -> None:
+    window.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="send")
+    desk.errands()
+    receive_and_return(window, desk)
+    window.send(f"/dossiers/{DOSSIER}/give", identity_checked="true", codes=codes())
+    assert window.send(f"/dossiers/{DOSSIER}/close").status_code == 303
+    applicant.get(f"/i/{DOSSIER}/{receipt[1]}")
+    assert "您说没有收到，正在核实" in send(applicant, "/i/case/2/not-received", words="没人通知我")
+    bench = window.get("/").text
+    assert "申请人说没收到，等答复" in bench
+    assert f"/dossiers/{DOSSIER}#heard" in bench
+    shown = window.get(f"/dossiers/{DOSSIER}").text
+    assert "说没有收到第 2 份原件" in shown
+    assert "没人通知我" not in shown
+    empty = window.send(f"/dossiers/{DOSSIER}/heard/2/answer", answered="")
+    assert empty.status_code == 422
+    assert window.send(f"/dossiers/{DOSSIER}/heard/2/answer", answered="您家人已凭委托书代领").status_code == 303
+    told = applicant.get("/i/case").text
+    assert "您说没有收到，大厅已核实" in told
+    assert "您家人已凭委托书代领" in told
+    assert "申请人说没收到，等答复" not in window.get("/").text
 
 
 def test_large_letters_and_english_stay_with_the_browser(applicant: Visitor, receipt: tuple[str, str]) -> None:
