@@ -103,7 +103,7 @@ def test_a_deadline_is_waived_with_a_reason_and_leaves_the_list(as_: Enter, size
     page.locator(".clock-list .which a").first.click()
     page.get_by_role("link", name="豁免").click()
     page.get_by_role("button", name="豁免").click()
-    assert page.evaluate("document.activeElement.id") == "f-reason"
+    page.locator("#f-reason:focus").wait_for()
     assert_accessible(page)
     picture(page, "manager-waive-wrong")
     page.keyboard.type("申请人改期")
