@@ -6,8 +6,11 @@ The powers are those of the 2021 Xianning plan, clause 8 (授信体系); each ve
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import cast
 
+from logistics.actor import Actor
 from logistics.errors import NotAllowed
+from logistics.tables import Consignment
 from logistics.terms import Direction, Power, Role, zh
 
 W, R, M, A = Role.WINDOW, Role.RECEIVER, Role.MANAGER, Role.ADMINISTRATOR
@@ -142,14 +145,12 @@ def require_agency(officer_agency_id: int, wanted_agency_id: int) -> None:
     )
 
 
-def require_receiver(
-    roles: Collection[str], agency_id: int, from_agency_id: int, to_agency_id: int, direction: Direction
-) -> None:
+def require_receiver(actor: Actor, consignment: Consignment) -> None:
     """Returns for an officer whose envelope it is to open: the addressee's, or, of one that came back, the sender's.
 
     Raises `NotAllowed` ("role", "agency").
     """
-    taking_back = agency_id == from_agency_id
-    require_role(roles, role_for("receive", Direction.RETURN if taking_back else direction))
+    taking_back = actor.agency_id == consignment.from_agency_id
+    require_role(actor.roles, role_for("receive", Direction.RETURN if taking_back else consignment.direction))
     if not taking_back:
-        require_agency(agency_id, to_agency_id)
+        require_agency(cast(int, actor.agency_id), consignment.to_agency_id)

@@ -19,7 +19,7 @@ from logistics.store import agreements as kept
 from logistics.store import catalogue, consents
 from logistics.store.context import Context
 from logistics.store.work import Work, work
-from logistics.tables import Agency, Agreement, DirectoryAct
+from logistics.tables import Agency, Agreement
 
 
 def draft(ctx: Context, actor: Actor, command_id: str, terms: Terms, like_id: int | None = None) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def draft(ctx: Context, actor: Actor, command_id: str, terms: Terms, like_id: in
         row = Agreement(draft=True, **_columns(terms))
         _insert(w, row)
         copied = _copied(w, actor, like_id, row.id or 0) if like_id else 0
-        _record(w, row, "draft_agreement", {**rules.said(terms), "items": copied})
+        kept.record(w, row, "draft_agreement", {**rules.said(terms), "items": copied})
         return w.finish(agreement=row.id)
 
 
@@ -52,7 +52,7 @@ def change(ctx: Context, actor: Actor, command_id: str, agreement_id: int, terms
         _insert(w, row)
         changed = {name: [before[name], value] for name, value in rules.said(terms).items() if before[name] != value}
         if changed:
-            _record(w, row, "change_agreement", changed)
+            kept.record(w, row, "change_agreement", changed)
         return w.finish(agreement=agreement_id, changed=sorted(changed))
 
 
@@ -66,7 +66,7 @@ def drop(ctx: Context, actor: Actor, command_id: str, agreement_id: int, why: st
         rules.refuse({} if why.strip() else {"why": [FILL_IN]})
         row.ended_why = why.strip()
         w.session.add(row)
-        _record(w, row, "drop_agreement", {"why": row.ended_why})
+        kept.record(w, row, "drop_agreement", {"why": row.ended_why})
         return w.finish(agreement=agreement_id)
 
 
@@ -90,7 +90,7 @@ def end(ctx: Context, actor: Actor, command_id: str, agreement_id: int, last_day
         before = row.valid_until.isoformat() if row.valid_until else None
         row.valid_until, row.ended_why = last_day, why.strip()
         w.session.add(row)
-        _record(w, row, "end_agreement", {"valid_until": [before, last_day.isoformat()], "why": row.ended_why})
+        kept.record(w, row, "end_agreement", {"valid_until": [before, last_day.isoformat()], "why": row.ended_why})
         return w.finish(agreement=agreement_id)
 
 
@@ -113,7 +113,7 @@ def put_item(
         is_now = rules.said_of_clause(clause, active=active)
         if was != is_now:
             kept.put_item(w.session, agreement_id, item_id, clause, active=active)
-            _record(w, row, "put_agreement_item", {"item": item.code, "name": item.name, "was": was, "is": is_now})
+            kept.record(w, row, "put_agreement_item", {"item": item.code, "name": item.name, "was": was, "is": is_now})
         return w.finish(agreement=agreement_id, changed=was != is_now)
 
 
@@ -163,18 +163,3 @@ def _columns(terms: Terms) -> dict[str, Any]:
 def _theirs(w: Work, actor: Actor, agreement_id: int) -> Agreement:
     access.require_role(actor.roles, access.role_for("manage_agreements"))
     return kept.agreement(w.session, actor.agencies, agreement_id, lock=True)
-
-
-def _record(w: Work, row: Agreement, verb: str, data: dict[str, Any]) -> None:
-    keeper = row.sender_agency_id if row.sender_agency_id in w.actor.agencies else row.receiver_agency_id
-    w.session.add(
-        DirectoryAct(
-            agency_id=keeper,
-            officer_id=w.actor.officer_id or 0,
-            subject=row.no,
-            verb=verb,
-            data=data,
-            at=w.now,
-            agreement_id=row.id,
-        )
-    )

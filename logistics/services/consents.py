@@ -16,7 +16,7 @@ from logistics.rules.workdays import china_date
 from logistics.store import agreements, consents
 from logistics.store.context import Context
 from logistics.store.work import Work, work
-from logistics.tables import Agreement, AgreementConsent, DirectoryAct
+from logistics.tables import Agreement, AgreementConsent
 from logistics.terms import SignatureKind
 
 
@@ -47,7 +47,7 @@ def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int, show
         rules.require_to_give(row, ours)
         for agency_id in ours:
             _insert(w, row, sha256, agency_id, agency_id)
-        _record(w, row, "consent_agreement", {"sha256": sha256, "parties": ours})
+        agreements.record(w, row, "consent_agreement", {"sha256": sha256, "parties": ours})
         return w.finish(agreement=agreement_id, in_force=_in_force(w, row, items, sha256))
 
 
@@ -72,7 +72,7 @@ def confirm_on_paper(
         paper_sha256 = ctx.files.put(given.content)
         _insert(w, row, sha256, absent[0], ours, given, paper_sha256)
         told = {"signed_by": given.signed_by.strip(), "signed_on": given.signed_on.isoformat(), "paper": paper_sha256}
-        _record(w, row, "consent_agreement", {"sha256": sha256, "parties": absent, **told})
+        agreements.record(w, row, "consent_agreement", {"sha256": sha256, "parties": absent, **told})
         return w.finish(agreement=agreement_id, in_force=_in_force(w, row, items, sha256))
 
 
@@ -92,7 +92,8 @@ def withdraw(ctx: Context, actor: Actor, command_id: str, agreement_id: int, why
         for one in given:
             one.withdrawn_at, one.withdrawn_by, one.withdrawn_why = w.now, actor.officer_id, why.strip()
             w.session.add(one)
-        _record(w, row, "withdraw_consent", {"why": why.strip(), "parties": sorted({one.agency_id for one in given})})
+        whose = sorted({one.agency_id for one in given})
+        agreements.record(w, row, "withdraw_consent", {"why": why.strip(), "parties": whose})
         return w.finish(agreement=agreement_id)
 
 
@@ -145,20 +146,5 @@ def _in_force(w: Work, row: Agreement, items: int, sha256: str) -> bool:
     row.draft = False
     w.session.add(row)
     told = {"items": items, "valid_from": row.valid_from.isoformat(), "sha256": sha256}
-    _record(w, row, "confirm_agreement", told)
+    agreements.record(w, row, "confirm_agreement", told)
     return True
-
-
-def _record(w: Work, row: Agreement, verb: str, data: dict[str, Any]) -> None:
-    keeper = next(one for one in rules.parties(row) if one in w.actor.agencies)
-    w.session.add(
-        DirectoryAct(
-            agency_id=keeper,
-            officer_id=w.actor.officer_id or 0,
-            subject=row.no,
-            verb=verb,
-            data=data,
-            at=w.now,
-            agreement_id=row.id,
-        )
-    )

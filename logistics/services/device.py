@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from logistics.actor import Actor
 from logistics.decision import Fact, Json
@@ -34,13 +34,7 @@ def set_aside(
         if w.done is not None:
             return w.done
         dossier, consignment = w.consignment(consignment_no)
-        access.require_receiver(
-            actor.roles,
-            cast(int, actor.agency_id),
-            consignment.from_agency_id,
-            consignment.to_agency_id,
-            consignment.direction,
-        )
+        access.require_receiver(actor, consignment)
         if not why.strip():
             raise Rejected("请写明为什么撤下，以便留痕。", "Say why it is set aside, for the ledger.", "reason")
         if len(held) > HELD:

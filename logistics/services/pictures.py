@@ -76,7 +76,7 @@ def keep_of_envelope(
         dossier, consignment = w.consignment(consignment_no)
         whole = find.whole(w.session, dossier)
         _require_unclosed(whole)
-        _require_receiver(actor, consignment)
+        access.require_receiver(actor, consignment)
         known, made = {paper.sha256 for _one, paper in whole.pictures_of_envelope(consignment)}, []
         for file in files:
             seen = look_at(ctx, file)
@@ -121,16 +121,6 @@ def _locked(w: Work, original_code: str) -> tuple[Whole, Original]:
 def _require_unclosed(whole: Whole) -> None:
     if whole.dossier.closed_at is not None:
         raise Rejected("专档已办结，不能再加影像。", "The dossier is closed; no more pictures.", "dossier_closed")
-
-
-def _require_receiver(actor: Actor, consignment: Consignment) -> None:
-    access.require_receiver(
-        actor.roles,
-        cast(int, actor.agency_id),
-        consignment.from_agency_id,
-        consignment.to_agency_id,
-        consignment.direction,
-    )
 
 
 def _envelope(whole: Whole, actor: Actor, shows: PictureOf, no: str) -> Consignment | None:
@@ -215,7 +205,7 @@ def withdraw(ctx: Context, actor: Actor, command_id: str, paper_no: str, why: st
             _require_may(actor, whole, next((one for one in whole.consignments if one.id == row.consignment_id), None))
             fact = photographs.withdraw(of, row, paper.no, why, sealed_with(whole, of))
         else:
-            _require_receiver(actor, of)
+            access.require_receiver(actor, of)
             fact = photographs.withdraw(of, row, paper.no, why, None)
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = w.now, actor.officer_id, fact.why
         w.session.add(row)

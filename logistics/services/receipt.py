@@ -83,13 +83,7 @@ def receive(
         if w.done is not None:
             return w.done
         dossier, consignment = w.consignment(consignment_no)
-        access.require_receiver(
-            actor.roles,
-            cast(int, actor.agency_id),
-            consignment.from_agency_id,
-            consignment.to_agency_id,
-            consignment.direction,
-        )
+        access.require_receiver(actor, consignment)
         if on is not None:
             device.require_same_list(consignment, on.seen)
         whole = find.whole(w.session, dossier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
@@ -12,6 +13,7 @@ from logistics.errors import NotYours
 from logistics.rules.agreements import Clause
 from logistics.rules.item_lists import Standing
 from logistics.store import catalogue
+from logistics.store.work import Work
 from logistics.tables import Agency, Agreement, AgreementItem, DirectoryAct, Dossier, ItemList, Officer, ServiceItem
 from logistics.terms import Mode
 
@@ -159,3 +161,19 @@ def acts(session: Session, agreement_id: int, limit: int = 100) -> list[tuple[Di
 def parties(session: Session) -> list[Agency]:
     """Every agency there is, in the order of the tree: who may be a party."""
     return list(session.exec(select(Agency).order_by(col(Agency.path))).all())
+
+
+def record(w: Work, row: Agreement, verb: str, data: dict[str, Any]) -> None:
+    """The trail of changes says what the actor did to the agreement, kept by the party that is theirs."""
+    keeper = row.sender_agency_id if row.sender_agency_id in w.actor.agencies else row.receiver_agency_id
+    w.session.add(
+        DirectoryAct(
+            agency_id=keeper,
+            officer_id=w.actor.officer_id or 0,
+            subject=row.no,
+            verb=verb,
+            data=data,
+            at=w.now,
+            agreement_id=row.id,
+        )
+    )
