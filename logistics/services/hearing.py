@@ -21,7 +21,6 @@ from logistics.store.work import work
 from logistics.tables import ApplicantWord, Original
 from logistics.terms import RatingReason
 
-FIELD = "answered"
 WORDS = 300
 """So many letters an answer may have."""
 
@@ -77,8 +76,8 @@ def _listed(whole: Whole) -> list[Original]:
 def answer(ctx: Context, actor: Actor, command_id: str, dossier_no: str, seq: int, words: str) -> dict[str, Any]:
     """What the hall found out about the original, by its number in the list, stands on the applicant's page, once.
 
-    Raises `NotYours`, `NotAllowed` for others than the hall's window and managers, `Malformed` (field "answered"),
-    `Rejected` ("nothing_to_answer") when nothing waits for an answer: a difference is settled instead.
+    Raises `NotYours`, `NotAllowed` for others than the hall's window and managers, `Malformed` (field
+    "answered-" and the number), `Rejected` ("nothing_to_answer") when nothing waits for an answer: a difference is settled instead.
     """
     with work(ctx, actor, "answer_applicant", command_id) as w:
         if w.done is not None:
@@ -97,7 +96,7 @@ def answer(ctx: Context, actor: Actor, command_id: str, dossier_no: str, seq: in
                 "Nothing waits for an answer here: it was answered, or a difference stands for it; settle that.",
                 "nothing_to_answer",
             )
-        _require_words(words)
+        _require_words(words, f"answered-{seq}")
         key = f"{ANSWERED}{seq}"
         sealed = ctx.keyring.seal(words.strip(), stored.place_of(dossier.no, key))
         w.session.add(
@@ -108,11 +107,11 @@ def answer(ctx: Context, actor: Actor, command_id: str, dossier_no: str, seq: in
         return w.finish(dossier=dossier.no)
 
 
-def _require_words(words: str) -> None:
+def _require_words(words: str, field: str) -> None:
     if not words.strip():
         why = Said("请写查到了什么、申请人该怎么办。", "Say what you found, and what the applicant should do.")
     elif len(words) > WORDS:
         why = Said(f"最多 {WORDS} 个字。", f"{WORDS} characters at most.")
     else:
         return
-    raise Malformed("还没有答复：请看标出的栏目。", "Not answered yet: please see the marked field.", {FIELD: [why]})
+    raise Malformed("还没有答复：请看标出的栏目。", "Not answered yet: please see the marked field.", {field: [why]})

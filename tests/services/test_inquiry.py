@@ -274,7 +274,7 @@ def test_an_original_missed_after_the_closing_waits_on_the_workbench_until_the_h
         hearing.answer(hall.web, hall.receiver, hall.command(), no, 1, "不归我答")
     with pytest.raises(Malformed) as empty:
         hearing.answer(hall.web, hall.window, hall.command(), no, 1, " ")
-    assert list(empty.value.fields) == ["answered"]
+    assert list(empty.value.fields) == ["answered-1"]
     hearing.answer(hall.web, hall.window, hall.command(), no, 1, "您家人已代领，签字在案")
     with pytest.raises(Rejected) as twice:
         hearing.answer(hall.web, hall.window, hall.command(), no, 1, "再答一次")

@@ -140,9 +140,11 @@ def test_what_an_applicant_misses_after_the_closing_is_answered_on_the_dossiers_
     shown = window.get(f"/dossiers/{DOSSIER}").text
     assert "说没有收到第 2 份原件" in shown
     assert "没人通知我" not in shown
-    empty = window.send(f"/dossiers/{DOSSIER}/heard/2/answer", answered="")
+    empty = window.send(f"/dossiers/{DOSSIER}/heard/2/answer", **{"answered-2": ""})
     assert empty.status_code == 422
-    assert window.send(f"/dossiers/{DOSSIER}/heard/2/answer", answered="您家人已凭委托书代领").status_code == 303
+    assert (
+        window.send(f"/dossiers/{DOSSIER}/heard/2/answer", **{"answered-2": "您家人已凭委托书代领"}).status_code == 303
+    )
     told = applicant.get("/i/case").text
     assert "您说没有收到，大厅已核实" in told
     assert "您家人已凭委托书代领" in told
