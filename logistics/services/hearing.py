@@ -77,7 +77,8 @@ def answer(ctx: Context, actor: Actor, command_id: str, dossier_no: str, seq: in
     """What the hall found out about the original, by its number in the list, stands on the applicant's page, once.
 
     Raises `NotYours`, `NotAllowed` for others than the hall's window and managers, `Malformed` (field
-    "answered-" and the number), `Rejected` ("nothing_to_answer") when nothing waits for an answer: a difference is settled instead.
+    "answered-" and the number), `Rejected` ("nothing_to_answer") when nothing waits for one: a
+    difference is settled instead.
     """
     with work(ctx, actor, "answer_applicant", command_id) as w:
         if w.done is not None:
