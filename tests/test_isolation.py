@@ -15,7 +15,6 @@ from sqlmodel import Session, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from logistics.app import create_app
 from logistics.services import people
 from logistics.store.embedded import Server
 from logistics.tables import Officer
@@ -23,6 +22,7 @@ from logistics.web.forms import FormShape
 from tests.api.world import case, original
 from tests.conftest import _new_database
 from tests.secret_town import CASE, SEAL, STRANGERS, TITLE, Town, actor_of, mine, secret_town
+from tests.site import application
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_the_parties_and_those_above_them_see_it(town: Town) -> None:
 @pytest.fixture(scope="module")
 def pages(town: Town) -> Flask:
     """The pages, which take any form: what is tried here is who may see, not where the form was drawn."""
-    app = create_app(town.house.web)
+    app = application(town.house.web)
     app.config["WTF_CSRF_METHODS"] = set()
     return app
 

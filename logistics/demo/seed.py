@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from argon2 import PasswordHasher
 from sqlmodel import Session, select
 
+from logistics.store import passwords
 from logistics.store.context import Context
 from logistics.tables import Agency, Agreement, AgreementItem, Material, Officer, ServiceItem
 from logistics.terms import Form, Payer, Power, Role
@@ -223,7 +223,7 @@ def fill(session: Session) -> bool:
     if session.exec(select(Agency.id)).first() is not None:
         return False
     agencies = add_agencies(session, _AGENCIES, _FONDS, _ARCHIVES)
-    add_officers(session, _OFFICERS, agencies, PasswordHasher().hash(PASSWORD))
+    add_officers(session, _OFFICERS, agencies, passwords.hashed(PASSWORD))
     items = [_seed_item(session, *item) for item in _ITEMS]
     everything = tuple(Power)
     add_agreement(

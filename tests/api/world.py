@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 
 from couriers import adapters
 from couriers.contract import Booking
-from logistics.app import create_app
 from logistics.demo import seed
 from logistics.services import clients, dispatch
 from logistics.store.context import Context, connect
@@ -29,6 +28,7 @@ from logistics.store.embedded import Urls
 from logistics.store.files import FileStore
 from logistics.tables import Agency, Agreement, Consignment, Officer, ServiceItem
 from logistics.terms import Role
+from tests.site import application
 
 EMS_CASES = Path(__file__).parents[1] / "data" / "couriers" / "ems"
 APPLICANT = {"name": "欧阳𠮷祥", "id_no": "42120219900307123X", "phone": "13800138000"}
@@ -94,7 +94,7 @@ class World:
     @cached_property
     def app(self) -> Flask:
         """The application."""
-        return create_app(self.web)
+        return application(self.web)
 
     def client(self, login: str) -> Client:
         """A system that acts as that officer."""

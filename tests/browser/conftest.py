@@ -14,13 +14,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
-from logistics.app import create_app
 from logistics.demo import seed
 from logistics.services import people
 from logistics.store.context import Context, connect
 from logistics.store.crypto import new_keyring
 from logistics.store.embedded import Urls
 from logistics.store.files import FileStore
+from tests.site import application
 from tests.web.town import Watch
 
 HOME = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def ctx(seeded: Urls, watch: Watch, tmp_path: Path) -> Iterator[Context]:
 @pytest.fixture
 def app(ctx: Context) -> Flask:
     """The application that the server runs; a test may give it a page of its own."""
-    return create_app(ctx)
+    return application(ctx)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page
 
 from logistics.actor import SYSTEM
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.store import inquiry
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from logistics.store.work import work
 from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.site import application
 from tests.web.town import Watch
 from tests.web.window.acts import BACK, DOSSIER, ENVELOPE, codes, listed, receive_and_return
 from tests.web.window.conftest import Officer
@@ -38,7 +38,7 @@ def ctx(desk: Hall) -> Context:
 @pytest.fixture
 def clerk(ctx: Context) -> Officer:
     """A colleague without a browser."""
-    officer = Officer(create_app(ctx))
+    officer = Officer(application(ctx))
     assert officer.log_in("xn-window", PASSWORD).status_code == 303
     return officer
 

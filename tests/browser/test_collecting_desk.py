@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import Session, select
 
-from logistics.app import create_app
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from logistics.tables import Consignment, HandoverList
 from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.site import application
 from tests.web.town import Watch
 from tests.web.window.acts import ENVELOPE, codes, listed
 from tests.web.window.conftest import Officer
@@ -38,7 +38,7 @@ def ctx(desk: Hall) -> Context:
 @pytest.fixture
 def clerk(ctx: Context) -> Officer:
     """A colleague without a browser, who has sealed an envelope and filled the pool."""
-    colleague = Officer(create_app(ctx))
+    colleague = Officer(application(ctx))
     colleague.log_in("xn-window", "youdang-demo-2026")
     listed(colleague)
     colleague.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="seal")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from logistics.app import create_app
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture
 from tests.printing.conftest import LOOPBACK
 from tests.printing.machine import machine
+from tests.site import application
 from tests.web.town import Watch
 from tests.web.window.acts import ENVELOPE, codes, listed
 from tests.web.window.conftest import Officer
@@ -46,7 +46,7 @@ def looked(page: Page, name: str) -> None:
 
 
 def test_a_printer_is_added_and_everything_is_printed_by_keyboard(as_: As, desk: Hall, ctx: Context) -> None:
-    clerk = Officer(create_app(ctx))
+    clerk = Officer(application(ctx))
     clerk.log_in("xn-window", "youdang-demo-2026")
     listed(clerk)
     clerk.send(f"/consignments/{ENVELOPE}/pack", inside=codes(), code="XN-0001", then="seal")

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
 from sqlmodel import Session, SQLModel, select
 
-from logistics.app import create_app
 from logistics.services import dispatch
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from logistics.tables import Consignment, Dossier, Paper
 from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.site import application
 from tests.web.town import Watch
 from tests.web.window.acts import BACK, DOSSIER, ENVELOPE, codes, listed, opened, receive_and_return
 from tests.web.window.conftest import Officer
@@ -61,8 +60,7 @@ def scheduler(desk: Hall) -> Iterator[None]:
 @pytest.fixture
 def clerk(ctx: Context) -> Officer:
     """A colleague without a browser, who prepares what a test starts from."""
-    app: Flask = create_app(ctx)
-    colleague = Officer(app)
+    colleague = Officer(application(ctx))
     colleague.log_in("xn-window", "youdang-demo-2026")
     return colleague
 

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.rules import packing
 from logistics.store import find
@@ -24,6 +23,7 @@ from logistics.terms import Stage
 from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
 from tests.conftest import QUIET
 from tests.photos import photo
+from tests.site import application
 from tests.web.town import Watch
 from tests.web.window.acts import DOSSIER, ENVELOPE, listed
 from tests.web.window.conftest import Officer
@@ -212,7 +212,7 @@ def seal_again_at_one_desk(page: Page, desk: Hall) -> None:
 def test_pictures_are_taken_the_seal_is_confirmed_by_a_second_officer_and_both_screens_agree(
     as_: As, desk: Hall, ctx: Context
 ) -> None:
-    clerk = Officer(create_app(ctx))
+    clerk = Officer(application(ctx))
     clerk.log_in("xn-window", PASSWORD)
     listed(clerk)
     page, colleague = as_("xn-window"), as_("xn-window2")

@@ -21,7 +21,6 @@ from sqlmodel import Session
 
 from couriers import adapters
 from logistics.actor import SYSTEM, Actor
-from logistics.app import create_app
 from logistics.demo import accounts, seed
 from logistics.rules.making import Wording, events
 from logistics.rules.policies import Leg, Unit, Whose
@@ -42,6 +41,7 @@ from scheduler import reports as reports_job
 from scheduler import transfers as transfers_job
 from tests import builders
 from tests.played import both, kept
+from tests.site import application
 from tests.web import test_agreement_pages as agreed
 from tests.web import test_old_ledger_pages as old
 from tests.web.test_calendar_pages import NOTICE
@@ -115,7 +115,7 @@ def whole_site(urls: Urls, folder: Path) -> Iterator[Site]:
         couriers = adapters.from_settings(accounts.at_sandbox(accounts.invented(), "http://127.0.0.1:9"))
         more: dict[str, Any] = {"couriers": couriers, "keeping": Keeping(folder=folder / "archive")}
         web, system = dataclasses.replace(web, **more), dataclasses.replace(system, **more)
-        app = create_app(web)
+        app = application(web)
         yield Site(web, system, app, {**_filled(web, system), **_sent_in(app, system)})
 
 

@@ -21,7 +21,6 @@ from couriers import adapters
 from couriers.contract import Milestone
 from couriers.sandbox.server import Sandbox
 from couriers.sandbox.world import World
-from logistics.app import create_app
 from logistics.rules import repeats
 from logistics.rules.reading import read
 from logistics.services import dispatch
@@ -32,6 +31,7 @@ from logistics.terms import DiscrepancyKind, ErrandKind, Stage
 from scheduler import inbox, outbox, polling
 from scheduler.access import Means
 from tests import builders
+from tests.site import application
 
 DATA = Path(__file__).parents[1] / "data" / "couriers"
 CODES = ("ems", "sf", "kuaidi100", "kdniao", "jdl")
@@ -164,7 +164,7 @@ def courier_town(urls: Urls, folder: Path) -> Iterator[CourierTown]:
         closing.callback(house.close)
         root = f"http://127.0.0.1:{_free_port()}"
         house.web, house.system = (replace(one, base_url=root) for one in (house.web, house.system))
-        closing.enter_context(_served(create_app(house.web), root))
+        closing.enter_context(_served(application(house.web), root))
         sandbox.hook_url = f"{root}/hooks/{{code}}"
         yield CourierTown(house, world, sandbox, Means())
 

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from logistics.app import create_app
 from logistics.store.context import Context
 from logistics.tables import LedgerEntry, PrintJob
 from tests.printing.conftest import LOOPBACK
 from tests.printing.machine import machine
+from tests.site import application
 from tests.web.conftest import watch
 from tests.web.window.acts import DOSSIER, ENVELOPE, codes, listed, receive, receive_and_return
 from tests.web.window.conftest import Officer, desk, officer, window
@@ -36,7 +36,7 @@ def ctx(desk: Hall) -> Context:
 @pytest.fixture
 def site(ctx: Context) -> Flask:
     """The application."""
-    return create_app(ctx)
+    return application(ctx)
 
 
 def booked(window: Officer, desk: Hall) -> None:

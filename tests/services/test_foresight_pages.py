@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import text
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from scheduler import foresight
 from tests.builders import House
 from tests.services.test_foresight import clock_of, lane, under_way
+from tests.site import application
 from tests.web.conftest import Visitor
 
 BASIS = ("40 件", "10 件", "100%", "72%–100%", "2026-08-")
@@ -26,7 +26,7 @@ def test_a_clock_at_risk_says_on_every_page_what_was_compared_and_how_sure_that_
     lane(hall, envelope)
     hall.clock.advance(hours=60)
     assert foresight.once(hall.system) == 1
-    app, clock = create_app(hall.web), clock_of(hall, envelope)
+    app, clock = application(hall.web), clock_of(hall, envelope)
     manager = visitor(app, "xn-manager")
     pages = ("/deadlines?whose=all&shelf=risk", f"/deadlines/{clock.id}", f"/dossiers/{envelope.dossier_no}")
     for page in pages:

@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from logistics.app import create_app
 from logistics.store.context import Context, connect
 from logistics.store.crypto import new_keyring
 from logistics.store.embedded import Urls
 from logistics.store.files import FileStore
+from tests.site import application
 from tests.web import town
 
 
@@ -39,7 +39,7 @@ def ctx(database: Urls, watch: town.Watch, tmp_path: Path) -> Iterator[Context]:
 @pytest.fixture
 def site(ctx: Context) -> Flask:
     """The application."""
-    return create_app(ctx)
+    return application(ctx)
 
 
 class Visitor:
@@ -48,6 +48,7 @@ class Visitor:
     def __init__(self, app: Flask) -> None:
         """Arrive without cookies."""
         self.client: FlaskClient = app.test_client()
+        self._seen: dict[str, str] = {}
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """Open a page."""
@@ -60,14 +61,18 @@ class Visitor:
         return found[1]
 
     def post(self, path: str, fields: dict[str, Any], on: str = "/", **more: Any) -> TestResponse:
-        """Send a form that stands on page `on`."""
-        given = {"_csrf": self.token(on), **fields}
-        return self.client.post(path, data=given, **more)
+        """Send a form that stands on page `on`, which need not be opened anew for it."""
+        if on not in self._seen:
+            self._seen[on] = self.token(on)
+        return self.client.post(path, data={"_csrf": self._seen[on], **fields}, **more)
 
     def log_in(self, login: str, password: str = town.PASSWORD, **fields: str) -> TestResponse:
         """Fill in the log-in page."""
         given = {"login": login, "password": password, "command_id": "0b2f5a53-4c9a-4a40-9df0-6f5ac0a0b5a1", **fields}
-        return self.post("/login", given, on="/login")
+        self._seen.clear()
+        answer = self.post("/login", given, on="/login")
+        self._seen.clear()  # a log-in takes no form that was drawn before it
+        return answer
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import pytest
 from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.rules.workdays import state_calendar
 from logistics.store.context import Context
@@ -23,6 +22,7 @@ from logistics.tables import CalendarMove, CalendarNotice, Deadline, LedgerEntry
 from logistics.web.year import days_of, year_of
 from scheduler.calendars import once
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
+from tests.site import application
 from tests.web.conftest import Visitor
 
 As = Callable[[str], Visitor]
@@ -53,7 +53,7 @@ def as_(played: Urls, tmp_path: Path, system: Context) -> Iterator[As]:  # noqa:
         manager = session.exec(select(Officer).where(Officer.login == "xn-manager")).one()
         manager.roles = [*manager.roles, "administrator"]
     with both(played, tmp_path) as (_system, app):
-        site = create_app(app)
+        site = application(app)
 
         def enter(login: str) -> Visitor:
             visitor = Visitor(site)

@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from couriers import adapters
 from couriers.contract import Operation
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.rules.breaker import Go
 from logistics.store import accounts
@@ -23,6 +22,7 @@ from logistics.tables import CourierAccount
 from logistics.terms import CallResult
 from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
+from tests.site import application
 from tests.web.conftest import Visitor
 
 As = Callable[[str], Visitor]
@@ -40,7 +40,7 @@ def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
     """A visitor logged in as one of the demo's officers, in a house that has EMS."""
     with both(played, tmp_path) as (_system, app):
         couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
-        site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
+        site = application(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
 
         def enter(login: str) -> Visitor:
             visitor = Visitor(site)

@@ -13,13 +13,13 @@ from uuid import uuid4
 import pytest
 from sqlmodel import Session, col, select
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.services import reminding
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from logistics.tables import Agency, Deadline, Dossier, Foresight, LedgerEntry, Notice, Officer, Rung
 from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
+from tests.site import application
 from tests.web.conftest import Visitor
 
 As = Callable[[str], Visitor]
@@ -37,7 +37,7 @@ def system(played: Urls, tmp_path: Path) -> Iterator[Context]:  # noqa: F811
 def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
     """A visitor logged in as one of the demo's officers."""
     with both(played, tmp_path) as (_system, app):
-        site = create_app(app)
+        site = application(app)
 
         def enter(login: str) -> Visitor:
             visitor = Visitor(site)

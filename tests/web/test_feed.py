@@ -17,7 +17,6 @@ from icalendar import Calendar
 from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.rules.lateness import Reading, Standing
 from logistics.services import calendars
@@ -31,6 +30,7 @@ from logistics.tables import Agency, Deadline, Dossier, Feed, Officer
 from logistics.terms import Role
 from logistics.web import feeds
 from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
+from tests.site import application
 from tests.web.conftest import Visitor
 
 LOGIN = "xn-window"
@@ -75,7 +75,7 @@ def house(played: Urls, tmp_path: Path) -> Iterator[House]:  # noqa: F811
     with both(played, tmp_path) as (system, app):
         watch = Watch()
         ctx = Context(app.engine, watch, app.keyring, app.signing_key, app.files, {})
-        yield House(system, create_app(ctx), watch)
+        yield House(system, application(ctx), watch)
 
 
 def events(answer: TestResponse) -> dict[str, dict[str, object]]:

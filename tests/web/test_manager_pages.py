@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from couriers import adapters
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
@@ -23,6 +22,7 @@ from logistics.tables import Errand, Officer
 from logistics.web.sheets import COMPUTES, plain
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
+from tests.site import application
 from tests.web.conftest import Visitor
 
 LISTS = ("/disputed", "/parked", "/in-transit")
@@ -41,7 +41,7 @@ def as_(played: Urls, tmp_path: Path) -> Iterator[As]:  # noqa: F811
     """A visitor logged in as one of the demo's officers."""
     with both(played, tmp_path) as (_system, app):
         couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
-        site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
+        site = application(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
 
         def enter(login: str) -> Visitor:
             visitor = Visitor(site)

@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 
 from couriers import adapters
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from scheduler import reports as reports_job
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
+from tests.site import application
 from tests.web.conftest import Visitor
 
 ROW = re.compile(r"<tr>\s+<t[dh]")
@@ -36,7 +36,7 @@ def as_(worlds: tuple[Context, Context]) -> As:
     """A visitor logged in as one of the demo's officers."""
     app = worlds[1]
     couriers = adapters.from_settings({**SETTINGS, "COURIER_EMS_URL": "http://127.0.0.1:9/never"})
-    site = create_app(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
+    site = application(Context(app.engine, app.clock, app.keyring, app.signing_key, app.files, couriers))
 
     def enter(login: str) -> Visitor:
         visitor = Visitor(site)

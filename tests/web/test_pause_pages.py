@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
 from couriers import adapters
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.services import pauses
 from logistics.store.embedded import Urls
@@ -19,6 +18,7 @@ from logistics.tables import Deadline, Pause
 from tests import builders
 from tests.builders import House
 from tests.services.conftest import EMS
+from tests.site import application
 from tests.web.conftest import Visitor
 
 
@@ -31,7 +31,7 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def as_(hall: House) -> Callable[[str], Visitor]:
-    app = create_app(hall.web)
+    app = application(hall.web)
 
     def enter(login: str) -> Visitor:
         visitor = Visitor(app)

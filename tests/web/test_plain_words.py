@@ -13,12 +13,12 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.rules import regions
 from logistics.store.context import connect
 from logistics.store.embedded import Urls
 from tests.played import NOON, both, kept, played, played_template  # noqa: F401 - fixtures
+from tests.site import application
 from tests.web.conftest import Visitor
 
 OFFICERS = ("xn-window2", "xn-manager", "hb-admin", "fr-receiver")
@@ -171,7 +171,7 @@ def test_every_page_speaks_one_language_and_in_words_for_people(played: Urls) ->
     heard: set[tuple[str, str]] = set()
     pages = 0
     with both(played, *kept()) as (_system, web):
-        app = create_app(web)
+        app = application(web)
         kinds = {"zh": Counter[str](), "en": Counter[str]()}
         for login in OFFICERS:
             visitor = Visitor(app)

@@ -13,7 +13,6 @@ from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
 from couriers import adapters
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.store.embedded import Urls
 from logistics.tables import Agreement, Deadline, Officer, PolicyVersion
@@ -21,6 +20,7 @@ from scheduler import policies as look
 from tests import builders
 from tests.builders import House
 from tests.services.conftest import EMS
+from tests.site import application
 from tests.web.conftest import Visitor
 
 As = Callable[[str], Visitor]
@@ -36,7 +36,7 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def as_(hall: House) -> As:
     """A visitor logged in as one of the demo's officers."""
-    site = create_app(hall.web)
+    site = application(hall.web)
 
     def enter(login: str) -> Visitor:
         visitor = Visitor(site)

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
 from couriers import adapters
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.services import receipt, supervision
 from logistics.services.supervision import NewOrder
@@ -23,6 +22,7 @@ from tests import builders
 from tests.builders import House
 from tests.services.conftest import EMS
 from tests.services.meaning import booked
+from tests.site import application
 from tests.web.conftest import Visitor
 
 
@@ -35,7 +35,7 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def as_(hall: House) -> Callable[[str], Visitor]:
-    app = create_app(hall.web)
+    app = application(hall.web)
     inside: dict[str, Visitor] = {}
 
     def enter(login: str) -> Visitor:

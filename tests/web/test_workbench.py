@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from logistics.app import create_app
 from logistics.demo.seed import PASSWORD
 from logistics.services import reminding
 from logistics.store.embedded import Urls
 from tests.builders import House, house, opened
+from tests.site import application
 from tests.web.conftest import Visitor
 
 
@@ -32,7 +32,7 @@ def hall(seeded: Urls, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def visitor(hall: House) -> Visitor:
     """The officer in charge of both, at the window."""
-    made = Visitor(create_app(hall.web))
+    made = Visitor(application(hall.web))
     assert made.log_in("xn-window", PASSWORD).status_code == 303
     return made
 
@@ -68,7 +68,7 @@ def test_notices_stand_in_groups_and_a_group_is_acknowledged_at_once(visitor: Vi
 
 def test_nobody_acknowledges_for_another_or_nothing(hall: House, visitor: Visitor) -> None:
     page = visitor.get("/").text
-    manager = Visitor(create_app(hall.web))
+    manager = Visitor(application(hall.web))
     assert manager.log_in("xn-manager", PASSWORD).status_code == 303
     assert acknowledge(manager, ids(page, "已到期")) == 404
     assert acknowledge(visitor, []) == 422

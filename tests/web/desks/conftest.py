@@ -16,7 +16,6 @@ from sqlmodel import Session
 from werkzeug.test import TestResponse
 
 from couriers import adapters
-from logistics.app import create_app
 from logistics.demo import seed
 from logistics.services import people
 from logistics.store.context import connect
@@ -24,6 +23,7 @@ from logistics.store.embedded import Server
 from tests import builders
 from tests import conftest as session_wide
 from tests.services.conftest import EMS
+from tests.site import application
 from tests.web.desks.under_way import Hall
 
 SEEDED = "seeded_for_desks"
@@ -88,7 +88,7 @@ class Desk:
 @pytest.fixture
 def at(hall: Hall) -> Callable[[str], Desk]:
     """The desk of one of the demo's officers: `at("fr-receiver")`."""
-    app = create_app(hall.house.web)
+    app = application(hall.house.web)
 
     def sit(login: str) -> Desk:
         return Desk(app, people.log_in(hall.house.web, login, seed.PASSWORD))
