@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from logistics.api.fields import Day, Instant, Number, Part, Several, Shape, Term, Text, Yes, both, identity
+from logistics.rules.receipt import Outside
 from logistics.services.dossiers import NewDossier, NewOriginal, Person
 from logistics.services.receipt import ExtraFound
 from logistics.terms import DecisionResult, Direction, Form, Mode, Outcome, Resolution, Secrecy, SigningRole
@@ -164,6 +165,7 @@ class FindingShape(Shape):
 
     original = Text(40, pattern=CODE, required=True)
     outcome = Term(Outcome, required=True)
+    note = Text(200, least=0, load_default="", metadata={"description": "What exactly is wrong, in your own words"})
 
 
 class ExtraShape(Shape):
@@ -175,9 +177,15 @@ class ExtraShape(Shape):
 
 
 class ReceiveShape(Shape):
-    """The count of an envelope."""
+    """The count of an envelope, and how it was before it was opened, which only the first count says."""
 
-    seal_found = Text(40, least=0, required=True)
+    seal_found = Text(
+        40, least=0, required=True, metadata={"description": "The number on the seal; empty: it had none"}
+    )
+    seal_broken = Yes(load_default=False, metadata={"description": "true: the seal was broken when it arrived"})
+    envelope_damaged = Yes(
+        load_default=False, metadata={"description": "true: the envelope itself was damaged when it arrived"}
+    )
     findings = Several(Part(FindingShape), load_default=list)
     extras = Several(Part(ExtraShape), load_default=list, most=50)
     empty = Yes(load_default=False)
@@ -187,6 +195,11 @@ class ReceiveShape(Shape):
         codes = [one["original"] for one in data["findings"]]
         if len(set(codes)) < len(codes):
             raise ValidationError(both("同一原件只能写一个核验结果。", "One finding for each original."), "findings")
+
+
+def outside(given: dict[str, Any]) -> Outside:
+    """The service's value of how the envelope arrived."""
+    return Outside(given["seal_broken"], given["envelope_damaged"])
 
 
 def extras(given: dict[str, Any]) -> list[ExtraFound]:

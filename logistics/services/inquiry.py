@@ -28,7 +28,7 @@ from logistics.store import telling
 from logistics.store.context import Context
 from logistics.store.inquiry import Case
 from logistics.store.telling import Message
-from logistics.store.work import reading, work
+from logistics.store.work import Work, reading, say_who_reads, work
 from logistics.tables import ApplicantWord, Dossier
 from logistics.terms import DiscrepancyKind, RatingReason
 
@@ -82,9 +82,11 @@ def enter_by_key(ctx: Context, source: str, key: str, locale: str = "zh") -> Act
 
 
 def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: str) -> Actor:
+    """One transaction from the count of failures to the failure that is counted: tries of one code or one place wait
+    for each other, so that no number of them at once gets past the limit.
+    """
     limits = {ctx.keyring.digest(source, stored.SOURCE): FAILURES_OF_A_PLACE, digest: FAILURES_OF_A_CODE}
-    nobody = Actor("applicant", "申请人")
-    with work(ctx, nobody, "inquire") as w:
+    with work(ctx, Actor("applicant", "申请人"), "inquire") as w:
         failures = stored.failures(w.session, limits, w.now)
         if any(failures.get(one, 0) >= limit for one, limit in limits.items()):
             raise Rejected(
@@ -92,12 +94,12 @@ def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: s
                 "Too many tries. Please try again in an hour, or call the number on your receipt.",
                 "too_many_tries",
             )
-        dossier_id = stored.dossier_of(w.session, digest)
-    no = _known(ctx, dossier_id or 0, digits)
-    if no and dossier_id is not None:
+        dossier_id = stored.dossier_of(w.session, digest) or 0
+        no = _known(w, dossier_id, digits)
+        if not no:
+            stored.failed(w.session, limits, w.now)
+    if no:
         return applicant_actor(no, dossier_id, locale)
-    with work(ctx, nobody, "inquiry_failed") as w:
-        stored.failed(w.session, limits, w.now)
     raise Rejected(
         "查不到。请核对回执上的查询码和办理时留的手机号后四位。",
         "Nothing was found. Please check the code on your receipt and the last four digits of your phone.",
@@ -105,18 +107,19 @@ def _enter(ctx: Context, source: str, digest: str, digits: str | None, locale: s
     )
 
 
-def _known(ctx: Context, dossier_id: int, digits: str | None) -> str:
+def _known(w: Work, dossier_id: int, digits: str | None) -> str:
     """The dossier's number when these are the last digits of its applicant's or agent's phone, or when none are asked
     for; else empty. The same questions and the same reckoning whether there is such a dossier or not, so that a code
     that is somebody's and one that is nobody's take equally long.
     """
-    given, nobodys = (digits or "").encode(), ctx.keyring.seal("00000000000", NOBODYS)
-    with reading(ctx.engine, applicant_actor("", dossier_id)) as session:
-        no, *phones = stored.phones(session, dossier_id)
+    keyring = w.ctx.keyring
+    given, nobodys = (digits or "").encode(), keyring.seal("00000000000", NOBODYS)
+    say_who_reads(w.session, applicant_actor("", dossier_id))
+    no, *phones = stored.phones(w.session, dossier_id)
     found = digits is None
     for column, sealed in zip(stored.PHONES, phones, strict=True):
         place = f"dossier:{no}:{column}" if sealed else NOBODYS
-        phone = ctx.keyring.unseal(sealed or nobodys, place)
+        phone = keyring.unseal(sealed or nobodys, place)
         last = "".join(one for one in phone if one.isdigit())[-DIGITS:].encode()
         found |= hmac.compare_digest(last, given) and bool(sealed)
     return no if found else ""

@@ -17,6 +17,7 @@ from logistics.decision import Holder
 from logistics.rules import custody
 from logistics.rules.inquiry import ANSWERED, CODE_LETTERS, KEY_LETTERS, NOT_RECEIVED, new_letters
 from logistics.store.crypto import Keyring
+from logistics.store.locks import Lock
 from logistics.tables import (
     Agency,
     ApplicantWord,
@@ -121,7 +122,12 @@ def phones(session: Session, dossier_id: int) -> tuple[str, str, str]:
 
 
 def failures(session: Session, sources: Iterable[str], now: datetime) -> dict[str, int]:
-    """How many tries of each of these failed in this hour."""
+    """How many tries of each of these failed in this hour. Whoever asks about one of them next waits until this
+    transaction has ended, and with it the try that it counts.
+    """
+    held = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:source))")
+    for source in sorted(sources):  # one order for all, so that two of them never wait for each other
+        session.execute(held, {"kind": Lock.INQUIRY, "source": source})
     statement = select(InquiryTry.source_digest, InquiryTry.failed).where(
         col(InquiryTry.source_digest).in_(list(sources)), InquiryTry.hour == _hour(now)
     )

@@ -18,3 +18,4 @@ class Lock(IntEnum):
     POLICY_MOVES = 4202656  # the same for a rule of time
     CODES = 4202659  # whoever decides what a code means: versions are numbered and become visible in one order
     ITEM_CODES = 4202660  # whoever may give a new service item its code
+    INQUIRY = 4202661  # with the hash of a code or a place beside it: one try of it at a time

@@ -24,16 +24,19 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     first, second, third = way.originals
     findings = [
         {"original": first, "outcome": "received"},
-        {"original": second, "outcome": "damaged"},
+        {"original": second, "outcome": "damaged", "note": "右下角撕裂"},
         {"original": third, "outcome": "missing"},
     ]
     count = receiver.done(f"/consignments/{way.consignment}/receive", {"seal_found": way.seal, "findings": findings})
     assert (count["listed"], count["received"], count["missing"], count["unchecked"]) == (3, 2, 1, 0)
+    arrived = receiver.read(f"/consignments/{way.consignment}")
+    assert (arrived["seal_broken"], arrived["envelope_damaged"]) == (False, False)
     before = receiver.read(f"/consignments/{way.consignment}/signing")["acceptance"]
     receiver.done(f"/consignments/{way.consignment}/correct", {"original": third, "note": "夹在封套内层"})
     whole = receiver.read(f"/dossiers/{way.dossier}")
     assert {one["holder"]["name"] for one in whole["originals"]} == {"谭婧（受理系统-fr-receiver）"}
     damage = next(one for one in whole["discrepancies"] if one["kind"] == "damaged")
+    assert damage["note"].endswith("右下角撕裂")
     settled = {"resolution": "accepted", "note": "不影响辨认"}
     receiver.done(f"/dossiers/{way.dossier}/discrepancies/{damage['id']}/settle", settled)
     receiver.done(f"/dossiers/{way.dossier}/hand-over", {"department": "公证科", "originals": way.originals})
@@ -69,6 +72,24 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     assert window.read(f"/dossiers/{way.dossier}/closing")["blockers"] == []
     assert window.read("/dossiers", open="false")["dossiers"][0]["no"] == way.dossier
     assert way.dossier not in [one["no"] for one in window.read("/dossiers", open="true")["dossiers"]]
+
+
+def test_a_system_says_how_the_envelope_arrived_as_the_page_does(house: World) -> None:
+    receiver, way = house.client("fr-receiver"), on_the_way(house, 1)
+    house.clock.turn(days=2)
+    envelope = f"/consignments/{way.consignment}"
+    [code] = way.originals
+    before = receiver.post(f"{envelope}/receive", {"seal_found": way.seal, "seal_broken": "perhaps"})
+    assert before.status_code == 422
+    outside = {"seal_found": way.seal, "seal_broken": True, "envelope_damaged": True}
+    receiver.done(f"{envelope}/receive", {**outside, "findings": [{"original": code, "outcome": "received"}]})
+    arrived = receiver.read(envelope)
+    assert (arrived["seal_found"], arrived["seal_broken"], arrived["envelope_damaged"]) == (way.seal, True, True)
+    kinds = {one["kind"]: one["note"] for one in receiver.read(f"/dossiers/{way.dossier}")["discrepancies"]}
+    assert kinds == {
+        "seal": f"封签「{way.seal}」号码一致，到件时已破损",
+        "damaged": f"寄递件 {way.consignment} 到件时信封破损",
+    }
 
 
 def test_the_ledger_names_the_officer_and_the_system_and_its_proofs_lead_to_the_signed_head(house: World) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import ClassVar
 
@@ -157,6 +160,24 @@ def test_a_code_that_is_guessed_at_waits_and_the_right_digits_do_not_help(hall: 
     assert refused.value.rule == "too_many_tries"
     hall.clock.advance(hours=1)
     assert inquiry.enter(hall.web, "192.0.2.99", code, DIGITS).dossier_id
+
+
+def test_guesses_at_the_same_moment_get_no_further_than_guesses_one_by_one(hall: House) -> None:
+    code, _ = codes(hall, builders.opened(hall))
+    at_once = threading.Barrier(8)
+
+    def guess(number: int) -> list[str]:
+        rules = []
+        at_once.wait()
+        for turn in range(3):
+            with pytest.raises(Rejected) as refused:
+                inquiry.enter(hall.web, f"198.51.100.{number * 3 + turn}", code, "9999")
+            rules.append(refused.value.rule)
+        return rules
+
+    with ThreadPoolExecutor(8) as threads:
+        told = Counter(rule for rules in threads.map(guess, range(8)) for rule in rules)
+    assert told == {"no_such_inquiry": FAILURES_OF_A_CODE, "too_many_tries": 24 - FAILURES_OF_A_CODE}
 
 
 def test_a_place_from_which_codes_are_tried_waits_too(hall: House) -> None:

@@ -101,6 +101,8 @@ class ConsignmentAnswer(Schema):
     to_agency_id = Integer()
     seal_no = String()
     seal_found = String()
+    seal_broken = Boolean()
+    envelope_damaged = Boolean()
     manifest_sha256 = String()
     courier = String()
     waybill_no = String()

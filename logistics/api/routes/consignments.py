@@ -74,7 +74,16 @@ def receive(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
     """What was found is counted; what is not named stays unchecked and can be counted later."""
     findings = {one["original"]: one["outcome"] for one in given["findings"]}
     return receipt.receive(
-        world(), caller(), command, no, given["seal_found"], findings, schemas.extras(given), given["empty"]
+        world(),
+        caller(),
+        command,
+        no,
+        given["seal_found"],
+        findings,
+        schemas.extras(given),
+        given["empty"],
+        {one["original"]: one["note"] for one in given["findings"]},
+        outside=schemas.outside(given),
     )
 
 
