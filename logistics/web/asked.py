@@ -27,6 +27,7 @@ USUAL = 13
 """So many weeks are shown where the address names no period."""
 
 LONGEST = timedelta(days=5 * 366)
+FIRST, LAST = date(1970, 1, 1), date(2999, 12, 31)
 
 
 def _path(endpoint: str) -> str:
@@ -88,12 +89,17 @@ def monday(weeks: int) -> date:
     return today - timedelta(days=today.weekday(), weeks=weeks - 1)
 
 
+def period() -> tuple[date, date]:
+    """The first and the last day that this request asks for; what cannot be read is no page of ours."""
+    since, until = _day("since", monday(USUAL)), _day("until", china_date(now()))
+    if not FIRST <= since <= until <= LAST or until - since > LONGEST:
+        abort(404)
+    return since, until
+
+
 def given() -> Given:
     """What this request asks for; what cannot be read is no page of ours."""
-    today = china_date(now())
-    since, until = _day("since", monday(USUAL)), _day("until", today)
-    if since > until or until - since > LONGEST:
-        abort(404)
+    since, until = period()
     words = request.args.get
     lane = (lane_of(words("lane", "")) or abort(404)) if words("lane") else None
     agency, leg, step = words("agency", ""), words("leg", ""), words("step", "") or Step.WEEK.value
@@ -172,4 +178,4 @@ def day(one: date) -> str:
     return f"{one.month}月{one.day}日" if locale() != "en" else f"{one.day} {one:%b}"
 
 
-__all__ = ["MEASURED", "Given", "called_by", "day", "given", "length", "monday", "narrow", "number", "said"]
+__all__ = ["MEASURED", "Given", "called_by", "day", "given", "length", "monday", "narrow", "number", "period", "said"]
