@@ -178,6 +178,11 @@ TICKS: Mapping[tuple[str, Direction | None], tuple[Tick, ...]] = {
         _stop(Leg.DECISION_TO_RETURN),
         _stop(Leg.WHOLE_CASE),
     ),
+    ("dossier:reopened", None): (
+        Tick(Act.REOPEN, Leg.RETURN_TO_ACKNOWLEDGED),
+        Tick(Act.REOPEN, Leg.DECISION_TO_RETURN),
+        Tick(Act.REOPEN, Leg.WHOLE_CASE),
+    ),
 }
 
 

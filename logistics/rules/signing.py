@@ -143,8 +143,9 @@ def _codes(lines: Sequence[Packed], originals: Sequence[Original]) -> tuple[str,
     return tuple(code_of[one.original_id] for one in sorted(lines, key=lambda one: one.seq))
 
 
-def at_the_counter(dossier_no: str, role: SigningRole, lines: Sequence[ManifestLine]) -> Listed:
-    """What the applicant's side signs for at the window: these originals given in, or taken back.
+def at_the_counter(dossier_no: str, role: SigningRole, lines: Sequence[ManifestLine], after: int = 0) -> Listed:
+    """What the applicant's side signs for at the window: these originals given in, or taken back. `after`: the entry
+    by which an earlier hand-over of one of them was corrected, which makes this another list.
 
     Raises `Rejected` ("nothing_to_sign") for an empty list.
     """
@@ -159,6 +160,8 @@ def at_the_counter(dossier_no: str, role: SigningRole, lines: Sequence[ManifestL
         "role": role.value,
         "lines": [line.words for line in ordered],
     }
+    if after:
+        document["after"] = after
     return Listed(_sha256(document), "", tuple(line.code for line in ordered))
 
 

@@ -305,7 +305,8 @@ def give_to_applicant(
     def sign(w: Work, dossier: DossierRow, given: list[Original]) -> None:
         if signature is not None:
             lines = kept.manifest_lines(ctx, given)
-            listed = signing.at_the_counter(dossier.no, SigningRole.HANDED_BACK, lines)
+            after = handing_back.round_of([one.code for one in given], find.whole(w.session, dossier).entries)
+            listed = signing.at_the_counter(dossier.no, SigningRole.HANDED_BACK, lines, after)
             named = f"{mandated} {id_no}"
             full = named if taker == handing_back.MANDATED else kept.applicants_name(ctx, dossier, by_agent)
             kept.keep(w, dossier, None, SigningRole.HANDED_BACK, taker, listed, signature, None, full)

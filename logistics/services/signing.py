@@ -14,14 +14,14 @@ from sqlmodel import col, select
 
 from logistics.actor import Actor
 from logistics.errors import NotAllowed, NotYours, Rejected
-from logistics.rules import access, custody, signing
+from logistics.rules import access, handing_back, signing
 from logistics.rules.signing import Beside, Listed
 from logistics.store import find
 from logistics.store import signing as kept
 from logistics.store.context import Context
 from logistics.store.work import Work, reading, work
 from logistics.tables import Consignment, Dossier, Officer, Signature
-from logistics.terms import Direction, HolderKind, SignatureKind, SigningRole
+from logistics.terms import Direction, SignatureKind, SigningRole
 
 APPLICANT, AGENT = "申请人", "代办人"
 
@@ -212,17 +212,11 @@ def sign_at_counter(
 
 def listed_at_counter(ctx: Context, whole: find.Whole, role: SigningRole) -> Listed:
     """What the applicant's side signs for now. Raises `Rejected` ("nothing_to_sign")."""
-    concerned = [one for one in whole.originals if not one.unlisted]
+    concerned, after = [one for one in whole.originals if not one.unlisted], 0
     if role is SigningRole.HANDED_BACK:
-        last = whole.last_custody()
-        concerned = [
-            one
-            for one in whole.originals
-            if (link := last.get(cast(int, one.id))) is not None
-            and link.seq > 1
-            and custody.accepted_by(link).kind is HolderKind.APPLICANT
-        ]
-    return signing.at_the_counter(whole.dossier.no, role, kept.manifest_lines(ctx, concerned))
+        concerned = [one.original for one in handing_back.handed_back(whole.originals, whole.custody, whole.entries)]
+        after = handing_back.round_of([one.code for one in concerned], whole.entries)
+    return signing.at_the_counter(whole.dossier.no, role, kept.manifest_lines(ctx, concerned), after)
 
 
 def fetch(ctx: Context, actor: Actor, dossier_no: str, signature_id: int) -> tuple[Signature, bytes]:

@@ -273,7 +273,7 @@ class Book:
                     said = [self._corrected(row, now, fact, met_at=at)]
             case Act.START_TOLD_ANEW if told and at != row.started_at:
                 said = [self._corrected(row, now, fact, started_at=at)]
-            case Act.REOPEN if row.met_at is not None:
+            case Act.REOPEN if row.met_at is not None and _met_by(fact) in (None, row.met_at):
                 row.met_at = None
                 said = [Fact("deadline:reopened", "", {"key": row.key, "due_at": stamp(row.due_at)})]
                 self._keep(row, None)
@@ -331,6 +331,12 @@ def _when(fact: Fact, now: datetime) -> datetime:
     """The moment the clock moves: the courier's own time where the fact carries one, else the act's."""
     at = fact.data.get("happened_at")
     return datetime.fromisoformat(at) if isinstance(at, str) else now
+
+
+def _met_by(fact: Fact) -> datetime | None:
+    """The moment of the closing that is taken back: what was done before it stays done."""
+    at = fact.data.get("closed_at")
+    return datetime.fromisoformat(at) if isinstance(at, str) else None
 
 
 def _told_before(fact: Fact) -> datetime | None:

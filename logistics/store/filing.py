@@ -70,6 +70,7 @@ def ready(session: Session, limit: int) -> list[str]:
         .join(LogLeaf, col(LogLeaf.entry_id) == LedgerEntry.id)
         .join(Agency, col(Agency.id) == Dossier.sender_agency_id)
         .where(LedgerEntry.what == CLOSED, LogLeaf.leaf < head.size, Agency.fonds_no != "")
+        .where(LedgerEntry.at == Dossier.closed_at)  # not an earlier closing that was taken back
         .where(col(Dossier.closed_at).is_not(None), col(Dossier.id).not_in(_packaged()))
         .order_by(col(Dossier.closed_at))
         .limit(limit)
@@ -103,15 +104,13 @@ def next_number(session: Session, fonds_no: str, year: int, retention: str) -> i
 
 
 def chain_until_closed(session: Session, dossier: Dossier) -> list[Entry]:
-    """The chain up to its closing entry; what came later (a late scan) stays in the ledger, outside the package.
+    """The chain up to its last closing entry; what came later (a late scan) stays in the ledger, outside the package.
 
-    Empty while the dossier is open.
+    Empty while the dossier is open. One that was closed twice was opened again in between.
     """
-    entries = ledger.entries(session, dossier)
-    for index, entry in enumerate(entries):
-        if entry.what == CLOSED:
-            return entries[: index + 1]
-    return []
+    entries = ledger.entries(session, dossier) if dossier.closed_at is not None else []
+    last = max((index for index, entry in enumerate(entries) if entry.what == CLOSED), default=-1)
+    return entries[: last + 1]
 
 
 def proofs(session: Session, dossier: Dossier, count: int, head: Checkpoint) -> list[LeafProof]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response
 
 from logistics.errors import Rejected
+from logistics.rules import handing_back
 from logistics.rules.signing import AT_THE_COUNTER, Listed, digest_shown, stands
 from logistics.services import signing
 from logistics.store.find import Whole
@@ -83,7 +84,9 @@ def _holds(whole: Whole, envelope: Consignment | None, row: Signature) -> bool:
             return stands(row, signing.listed_at_counter(world(), whole, row.role))
     except Rejected:
         return False
-    return row.role in AT_THE_COUNTER  # what was handed back was handed back, whatever came later
+    if row.role is SigningRole.HANDED_BACK:  # stands whatever came later, but for a hand-over that was corrected
+        return handing_back.still_signed_for(row, whole.entries) == set(row.codes)
+    return row.role in AT_THE_COUNTER
 
 
 @dataclass(frozen=True)
@@ -110,5 +113,5 @@ def pad_of(whole: Whole, consignment: Consignment | None, role: SigningRole) -> 
     mine = [one for one in whole.signatures if one.consignment_id == wanted and one.role is role]
     done = any(stands(one, listed) for one in mine)
     if role is SigningRole.HANDED_BACK and not done:
-        done = set(listed.codes) <= {code for one in mine for code in one.codes}
+        done = set(listed.codes) <= {code for one in mine for code in handing_back.still_signed_for(one, whole.entries)}
     return Pad(role, digest_shown(listed), done, bool(mine) and not done, len(listed.codes))

@@ -70,7 +70,10 @@ class Teller:
         verb, facts = _verb(entry), entry.facts
         if verb == "handed_over":
             who = f"{self.holder(facts.get('from'))} → {self.holder(facts.get('to'))}"
-            return Detail(f"{self._title(facts.get('original'))} · {who}")
+            return Detail(f"{self._title(facts.get('original'))} · {who}", corrected=self._taken_back(entry))
+        if verb == "hand_back_corrected":
+            said = with_reason(self._title(facts.get("original")), entry.why, self._corrects(entry))
+            return Detail(said, "attention")
         if verb in {"counted", "recounted"}:
             outcome = Outcome(str(facts.get("outcome")))
             state = "done" if outcome is Outcome.RECEIVED else "attention" if outcome in PRESENT else "late"
@@ -141,7 +144,10 @@ class Teller:
         if verb == "decided" and result:
             said = word(DecisionResult(str(result)), locale())
             return Detail(with_reason(said, "" if entry.why == zh(DecisionResult(str(result))) else entry.why), "done")
-        return None
+        if verb == "reopened":
+            return Detail(with_reason("", entry.why, self._corrects(entry)), "attention")
+        taken_back = self._taken_back(entry)
+        return Detail(entry_name(entry.what), "attention", taken_back) if taken_back else None
 
     def _discrepancy(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
@@ -267,7 +273,7 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
     if kind == "unregistered":
         code = re.sub(r":\d+$", "", code)  # refused at that attempt
         return Telling(f"The courier refused the order for {code}, the number on envelope {envelope}", _quoted(note))
-    return _quoting(f"Envelope {envelope}", note if kind == "delivery_disputed" else "")
+    return with_reason(f"Envelope {envelope}", note if kind == "delivery_disputed" else "")
 
 
 def _quoting(lead: str, quote: str) -> str:

@@ -37,6 +37,7 @@ QUIET = frozenset(
 """Entries of the clocks: the bars show them."""
 
 HEADS = (
+    "original:hand_back_corrected",
     "dossier:opened",
     "dossier:decided",
     "dossier:closed",
@@ -56,6 +57,7 @@ UNSAID = {
     "consignment:received": COUNTED,
     "original:counted": COUNTED,
     "original:recounted": frozenset({"original:handed_over"}),
+    "original:hand_back_corrected": frozenset({"original:handed_over"}),
     "dossier:closed": frozenset({"dossier:acknowledged"}),
     "paper:made": frozenset({"paper:opened_for_print"}),
 }

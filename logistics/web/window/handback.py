@@ -12,8 +12,9 @@ from marshmallow import fields
 from logistics.actor import Actor
 from logistics.errors import Malformed, Wrong
 from logistics.rules import closing, handing_back
+from logistics.rules.handing_back import Correction
 from logistics.services import dossiers as acts
-from logistics.services import privacy
+from logistics.services import hand_backs, privacy
 from logistics.store import find
 from logistics.store.closing import matters
 from logistics.store.find import Found, Whole
@@ -25,7 +26,7 @@ from logistics.web.forms import here, read, redraws, said
 from logistics.web.pads import PadShape, proof_of, was_signed
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
-from logistics.web.window import identity
+from logistics.web.window import correcting, identity
 from logistics.web.window.envelopes import at_hand
 from logistics.web.window.onward import onward
 from logistics.web.window.papers import may_print, offers
@@ -69,7 +70,7 @@ def back_at_the_hall(found: Found, actor: Actor) -> str | None:
 
 
 @pages.get("/dossiers/<no>/handback")
-@for_roles(Role.WINDOW)
+@for_roles(Role.WINDOW, Role.MANAGER)
 def show(no: str) -> Response:
     """What is here to be given back; what was given; what still keeps the dossier open."""
     with look() as session:
@@ -88,7 +89,10 @@ def show(no: str) -> Response:
         offered=offers(whole, None, BEFORE_CLOSING) if may_print(whole) else [],
         pad=None if here else signatures.pad_of(whole, None, SigningRole.HANDED_BACK),
         signatures=[one for one in signatures.shown(whole) if one.row.role is SigningRole.HANDED_BACK],
-        mine=whole.dossier.sender_agency_id == me().agency_id and whole.dossier.closed_at is None,
+        mine=Role.WINDOW in me().roles
+        and whole.dossier.sender_agency_id == me().agency_id
+        and whole.dossier.closed_at is None,
+        correcting=correcting.of(whole),
     )
 
 
@@ -144,4 +148,24 @@ def give(no: str) -> Response:
     )
     count = len(form["codes"])
     said(ngettext("%(num)s 件原件已交还申请人。", "%(num)s 件原件已交还申请人。", count))
+    return onward(url_for("handback.show", no=no))
+
+
+@pages.post("/dossiers/<no>/give/correct")
+@for_roles(Role.WINDOW, Role.MANAGER)
+@redraws(show)
+def correct(no: str) -> Response:
+    """The ticked originals were not handed back: the hall has them again."""
+    form = read(correcting.Correcting)
+    if not form["wrong"]:
+        raise Malformed(
+            "还没有更正：没有勾选原件。",
+            "Nothing corrected yet: no original is ticked.",
+            {"wrong": [here(_("请勾选要更正的原件。"))]},
+        )
+    stated = Correction(form["why"], form["in_hand"], form["reopen"])
+    done = hand_backs.correct_hand_back(world(), me(), form["command_id"], no, tuple(form["wrong"]), stated)
+    count = len(done["originals"])
+    told = ngettext("已更正，%(num)s 件原件又由大厅保管。", "已更正，%(num)s 件原件又由大厅保管。", count)
+    said(told + (_("专档已重新打开。") if done["reopened"] else ""))
     return onward(url_for("handback.show", no=no))
