@@ -19,9 +19,9 @@ from logistics.services import feeds as verbs
 from logistics.store import deadlines, feeds
 from logistics.store.deadlines import Asked, Row, Shelf
 from logistics.store.feeds import Moved
-from logistics.web.dossier.wording import full_width, leg_name
+from logistics.web.dossier.reasons import clock_lines
+from logistics.web.dossier.wording import leg_name
 from logistics.web.forms import FormShape, read, redraws, said
-from logistics.web.language import locale
 from logistics.web.naming import agency_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
@@ -127,7 +127,7 @@ def _title(row: Row) -> str:
 
 def _description(row: Row) -> list[str]:
     owner = _("责任单位：%(name)s", name=agency_name(row.owner))
-    return [str(owner), *(full_width(line) for line in row.deadline.explanation if locale() == "zh")]
+    return [str(owner), *clock_lines(row.deadline.explanation)]
 
 
 def _plain(sentence: str, status: int, headers: Mapping[str, Any]) -> Response:

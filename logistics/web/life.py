@@ -17,7 +17,7 @@ from logistics.store.life import Life, Told
 from logistics.tables import LedgerEntry, Rung
 from logistics.terms import LaneScope
 from logistics.web import deadlines, ladder_words, pauses
-from logistics.web.dossier.reasons import reason
+from logistics.web.dossier.reasons import clock_lines, reason
 from logistics.web.dossier.wording import entry_name, full_width
 from logistics.web.language import locale
 from logistics.web.naming import who_acted
@@ -71,7 +71,7 @@ def show(deadline_id: int) -> Response:
         scope=word(LaneScope(str(deadline.policy["scope"])), locale()),
         basis=_basis(found),
         whose=_whose(found),
-        explanation=[full_width(sentence) for sentence in deadline.explanation],
+        explanation=clock_lines(deadline.explanation),
         ways=list(_ways(found)),
         **deadlines.WORDS,
     )

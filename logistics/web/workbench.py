@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from logistics.rules.policies import RungKind
 from logistics.services import notices
-from logistics.store import boards, differences
+from logistics.store import boards, differences, figures, report_orders
 from logistics.store.boards import Item, Queue
 from logistics.store.people import notices_of, unread_of
 from logistics.tables import Notice
-from logistics.web import lateness
+from logistics.web import lateness, reports
+from logistics.web.dossier.reasons import happened
 from logistics.web.dossier.telling import difference_words
 from logistics.web.forms import FormShape, read
 from logistics.web.language import locale
@@ -67,6 +68,7 @@ def show() -> Response:
         queues = boards.waiting(session, me(), now())
         if locale() == "en":
             queues = _in_english(session, queues)
+        queues = _with_reports_named(session, queues)
         groups = _grouped(notices_of(session, me()), unread_of(session, me()))
     chosen = next((queue.key for queue in queues if queue.key == request.args.get("queue")), "")
     rows = _rows(queue for queue in queues if chosen in ("", queue.key))
@@ -104,7 +106,7 @@ def acknowledge() -> AnyResponse:
 
 
 def _in_english(session: Session, queues: list[boards.Queue]) -> list[boards.Queue]:
-    """Differences are noted in Chinese: said in English from what names them."""
+    """Differences, and why a call waits for somebody, are noted in Chinese: the same in English."""
     said = {
         (one.dossier_no, one.row.note): difference_words(one.row.kind.value, one.row.key, one.row.note, one.original)
         for one in differences.open_ones(session)
@@ -113,9 +115,27 @@ def _in_english(session: Session, queues: list[boards.Queue]) -> list[boards.Que
     def told(item: boards.Item) -> boards.Item:
         return replace(item, title=said.get((item.dossier_no, item.title), item.title))
 
+    def waits(item: boards.Item) -> boards.Item:
+        return replace(item, title=happened(item.title), quoted=False)
+
+    retold = {"differences": told, "parked": waits}
     return [
-        replace(queue, items=list(map(told, queue.items))) if queue.key == "differences" else queue for queue in queues
+        replace(queue, items=list(map(retold[queue.key], queue.items))) if queue.key in retold else queue
+        for queue in queues
     ]
+
+
+def _with_reports_named(session: Session, queues: list[boards.Queue]) -> list[boards.Queue]:
+    """A report is told apart by what it is of: leg, period, what narrows it; one that was not made says so."""
+    if not any(queue.key == boards.REPORTS for queue in queues):
+        return queues
+    names = figures.names(session)
+    said = {f"/reports/{row.id}": reports.said_of(row, names) for row in report_orders.waiting_for(session, me())}
+
+    def named(queue: Queue) -> Queue:
+        return replace(queue, items=[replace(item, title=said.get(item.link, item.title)) for item in queue.items])
+
+    return [named(queue) if queue.key == boards.REPORTS else queue for queue in queues]
 
 
 def _grouped(told: list[tuple[Notice, str]], unread: dict[str, int]) -> list[Group]:

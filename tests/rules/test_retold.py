@@ -75,7 +75,12 @@ def figures(text: str) -> Counter[int]:
 
 def weekdays(text: str) -> Counter[str]:
     """All days of the week that a sentence names, in either language."""
-    return Counter([*re.findall(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", text), *map(DAYS.get, re.findall("周([一二三四五六日])(?=[ 调])", text))])
+    return Counter(
+        [
+            *re.findall(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", text),
+            *map(DAYS.get, re.findall("周([一二三四五六日])(?=[ 调])", text)),
+        ]
+    )
 
 
 def same_in_english(sentence: str) -> None:

@@ -10,7 +10,8 @@ from logistics.rules.lateness import Reading
 from logistics.store.find import Whole
 from logistics.tables import Deadline, Foresight
 from logistics.web import lateness
-from logistics.web.dossier.wording import full_width, leg_name
+from logistics.web.dossier.reasons import clock_lines, reason
+from logistics.web.dossier.wording import leg_name
 from logistics.web.foresight import Foretold, foretold
 from logistics.web.naming import agency_name
 
@@ -76,8 +77,8 @@ def _bar(row: Deadline, owner: str, reading: Reading, now: datetime) -> Bar:
         words=lateness.sentence(reading),
         open=ended is None,
         provisional=row.provisional,
-        explanation=[full_width(sentence) for sentence in row.explanation],
-        waiver=row.waiver_reason,
+        explanation=clock_lines(row.explanation),
+        waiver=reason(row.waiver_reason),
     )
 
 

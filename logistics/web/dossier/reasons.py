@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flask_babel import LazyString, lazy_gettext
 
+from logistics.rules.retold import retold
 from logistics.web.dossier.wording import full_width
 from logistics.web.language import locale
+from logistics.web.stored.reading import Parts, read
 
 OURS: dict[str, LazyString] = {
     "签收核验": lazy_gettext("签收核验"),
@@ -37,6 +40,7 @@ OURS: dict[str, LazyString] = {
 
 PATTERNS: list[tuple[re.Pattern[str], LazyString]] = [
     (re.compile(r"随寄递件 (?P<no>\S+) 补到"), lazy_gettext("随寄递件 %(no)s 补到")),
+    (re.compile(r"更正第 (?P<link>\d+) 次交接"), lazy_gettext("更正第 %(link)s 次交接")),
     (
         re.compile(r"(?P<name>.+)已确认知悉，暂缓升级，至下一级再报"),
         lazy_gettext("%(name)s 已确认知悉，暂缓升级，至下一级再报"),
@@ -46,15 +50,19 @@ PATTERNS: list[tuple[re.Pattern[str], LazyString]] = [
 
 
 class Telling(str):
-    """A sentence that ends in somebody's own words, which stay in their language: `lead`, if any, then `quote`."""
+    """A sentence with somebody's own words in it, which stay in their language: `lead`, if any, then `quote`; or its
+    `parts` in order, of which those marked True are the quotations.
+    """
 
     lead: str
     quote: str
+    parts: Parts
 
-    def __new__(cls, lead: str, quote: str) -> Telling:
-        """Keep both; as a whole it reads with quotation marks."""
-        said = super().__new__(cls, f"{lead}: “{quote}”" if lead else f"“{quote}”")
-        said.lead, said.quote = lead, quote
+    def __new__(cls, lead: str, quote: str, parts: Parts = ()) -> Telling:
+        """Keep all; as a whole it reads with quotation marks."""
+        parts = parts or (((f"{lead}: ", False),) if lead else ()) + ((quote, True),)
+        said = super().__new__(cls, "".join(f"“{words}”" if quoted else words for words, quoted in parts))
+        said.lead, said.quote, said.parts = lead, quote, parts
         return said
 
 
@@ -79,7 +87,37 @@ def with_reason(lead: str, why: str, after: str = "") -> str:
     said = ours(why)
     if said or locale() == "zh" or not _is_chinese(why):
         return " · ".join(filter(None, (lead, said or full_width(why), after)))
-    return Telling(" · ".join(filter(None, (lead, after))), why)
+    parts = read(why)
+    if parts is None:
+        return Telling(" · ".join(filter(None, (lead, after))), why)
+    return _told(((f"{lead} · ", False),) * bool(lead) + parts + ((f" · {after}", False),) * bool(after))
+
+
+def clock_lines(sentences: Iterable[str]) -> list[str]:
+    """How a clock came to its end, a line each: as it is kept, or as `rules.retold` has it in English."""
+    return [full_width(one) if locale() == "zh" else _clock_line(one) for one in sentences]
+
+
+def _clock_line(sentence: str) -> str:
+    told = retold(sentence)
+    if told is None:
+        return Telling("", sentence)
+    return Telling(told.words, told.quote) if told.quote else told.words
+
+
+def happened(sentence: str) -> str:
+    """A stored sentence of what failed or waits, ours or a courier's, in the reader's language (`Telling`)."""
+    if locale() == "zh" or not _is_chinese(sentence):
+        return full_width(sentence)
+    parts = read(sentence)
+    return Telling("", sentence) if parts is None else _told(parts)
+
+
+def _told(parts: Parts) -> str:
+    """One sentence of the parts; what it leads with, and the first quotation, stand beside it."""
+    quotes = [words for words, quoted in parts if quoted]
+    lead = "" if parts[0][1] else parts[0][0].rstrip(" :(")
+    return Telling(lead, quotes[0], parts) if quotes else "".join(words for words, _quoted in parts)
 
 
 def _is_chinese(text: str) -> bool:

@@ -1,0 +1,145 @@
+"""The English of a stored sentence, found by its shape; what is nobody's shape stays the quotation that it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from logistics.rules.policies import LEG_NAMES
+from logistics.rules.spoken import MONTHS
+from logistics.terms import CallResult, ChannelKind, zh
+from logistics.web.dossier.wording import leg_name
+from logistics.web.stored import couriers, ledger, outside
+from logistics.web.words import english
+
+Parts = tuple[tuple[str, bool], ...]
+"""Pieces of a sentence in order; True: somebody's own words, in Chinese."""
+
+_BLANK = re.compile(r"\{([a-z]+)\}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_STOP = re.compile(r"(?<=[。；])(?!；)")
+_MOMENT = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 周([一二三四五六日]))?(?: (\d\d:\d\d))?")
+_DAYS = dict(zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A Chinese sentence with blanks, and the English one with the same."""
+
+    pattern: re.Pattern[str]
+    english: tuple[str, ...]  # words and, at odd places, names of blanks
+    weight: int  # letters that are not blanks: of two shapes that fit, the one that says more
+
+
+def read(sentence: str) -> Parts | None:
+    """The sentence in English, its first letter large; None where none of our shapes fits any of it. To be asked where
+    the reader's language is English.
+    """
+    parts = _read(sentence)
+    if parts and not parts[0][1]:
+        return ((parts[0][0][:1].upper() + parts[0][0][1:], False), *parts[1:])
+    return parts
+
+
+def _read(sentence: str) -> Parts | None:
+    if not _HAN.search(sentence):
+        return ((sentence, False),) if sentence else None
+    whole = _whole(sentence)
+    return whole if whole is not None else _one_by_one(sentence)
+
+
+def _whole(sentence: str) -> Parts | None:
+    if sentence in outside.WORDS:
+        return ((outside.WORDS[sentence], False),)
+    for shape in _shapes():
+        found = shape.pattern.fullmatch(sentence)
+        if found:
+            return _joined(_filled(shape, found.groupdict()))
+    return None
+
+
+def _one_by_one(text: str) -> Parts | None:
+    """Several sentences, of which at least one is ours."""
+    sentences = [one for one in _STOP.split(text) if one]
+    if len(sentences) < 2:
+        return None
+    told = [_whole(one.removesuffix("；")) for one in sentences]
+    if not any(told):
+        return None
+    pieces: list[tuple[str, bool]] = []
+    for sentence, parts in zip(sentences, told, strict=True):
+        pieces += [(" ", False)] if pieces else []
+        pieces += parts if parts is not None else [(sentence.strip(), True)]
+    return _joined(iter(pieces))
+
+
+def _filled(shape: _Shape, blanks: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    for place, piece in enumerate(shape.english):
+        if place % 2:
+            yield from _value(blanks[piece])
+        else:
+            yield piece, False
+
+
+def _value(text: str) -> Parts:
+    """What stands in a blank: a number or code as it is, our own words in English, anybody else's quoted."""
+    nouns = [_noun(one) for one in text.strip().split("、")]
+    if all(nouns):
+        return ((", ".join(nouns), False),)
+    if not _HAN.search(text):
+        return ((text, False),)
+    return _read(text) or ((text, True),)
+
+
+def _noun(text: str) -> str:
+    """A name or noun that we know, a leg, a moment; empty for anything else."""
+    if text in outside.WORDS:
+        return outside.WORDS[text]
+    leg = next((one for one, name in LEG_NAMES.items() if name == text), None)
+    if leg is not None:
+        return leg_name(leg)
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return ""
+    year, month, day, weekday, clock = found.groups()
+    said = (_DAYS.get(weekday), day.lstrip("0"), MONTHS[int(month) - 1], year, clock)
+    return " ".join(part for part in said if part)
+
+
+def _joined(pieces: Iterator[tuple[str, bool]]) -> Parts:
+    """Our own pieces side by side as one."""
+    made: list[tuple[str, bool]] = []
+    for words, quoted in pieces:
+        if made and made[-1][1] is quoted is False:
+            made[-1] = (made[-1][0] + words, False)
+        elif words:
+            made.append((words, quoted))
+    return tuple(made)
+
+
+@cache
+def _shapes() -> tuple[_Shape, ...]:
+    every = {**_of_terms(), **couriers.SENTENCES, **outside.SENTENCES, **ledger.SENTENCES}
+    return tuple(sorted((_shape(*one) for one in every.items()), key=lambda shape: shape.weight, reverse=True))
+
+
+def _shape(chinese: str, english_: str) -> _Shape:
+    pieces = _BLANK.split(chinese)
+    pattern = "".join(f"(?P<{one}>.*?)" if place % 2 else re.escape(one) for place, one in enumerate(pieces))
+    return _Shape(re.compile(pattern, re.DOTALL), tuple(_BLANK.split(english_)), sum(map(len, pieces[::2])))
+
+
+def _of_terms() -> dict[str, str]:
+    """Sentences made of a term's name."""
+    made = {zh(result): english(result) for result in CallResult}
+    for kind in ChannelKind:
+        name, told = zh(kind), english(kind)
+        made |= {
+            f"{name}：{{words}}": f"{told}: {{words}}",
+            f"{name}停用中，到时再试。": f"{told}: out of use; tried again in time.",
+            f"{name}限流，稍后再送。": f"{told}: limits how often we call; sent later.",
+            f"本单位没有可用的{name}。": f"{told}: this agency has none that works.",
+        }
+    return made
