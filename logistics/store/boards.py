@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from logistics.actor import Actor
 from logistics.rules import reporting
 from logistics.rules.lateness import Reading
-from logistics.store import consents, deadlines, inquiry, inside, old_ledgers, supervision
+from logistics.store import consents, deadlines, inquiry, inside, old_ledgers, report_orders, supervision
 from logistics.store.oversight import Late, late
 from logistics.tables import (
     Consignment,
@@ -25,7 +25,6 @@ from logistics.tables import (
     Errand,
     Original,
     Packed,
-    ReportOrder,
     ServiceItem,
 )
 from logistics.terms import Direction, Outcome, Role, Stage
@@ -33,6 +32,9 @@ from logistics.terms import Direction, Outcome, Role, Stage
 __all__ = ["Item", "Late", "Queue", "late", "waiting"]
 
 LIMIT = 200
+
+REPORTS = "reports"
+"""The queue whose items are reports; what each is of, the page says in the reader's words."""
 
 
 @dataclass(frozen=True)
@@ -361,17 +363,12 @@ def _old_ledgers(session: Session, actor: Actor) -> Queue:
 
 def _reports(session: Session, actor: Actor) -> Queue:
     """Reports that this officer asked for and that are made, or could not be, since they last looked."""
-    waiting_for = select(ReportOrder).where(
-        col(ReportOrder.ordered_by) == actor.officer_id,
-        col(ReportOrder.ended_at).is_not(None),
-        col(ReportOrder.seen_at).is_(None),
-    )
     items = [
         Item(reporting.number(row.ordered_at, row.id), "", row.ended_at, None, False, f"/reports/{row.id}")
-        for row in session.scalars(waiting_for.order_by(col(ReportOrder.id)))
+        for row in report_orders.waiting_for(session, actor)
         if row.id is not None and row.ended_at is not None
     ]
-    return Queue("reports", "报表，做好了等我看", "Reports made, to be read", "quiet", items)
+    return Queue(REPORTS, "报表，做好了等我看", "Reports made, to be read", "quiet", items)
 
 
 def _agreements(session: Session, actor: Actor) -> Queue:

@@ -1,5 +1,5 @@
 """What is known of stored files: which there are, and when each was last read and found sound. Written by the scheduler
-alone; a keeper sees the figures, and the faults of files that are papers they may see.
+alone; a keeper sees the figures, and the faults of files that are papers or reports they may see.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from logistics.rules.workdays import china_date
-from logistics.tables import Dossier, FixityDay, FixityFault, KeptFile, Paper
+from logistics.tables import Dossier, FixityDay, FixityFault, KeptFile, Paper, Report
 from logistics.terms import FileFault
 
 _MANY = 1000
@@ -27,6 +27,8 @@ _NAMED = text("""
         UNION SELECT report_sha256 FROM package_check
         UNION SELECT signed_sha256 FROM transfer_batch
         UNION SELECT sha256 FROM old_ledger
+        UNION SELECT sheet_sha256 FROM report
+        UNION SELECT paper_sha256 FROM report
         UNION SELECT d.value FROM transfer_batch, jsonb_each_text(documents) d
     ) named WHERE length(named.sha256) = 64
     ON CONFLICT (sha256) DO NOTHING RETURNING sha256""")
@@ -58,6 +60,15 @@ class Unsound:
     dossier_no: str
     paper_no: str
     kind: str
+    file: KeptFile
+
+
+@dataclass(frozen=True)
+class UnsoundReport:
+    """A report of which a file has a fault now; `ending`: which of them, "xlsx" or "pdf"."""
+
+    report: Report
+    ending: str
     file: KeptFile
 
 
@@ -169,3 +180,25 @@ def unsound(session: Session, limit: int = 100) -> list[Unsound]:
         .limit(limit)
     )
     return [Unsound(*row) for row in session.execute(statement)]
+
+
+def unsound_reports(session: Session, limit: int = 100) -> list[UnsoundReport]:
+    """Reports of which a file has a fault now, the longest standing first."""
+    statement = (
+        select(Report, KeptFile)
+        .join(KeptFile, col(KeptFile.sha256).in_([Report.sheet_sha256, Report.paper_sha256]))
+        .where(col(KeptFile.fault).is_not(None), col(KeptFile.gone_at).is_(None))
+        .order_by(col(KeptFile.fault_since), col(Report.id))
+        .limit(limit)
+    )
+    return [
+        UnsoundReport(report, "xlsx" if file.sha256 == report.sheet_sha256 else "pdf", file)
+        for report, file in session.execute(statement)
+    ]
+
+
+def of_report(session: Session, report: Report) -> dict[str, KeptFile]:
+    """What is known of a report's files, by "xlsx" and "pdf"; nothing of one that is not known yet."""
+    named = {report.sheet_sha256: "xlsx", report.paper_sha256: "pdf"}
+    rows = session.scalars(select(KeptFile).where(col(KeptFile.sha256).in_(named)))
+    return {named[row.sha256]: row for row in rows}

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
+from logistics.rules import reporting
 from logistics.rules.keeping import YEARS, disposal_obstacle
 from logistics.services import disposal
 from logistics.store import fixity, keeping, protecting, transfers
@@ -62,6 +63,8 @@ def overview() -> Response:
             choices=keeping.choices(session),
             figures=fixity.figures(session, since),
             unsound=fixity.unsound(session),
+            unsound_reports=fixity.unsound_reports(session),
+            report_no=lambda one: reporting.number(one.as_of, one.id),
             proposals=protecting.proposals(session),
             holds=protecting.holds(session),
             batches=transfers.every(session, 5),

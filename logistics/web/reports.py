@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from logistics.errors import Rejected
 from logistics.report_terms import ReportState
 from logistics.rules import reporting
 from logistics.rules.deadlines import Leg
@@ -20,7 +22,9 @@ from logistics.rules.troubles import Kind
 from logistics.services import reports as verbs
 from logistics.services.reports.content import Words
 from logistics.store import figures as store
-from logistics.tables import Report
+from logistics.store import fixity
+from logistics.store.files import FileAltered, FileLost
+from logistics.tables import Report, ReportOrder
 from logistics.web import asked as asking
 from logistics.web import overview
 from logistics.web.asked import Given, called_by, length
@@ -31,6 +35,7 @@ from logistics.web.naming import courier_name
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
 
+ENDINGS = ("xlsx", "pdf")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 pages = Blueprint("reports", __name__)
@@ -72,8 +77,9 @@ def make() -> Response:
 def every() -> Response:
     """The reports of my agencies, newest first, those under way before them."""
     with look() as session:
-        rows, orders = verbs.kept(session), verbs.under_way(session)
-    return page("manager/reports.html", rows=rows, orders=orders, **_helps())
+        rows, orders, names = verbs.kept(session), verbs.under_way(session), store.names(session)
+    said = {"about": lambda one: about(one.asked, names), "called": called_by(names)}
+    return page("manager/reports.html", rows=rows, orders=orders, **said, **_helps())
 
 
 @pages.get("/reports/<int:report_id>")
@@ -86,6 +92,7 @@ def show(report_id: int) -> Response:
         report = verbs.one(session, report_id) if made else None
         names = store.names(session)
         again = verbs.again(session, me(), report, now()) if report and request.args.get("again") == "yes" else None
+        files = fixity.of_report(session, report) if report else {}
     if order is not None and order.ended_at and not order.seen_at and order.ordered_by == me().officer_id:
         verbs.saw(world(), me(), report_id)
     of = report or order
@@ -101,6 +108,7 @@ def show(report_id: int) -> Response:
         given=given,
         about=asking.said(given, names),
         again=again,
+        files=[(ending, files.get(ending)) for ending in ENDINGS],
         told=_shown(again.differs, called) if again else [],
         later=_shown(again.later, called) if again else [],
         **_helps(),
@@ -118,15 +126,41 @@ def _shown(found: Sequence[Difference], called: Any) -> list[tuple[str, str, str
 @for_roles(*overview.MANAGERS)
 def file(report_id: int, ending: str) -> Response:
     """The report's XLSX or PDF, the bytes that were made then."""
-    if ending not in ("xlsx", "pdf"):
+    if ending not in ENDINGS:
         abort(404)
     with look() as session:
         report = verbs.one(session, report_id)
     sha256 = report.sheet_sha256 if ending == "xlsx" else report.paper_sha256
-    answer = Response(world().files.get(sha256), content_type=SHEET if ending == "xlsx" else "application/pdf")
+    answer = Response(_content(sha256), content_type=SHEET if ending == "xlsx" else "application/pdf")
     how = "attachment" if ending == "xlsx" else "inline"
     answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(number_of(report))}.{ending}"
     return answer
+
+
+def _content(sha256: str) -> bytes:
+    try:
+        return world().files.get(sha256)
+    except (FileLost, FileAltered):
+        raise Rejected(
+            "这份文件读不出来或被改动过，没有打开。请系统管理人员从备份放回；数字在页面上可以重新计算。",
+            "This file cannot be read, or was altered, and was not opened. Ask your administrator to put it back from "
+            "a backup; the figures can be made again on the report's page.",
+            "file_unsound",
+        ) from None
+
+
+def about(asked: Mapping[str, Any], names: store.Names) -> str:
+    """Which figures a report is of, in words: the leg that is measured, the days, what else narrows it."""
+    of = Given(*reporting.read(asked))
+    of_leg, days = of.asked.measured, f"{asking.day(of.asked.since)}–{asking.day(of.asked.until)}"
+    else_narrowed = asking.said(replace(of, asked=replace(of.asked, leg="")), names)
+    return " · ".join(filter(None, [leg_name(of_leg), days, else_narrowed]))
+
+
+def said_of(order: ReportOrder, names: store.Names) -> str:
+    """The report that was asked for in one line; that nothing came of it before all."""
+    failed = str(_("没有做成")) if order.state is ReportState.FAILED else ""
+    return " · ".join(filter(None, [failed, about(order.asked, names)]))
 
 
 def number_of(report: Report) -> str:

@@ -8,11 +8,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
 
 from couriers import adapters
 from logistics.demo.seed import PASSWORD
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
+from logistics.tables import Report
+from scheduler import fixity
 from scheduler import reports as reports_job
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
@@ -77,12 +81,35 @@ def test_a_report_is_made_meanwhile_kept_and_says_the_same_when_made_again(
     assert "正在生成" in manager.get("/reports").text
     assert manager.get(f"{address}.pdf").status_code == 404
     assert reports_job.once(worlds[0]) == 1
-    assert address in manager.get("/").text, "the work bench says that it is ready"
+    waits = manager.get("/").text
+    assert address in waits, "the work bench says that it is ready"
+    assert "揽收至妥投 · 8月24日–11月20日" in waits, "and which figures it is of"
     assert manager.get(address).status_code == 200
     assert address not in manager.get("/").text
     again = manager.get(f"{address}?again=yes").text
     assert "重新计算，每个数都一样" in again
     assert manager.get(f"{address}.xlsx").data[:2] == b"PK"
     assert manager.get(f"{address}.pdf").data[:5] == b"%PDF-"
-    assert address in manager.get("/reports").text
+    listed = manager.get("/reports").text
+    assert address in listed
+    assert "揽收至妥投 · 8月24日–11月20日" in listed
     assert as_("fr-manager").get(address).status_code == 404
+    _files_are_read_again(manager, address, worlds[0])
+
+
+def _files_are_read_again(manager: Visitor, address: str, system: Context) -> None:
+    """A report's files are read again like papers, and a fault of one is said where the report is and to keepers."""
+    assert "等着核对" in manager.get(address).text
+    fixity.enrol(system)
+    with Session(system.engine) as session:
+        sheet, paper = session.exec(select(Report.sheet_sha256, Report.paper_sha256)).one()
+        later = text("UPDATE kept_file SET due_at = now() + interval '9 years' WHERE sha256 NOT IN (:sheet, :paper)")
+        session.execute(later, {"sheet": sheet, "paper": paper})
+        session.commit()
+    system.files.remove(paper)
+    assert fixity.once(system) == 1
+    shown = manager.get(address).text
+    assert "XLSX 完好" in shown
+    assert "请系统管理人员从备份放回原文件" in shown
+    assert address in manager.get("/archive").text
+    assert manager.get(f"{address}.pdf").status_code == 409

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logistics.store.migrations.policies import AGENCIES, APP, OF_DOSSIER, SYSTEM, _bind, _guard
+from logistics.store.migrations.policies import AGENCIES, APP, OF_DOSSIER, OF_PAPER_6, SYSTEM, _bind, _guard
 
 CHILDREN_18 = ("picture",)
 """As CHILDREN, since migration 0018: pictures of originals. What they show stays; only a withdrawal is added."""
@@ -124,3 +124,11 @@ def statements_26() -> Iterator[str]:
         yield f"GRANT UPDATE (state, rows_total, rows_done, lease_until, ended_at, fault) ON {table} TO {SYSTEM}"
         yield f"GRANT UPDATE (seen_at) ON {table} TO {APP}"
         yield from _bind(table, f"(agency_id = ANY {AGENCIES})")
+
+
+def statements_28() -> Iterator[str]:
+    """What is known of a file is seen by whoever sees a paper or, since migration 0028, a report with these bytes."""
+    for table in OF_PAPER_6:
+        paper = f"EXISTS (SELECT 1 FROM paper p WHERE p.sha256 = {table}.sha256)"  # noqa: S608 - names
+        report = f"{table}.sha256 IN (SELECT sheet_sha256 FROM report UNION SELECT paper_sha256 FROM report)"  # noqa: S608
+        yield f"ALTER POLICY party ON {table} USING ({paper} OR {report}) WITH CHECK ({paper} OR {report})"
