@@ -36,10 +36,15 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 WORDS = {"rules": {name: {"enabled": False} for name in COLOURS["runOnly"]}}
 """What another language of the same page can change: colours know none, and looking at them takes three quarters."""
 
-SHORTER = """() => { document.documentElement.dataset.letters = "usual";
-    for (const body of document.querySelectorAll("tbody"))
-        [...body.rows].slice(12).forEach(row => { row.style.display = "none" }) }"""
-"""Of long tables a dozen rows: the further ones are drawn by the same rules, and light looked at them all."""
+ALIKE = """() => {
+    const lists = new Map(), shape = row => [row, ...row.querySelectorAll("*")].map(one => one.tagName
+        + [...one.attributes].map(made => made.name === "class" ? made.value : made.name).join()).join("|");
+    for (const row of document.querySelectorAll("main tbody > tr, main :is(ol, ul) > li")) {
+        const seen = lists.get(row.parentNode) ?? lists.set(row.parentNode, new Set()).get(row.parentNode);
+        if (seen.has(shape(row))) row.style.display = "none";
+        seen.add(shape(row));
+    } }"""
+"""Of the rows of a list that are made alike, to the last class and attribute, one stays: the others look the same."""
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -160,16 +165,17 @@ def test_axe_finds_nothing_serious_on_any_page_in_any_mode_and_every_page_fits_a
     going = walk(locale)
     for look in looks(site):
         page = going.open(look)
-        page.evaluate(AXE)
-        going.note(look, "light", page.evaluate(GRAVE, {} if locale == "zh" else WORDS))
         for letters, (width, height) in (("usual", ZOOMED), ("usual", PHONE), ("large", ZOOMED), ("large", PHONE)):
             page.evaluate("letters => { document.documentElement.dataset.letters = letters }", letters)
             page.set_viewport_size({"width": width, "height": height})
             wider = page.evaluate(WIDER)
             going.note(look, f"{width} px, {letters}", [f"{wider} px too wide"] if wider > 0 else [])
+        page.evaluate("document.documentElement.dataset.letters = 'usual'")
+        page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+        page.evaluate(ALIKE)
+        page.evaluate(AXE)
+        going.note(look, "light", page.evaluate(GRAVE, {} if locale == "zh" else WORDS))
         if locale == "zh":
-            page.evaluate(SHORTER)
-            page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
             page.emulate_media(color_scheme="dark")
             going.note(look, "dark", page.evaluate(GRAVE, COLOURS))
             page.emulate_media(color_scheme="light")
@@ -192,6 +198,7 @@ def test_tab_reaches_every_control_of_every_page_and_shows_where_it_is(walk: Cal
     going = walk("zh")
     for look in looks(site):
         page = going.open(look)
+        page.evaluate(ALIKE)
         walked = tabbed(page, page.evaluate(WATCH_FOCUS))
         going.note(look, "Tab", [f"never reached: {one}" for one in walked["left"]])
         going.note(look, "Tab", [f"not seen to be focused: {one}" for one in walked["dull"]])
