@@ -3,7 +3,8 @@
 .PHONY: help setup setup-test run test lint lock bench kill
 
 PYTHON := .venv/bin/python
-WORKERS ?= auto
+# One more than processors: one of them waits for the database or a browser.
+WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || sysctl -n hw.ncpu) + 1)))
 
 help: ## 显示可用的命令 Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +26,7 @@ lint: setup-test ## 只做静态检查 Static checks only
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
+	@npm run --silent lint
 
 lock: ## 重新生成带哈希的依赖清单（需要 uv、npm） Renew the hash-locked requirements (needs uv and npm)
 	@command -v uv >/dev/null || { echo "需要 uv。 uv is needed: pip install uv" >&2; exit 1; }

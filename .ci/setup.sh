@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the product needs into .venv and logistics/web/static/vendor; argument: run, or test for the tests' needs too.
+# Installs what the product needs into .venv and logistics/web/static/vendor; argument: run, or test for the tests' needs too
+# (among them node_modules/.bin/oxlint).
 # A second call finds its stamps and does nothing. Works as root and as a plain user, in a path with spaces.
 set -eu
 cd "$(dirname "$0")/.."
@@ -63,7 +64,8 @@ install_python() {
 install_front_end() {
     vendor=logistics/web/static/vendor
     stamp=$(digest package-lock.json .ci/vendor.mjs)
-    if grep -qs "$stamp" "$vendor/stamp"; then return; fi
+    linted=node_modules/stamp-test # the tests' own packages are there too
+    if grep -qs "$stamp" "$vendor/stamp" && { [ "$set_name" = run ] || grep -qs "$stamp" "$linted"; }; then return; fi
     command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
         stop "需要 Node.js 与 npm：sudo apt-get install nodejs npm。 Node.js and npm are needed: sudo apt-get install nodejs npm"
     say "正在取得网页组件…… Fetching the packages of the pages …"
@@ -72,7 +74,12 @@ install_front_end() {
         cache=$(mktemp -d)
         export npm_config_cache="$cache"
     fi
-    npm ci --ignore-scripts --no-audit --no-fund
+    if [ "$set_name" = run ]; then
+        npm ci --ignore-scripts --no-audit --no-fund --omit=dev
+    else
+        npm ci --ignore-scripts --no-audit --no-fund
+        printf '%s\n' "$stamp" >"$linted"
+    fi
     node .ci/vendor.mjs
     [ -z "$cache" ] || rm -rf "$cache"
     printf '%s\n' "$stamp" >"$vendor/stamp"

@@ -23,7 +23,7 @@ from logistics.store.context import Context, connect
 from logistics.store.embedded import Urls
 from logistics.terms import Outcome
 from tests import builders
-from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture, unfold
 from tests.photos import photo
 from tests.services.conftest import EMS
 from tests.web.desks.under_way import Hall
@@ -197,6 +197,7 @@ def test_what_was_counted_and_signed_without_network_is_in_the_house_once(
     assert set(third.outcomes().values()) == {"received"}
 
     page.goto("/")
+    unfold(page)
     page.locator("details.self summary").last.click()
     page.get_by_role("button", name="退出登录").click()
     page.get_by_role("heading", name="先别退出").wait_for()
@@ -267,6 +268,12 @@ def test_nothing_is_lost_when_the_device_is_full_the_log_in_is_over_or_the_line_
         expect(tab.locator("#unsent")).to_be_hidden()
     assert len(first.entries("consignment:received")) == 1
     assert second.entries("consignment:received") == []
+
+    expect(other.get_by_role("link", name="联网收件")).to_be_visible()
+    page.context.add_cookies(as_("hb-admin").context.cookies())  # type: ignore[arg-type]
+    page.goto("/offline/zh")  # somebody received here; whoever reads now may not
+    page.get_by_text("本机没有清单").wait_for()
+    expect(page.get_by_role("link", name="联网收件")).to_be_hidden()
 
     private = as_("fr-receiver")
     private.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")

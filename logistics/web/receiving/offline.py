@@ -37,7 +37,9 @@ FILES = (
     "signature.js",
     "lens.js",
     "camera.js",
+    "offline-words.js",
     "held.js",
+    "offline-envelope.js",
     "offline.js",
 )
 """All that the shell page is made of, beside itself."""

@@ -67,7 +67,7 @@
         document.dispatchEvent(new CustomEvent("codescanned", { detail: text }));
         return;
       }
-      await new Promise((done) => setTimeout(done, EVERY));
+      await new Promise((done) => { setTimeout(done, EVERY); });
     }
   }
 

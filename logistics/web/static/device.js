@@ -19,17 +19,15 @@
   const reader = () => Number((document.body.dataset.reader || "").split(":")[1]) || null;
 
   function open() {
-    opening ||= (async () => {
-      if (!window.indexedDB || !window.idb || !crypto.randomUUID || !crypto.subtle) throw new Error("nothing to keep data in");
-      return idb.openDB(NAME, 1, {
-        upgrade(store) {
-          store.createObjectStore("envelopes", { keyPath: "no" });
-          store.createObjectStore("acts", { keyPath: "seq", autoIncrement: true });
-          store.createObjectStore("sent", { keyPath: "id" });
-          store.createObjectStore("about");
-        },
-      });
-    })();
+    if (!window.indexedDB || !window.idb || !crypto.randomUUID || !crypto.subtle) return Promise.reject(new Error("nothing to keep data in"));
+    opening ||= idb.openDB(NAME, 1, {
+      upgrade(store) {
+        store.createObjectStore("envelopes", { keyPath: "no" });
+        store.createObjectStore("acts", { keyPath: "seq", autoIncrement: true });
+        store.createObjectStore("sent", { keyPath: "id" });
+        store.createObjectStore("about");
+      },
+    });
     return opening;
   }
 
@@ -56,19 +54,19 @@
   async function load() {
     const answer = await ask("/device/lists", { cache: "no-store" });
     if (!answer.ok) throw Object.assign(new Error("lists"), { status: answer.status || 401 });
-    const { envelopes, keep_seconds: keepSeconds, ...who } = await answer.json();
+    const { envelopes: lists, keep_seconds: keepSeconds, ...who } = await answer.json();
     const at = Date.now(); // how long is kept goes by the clock that will look
-    const about = { ...who, loaded_at: at, expires_at: at + keepSeconds * 1000 };
+    const loaded = { ...who, loaded_at: at, expires_at: at + keepSeconds * 1000 };
     const store = await open();
     const doing = store.transaction(["envelopes", "about"], "readwrite");
     await doing.objectStore("envelopes").clear();
-    const { officer, name } = about; // an act belongs to whoever loaded the list it was made by
-    for (const one of envelopes) await doing.objectStore("envelopes").put({ ...one, officer, name });
-    await doing.objectStore("about").put(about, "lists");
+    const { officer, name } = loaded; // an act belongs to whoever loaded the list it was made by
+    for (const one of lists) await doing.objectStore("envelopes").put({ ...one, officer, name });
+    await doing.objectStore("about").put(loaded, "lists");
     await doing.done;
     if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
     changed();
-    return envelopes.length;
+    return lists.length;
   }
 
   async function about() {

@@ -1,10 +1,10 @@
 "use strict";
-// One act that this device still holds, as its maker sees it; refused, beside what the server holds instead.
-// `ways` are what can be done with it: again, recount, setAside, instead.
-function heldAct(act, { word, when, clone }, ways) {
+// Acts that this device still holds, as their maker sees them (`held.draw`) and in words for the ledger (`held.inWords`).
+window.held = (() => {
+  const { word, when, clone } = offline;
   const outcome = (key) => word(`outcome_${key || "unchecked"}`);
 
-  function drawProblem(drawn, act) {
+  function drawProblem(drawn, act, ways) {
     drawn.querySelector("[data-problem]").hidden = false;
     const isPhoto = act.act === "photo";
     const isTooLarge = act.problem.rule === "too_large";
@@ -50,24 +50,30 @@ function heldAct(act, { word, when, clone }, ways) {
     });
   }
 
-  const drawn = clone("t-held");
-  const signed = act.act === "receive" && act.body.drawn ? ` · ${word("signed")}` : "";
-  const what = ["seal", "envelope"].includes(act.body.shows) ? `${act.body.shows}_photo` : `act_${act.act}`;
-  drawn.querySelector("[data-what]").textContent = word(what) + signed;
-  drawn.querySelector("[data-no]").textContent = act.dossier;
-  drawn.querySelector("[data-when]").textContent = word("made_at", { at: when(act.made_at), name: act.name });
-  if (act.state === "refused") drawProblem(drawn, act);
-  return drawn;
-}
+  // One act; refused, beside what the server holds instead. `ways` are what can be done with it: again, recount,
+  // setAside, instead.
+  function draw(act, ways) {
+    const drawn = clone("t-held");
+    const signed = act.act === "receive" && act.body.drawn ? ` · ${word("signed")}` : "";
+    const what = ["seal", "envelope"].includes(act.body.shows) ? `${act.body.shows}_photo` : `act_${act.act}`;
+    drawn.querySelector("[data-what]").textContent = word(what) + signed;
+    drawn.querySelector("[data-no]").textContent = act.dossier;
+    drawn.querySelector("[data-when]").textContent = word("made_at", { at: when(act.made_at), name: act.name });
+    if (act.state === "refused") drawProblem(drawn, act, ways);
+    return drawn;
+  }
 
-// What an act held, in plain words by name, for the ledger when its maker withdraws it.
-function heldWords(act) {
-  const { body } = act;
-  const held = { act: act.act, refused: act.problem.rule, seal_found: body.seal_found || "" };
-  for (const name of ["seal_broken", "envelope_damaged"]) if (body[name]) held[name] = "true";
-  for (const one of body.findings || []) held[`found:${one.code}`] = [one.outcome, one.note].filter(Boolean).join(" ");
-  for (const [at, one] of (body.extras || []).entries()) held[`extra:${at + 1}`] = [one.code, one.title, one.note].filter(Boolean).join(" ");
-  if (body.original) held.original = body.original;
-  if (body.shows) held.shows = body.shows;
-  return held;
-}
+  // What an act held, in plain words by name, for the ledger when its maker withdraws it.
+  function inWords(act) {
+    const { body } = act;
+    const held = { act: act.act, refused: act.problem.rule, seal_found: body.seal_found || "" };
+    for (const name of ["seal_broken", "envelope_damaged"]) if (body[name]) held[name] = "true";
+    for (const one of body.findings || []) held[`found:${one.code}`] = [one.outcome, one.note].filter(Boolean).join(" ");
+    for (const [at, one] of (body.extras || []).entries()) held[`extra:${at + 1}`] = [one.code, one.title, one.note].filter(Boolean).join(" ");
+    if (body.original) held.original = body.original;
+    if (body.shows) held.shows = body.shows;
+    return held;
+  }
+
+  return { draw, inWords };
+})();

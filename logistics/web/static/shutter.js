@@ -95,7 +95,7 @@
     pen.translate(canvas.width / 2, canvas.height / 2);
     pen.rotate((turn * Math.PI) / 2);
     pen.drawImage(video, -wide / 2, -high / 2);
-    taken.push({ small: shrunk(canvas, SMALL), blob: new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY)) });
+    taken.push({ small: shrunk(canvas, SMALL), blob: new Promise((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); }) });
     isWarned = false;
     drawTaken();
     say(counted(words.wordTaken, taken.length));
@@ -133,10 +133,10 @@
     }
   }
 
-  function button(look, label, act) {
+  function button(kind, label, act) {
     const made = document.createElement("button");
     made.type = "button";
-    made.className = look;
+    made.className = kind;
     made.textContent = label;
     made.setAttribute("aria-label", label);
     made.addEventListener("click", act);
