@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from logistics.demo import seed
@@ -131,6 +131,22 @@ def watch_over(page: Page, live: str, faults: list[str]) -> None:
     page.on("console", heard)
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     page.on("request", asked)
+
+
+def unfold(page: Page) -> None:
+    """Where the head is narrow, its menu is open; elsewhere everything in it is to be seen anyway."""
+    page.wait_for_load_state()
+    menu = page.locator("details.menu:not([open]) > summary")
+    if menu.is_visible():
+        menu.click()
+
+
+def turn_language(page: Page) -> None:
+    """The page in the other of the two languages."""
+    unfold(page)
+    before = page.locator("html").get_attribute("lang") or ""
+    page.locator("form.language button").click()
+    expect(page.locator("html")).not_to_have_attribute("lang", before)
 
 
 def assert_accessible(page: Page) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from scheduler.calendars import once
-from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture, turn_language
 from tests.played import both, played, played_template  # noqa: F401 - fixtures
 from tests.web.test_calendar_pages import NOTICE
 
@@ -77,7 +77,7 @@ def test_time_is_readable_on_a_phone_in_the_dark_in_both_languages(as_: Enter) -
         assert_accessible(page)
         picture(page, f"clock-life{language}")
         if not language:
-            page.get_by_role("button", name="English").click()
+            turn_language(page)
 
 
 def test_a_drawer_of_the_head_opens_and_closes_by_key(as_: Enter) -> None:

@@ -16,7 +16,7 @@ from logistics.store.accounts import Told
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from logistics.terms import CallResult
-from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture
+from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture, turn_language
 from tests.played import NOON, both, played, played_template  # noqa: F401 - fixtures
 from tests.scheduler.conftest import SETTINGS
 
@@ -44,7 +44,7 @@ def test_the_accounts_are_readable_by_everybody_in_both_languages(as_: Enter, si
             assert_accessible(page)
             picture(page, f"couriers-{name}{language}")
         if not language:
-            page.get_by_role("button", name="English").click()
+            turn_language(page)
 
 
 def test_a_paused_account_is_tried_at_once_by_the_main_act(as_: Enter) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from logistics.store.context import Context, connect
 from logistics.store.embedded import Urls
 from scheduler.old_ledgers import once
-from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture, turn_language
 from tests.sheets.made import Given, workbook
 
 Enter = Callable[..., Page]
@@ -112,5 +112,5 @@ def test_an_old_ledger_is_brought_in_by_the_keyboard_and_can_be_left_meanwhile(
             phone.goto(path)
             seen(phone, f"{name}-phone{language}")
         if not language:
-            phone.get_by_role("button", name="English").first.click()
+            turn_language(phone)
             phone.wait_for_load_state()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from logistics.store.context import Context
 from logistics.store.embedded import Urls
 from tests import builders
-from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture
+from tests.browser.conftest import DESK, PHONE, assert_accessible, assert_fits, picture, turn_language
 
 Enter = Callable[..., Page]
 
@@ -58,6 +58,6 @@ def test_a_rule_is_read_loosened_in_thought_and_tightened(as_: Enter) -> None:
     page.get_by_text("第 1 版：1 个工作日").wait_for()
     seen("version")
     assert_accessible(page)
-    page.get_by_role("button", name="English").click()
+    turn_language(page)
     page.goto("/policies")
     seen("matrix-en")

@@ -18,7 +18,7 @@ from logistics.store.context import Context, connect
 from logistics.store.embedded import Urls
 from logistics.terms import Outcome
 from tests import builders
-from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture
+from tests.browser.conftest import PHONE, assert_accessible, assert_fits, picture, turn_language
 from tests.photos import photo
 from tests.services.conftest import EMS
 from tests.web.desks.under_way import PAPERS, WAYBILL, Hall
@@ -179,7 +179,7 @@ def test_the_dossiers_pages_on_a_phone_in_both_languages(hall: Hall, as_: As) ->
     for language in ("zh", "en"):
         if language == "en":
             page.goto("/receive")
-            page.get_by_role("button", name="English").click()
+            turn_language(page)
         for path, name in (
             (f"/dossiers/{hall.dossier}", "dossier"),
             (f"/receive/{hall.envelope}", "counted"),

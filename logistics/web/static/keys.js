@@ -4,12 +4,13 @@
   const sheet = document.getElementById("keys");
   const scan = document.getElementById("scan");
   if (!sheet || !scan) return;
+  const menu = document.querySelector("details.menu");
   let from = null;
 
   function show() {
     if (sheet.open) return;
     from = document.activeElement;
-    for (const open of document.querySelectorAll("details.self[open], details.drawer[open]")) open.open = false;
+    for (const open of document.querySelectorAll("details.self[open], details.drawer[open], details.menu[open]")) open.open = false;
     sheet.showModal();
   }
   sheet.addEventListener("close", () => {
@@ -48,6 +49,7 @@
       const way = digit && document.querySelectorAll(".ways > a, .ways > details > summary")[digit[1] - 1];
       if (!way) return;
       event.preventDefault();
+      if (menu && menu.offsetParent) menu.open = true; // where the head is narrow, the entries lie behind it
       way.click();
       if (way.matches("summary")) way.parentElement.querySelector("a").focus();
     } else if (event.key === "?" && (!isTyping(at) || (at === scan && !scan.value))) {

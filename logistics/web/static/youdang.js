@@ -75,7 +75,7 @@
       scan().focus();
       scan().select();
     } else if (event.key === "Escape" && at !== scan()) {
-      const open = document.querySelector("details.self[open], details.drawer[open]");
+      const open = document.querySelector("details.self[open], details.drawer[open]") || document.querySelector("details.menu[open]");
       if (open) {
         open.open = false;
         open.querySelector("summary").focus();
@@ -104,6 +104,8 @@
     for (const open of document.querySelectorAll("details.self[open], details.drawer[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
+    const menu = document.querySelector("details.menu[open]");
+    if (menu && !event.target.closest(".top")) menu.open = false;
   });
 
   // The list of what is wrong: its links put the cursor into the field.
@@ -132,12 +134,12 @@
     readAt = performance.now();
   }
 
-  function start() {
+  function begin() {
     settleFocus();
     readProgress();
   }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
   // After a fragment came the focus is where it helps, never lost on the body.
   document.addEventListener("htmx:after:swap", () => {
     readProgress();
