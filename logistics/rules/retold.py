@@ -75,8 +75,8 @@ def _day(text: str) -> str:
     return " ".join((str(int(day)), MONTHS[int(month) - 1], *year))
 
 
-def _moment(text: str) -> str:
-    """`2026-10-10 周六 17:30` as `Sat 10 Oct 2026 17:30`."""
+def moment(text: str) -> str:
+    """`2026-10-10 周六 17:30` as `Sat 10 Oct 2026 17:30`; the weekday where it is given."""
     on, *weekday, clock = text.split(" ")
     return " ".join((*(_WEEKDAYS[one[1]] for one in weekday), _day(on), clock))
 
@@ -90,22 +90,22 @@ def _span(first: str, last: str | None) -> str:
 
 
 def _working_days(found: _Found) -> Retold:
-    return Retold(f"From {_moment(found['start'])}: {_many(found['n'], 'working day')}, the day after being the first")
+    return Retold(f"From {moment(found['start'])}: {_many(found['n'], 'working day')}, the day after being the first")
 
 
 def _natural_hours(found: _Found) -> Retold:
     counted = f"{_many(found['n'], 'hour')} by the clock, nights, weekends and holidays included"
-    return Retold(f"From {_moment(found['start'])}: {counted}")
+    return Retold(f"From {moment(found['start'])}: {counted}")
 
 
 def _working_time(found: _Found) -> Retold:
     given = (found["h"] and _many(found["h"], "hour"), found["m"] and _many(found["m"], "minute"))
     length = " ".join(part for part in given if part)
-    return Retold(f"From {_moment(found['start'])}: {length} of working time ({hours(found['hours'])})")
+    return Retold(f"From {moment(found['start'])}: {length} of working time ({hours(found['hours'])})")
 
 
 def _begun(found: _Found) -> Retold:
-    return Retold(f"The start lies outside working time: counted from {_moment(found['start'])}")
+    return Retold(f"The start lies outside working time: counted from {moment(found['start'])}")
 
 
 def _made_up(found: _Found) -> Retold:
@@ -129,11 +129,11 @@ def _unsettled(found: _Found) -> Retold:
 
 
 def _due(found: _Found) -> Retold:
-    return Retold(f"So it is due on {_moment(found['end'])}{' (provisional)' if found['unsure'] else ''}")
+    return Retold(f"So it is due on {moment(found['end'])}{' (provisional)' if found['unsure'] else ''}")
 
 
 def _paused(found: _Found) -> Retold:
-    between = f"{_moment(found['first'])} to {_moment(found['last'])}"
+    between = f"{moment(found['first'])} to {moment(found['last'])}"
     return Retold(f"Stood still from {between} ({REASONS[found['reason']]}): not counted")
 
 

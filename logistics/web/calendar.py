@@ -24,13 +24,15 @@ from logistics.web.naming import agency_name, lane_ends
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now, world
-from logistics.web.year import FESTIVALS, days_of, shown_hours, year_of
+from logistics.web.year import days_of, festival, hours_text, shown_hours, year_of
 
 LONGEST = 40_000
 """A notice of the State Council has some 800 characters; a CSV of a year some 40 lines."""
 REGION = lazy_gettext("请填写六位行政区划代码，例如 640000；全国的通知留空。")
 
 pages = Blueprint("calendar", __name__)
+pages.add_app_template_filter(festival, "festival")
+pages.add_app_template_filter(hours_text, "hours")
 ENTRIES = [Entry("calendar.show", lazy_gettext("工作日历"), place=66)]
 
 
@@ -68,7 +70,6 @@ def show() -> Response:
         may_draft=_may_draft(agency),
         may_close=Role.ADMINISTRATOR in me().roles,
         region_name=_region_name,
-        festivals=FESTIVALS,
         first=FIRST_DAY.year,
         last=LAST_DAY.year,
     )

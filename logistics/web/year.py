@@ -9,24 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
+from logistics.rules import retold
 from logistics.rules.workdays import Calendar, DayKind, Hours, SpecialDay
 from logistics.store import calendars
+from logistics.web.language import locale
 
 WEEKDAYS = "一二三四五六日"
-FESTIVALS = {
-    "元旦": lazy_gettext("元旦"),
-    "春节": lazy_gettext("春节"),
-    "清明节": lazy_gettext("清明节"),
-    "劳动节": lazy_gettext("劳动节"),
-    "端午节": lazy_gettext("端午节"),
-    "中秋节": lazy_gettext("中秋节"),
-    "国庆节": lazy_gettext("国庆节"),
-    "国庆节、中秋节": lazy_gettext("国庆节、中秋节"),
-    "中秋节、国庆节": lazy_gettext("中秋节、国庆节"),
-}
-"""The days off that the law names; what an agency calls its own days stays in its words."""
 
 
 @dataclass(frozen=True)
@@ -164,4 +153,17 @@ def shown_hours(hours: Hours) -> list[tuple[str, str]]:
     """When the agency is open: the usual week, then each season with its dates."""
     usual, *seasons = str(hours).split(" | ")
     named = [season.split(" ", 1) for season in seasons]
-    return [(str(_("平时")), usual), *((dates, periods) for dates, periods in named)]
+    return [
+        (str(_("平时")), hours_text(usual)),
+        *((hours_text(dates), hours_text(periods)) for dates, periods in named),
+    ]
+
+
+def hours_text(text: str) -> str:
+    """Opening hours, as they are kept, in the reader's language."""
+    return text if locale() == "zh" else retold.hours(text)
+
+
+def festival(name: str) -> str:
+    """What a day off is called in the reader's language; what an agency calls its own days stays in its words."""
+    return name if locale() == "zh" else retold.festival(name) or name

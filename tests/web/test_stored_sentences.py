@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
-from logistics.rules.retold import FESTIVALS
 from logistics.web.dossier.reasons import Telling, happened, reason
-from logistics.web.language import english_catalog, install
-from logistics.web.stored import couriers, ledger, outside
+from logistics.web.language import install
+from logistics.web.stored import couriers, differences, ledger, outside
 from logistics.web.stored.reading import Parts, read
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +76,7 @@ def test_every_sentence_that_a_failed_call_leaves_behind_has_english(english: No
 
 
 def test_an_english_shape_has_the_blanks_of_the_chinese_one() -> None:
-    for table in (couriers.SENTENCES, outside.SENTENCES, ledger.SENTENCES):
+    for table in (couriers.SENTENCES, differences.SENTENCES, outside.SENTENCES, ledger.SENTENCES):
         for chinese, told in table.items():
             assert not HAN.search(told), told
             assert set(BLANK.findall(told)) <= set(BLANK.findall(chinese)), chinese
@@ -115,6 +114,14 @@ def test_an_english_shape_has_the_blanks_of_the_chinese_one() -> None:
             "时限「审核至办结」，应于 2025年11月9日 周日 09:30",
             "The deadline of Counted to decision, due on Sun 9 Nov 2025 09:30",
         ),
+        (
+            "最后一次轨迹在 2026-11-10 00:21，此后 16 个工作小时没有动向。请联系快递方核实邮件下落。",
+            "Last seen on 10 Nov 2026 00:21, and 16 working hours later it had not moved. Ask the courier where it is.",
+        ),
+        (
+            "寄递件 421200-2026-000012-1 清单第 3 项核验为「缺件」：信封里没有",
+            "Envelope 421200-2026-000012-1, line 3 of its list: Missing. “信封里没有”",
+        ),
         ("不可抗力：暴雨封路", "Force majeure: “暴雨封路”"),
         ("申请人家属来电，要求当面领取", "“申请人家属来电，要求当面领取”"),
     ],
@@ -133,9 +140,3 @@ def test_a_chinese_page_says_it_as_it_is_kept() -> None:
         g.locale = "zh"
         assert happened("快递方拒绝（B021）：寄件地址不支持") == "快递方拒绝（B021）：寄件地址不支持"
         assert not isinstance(happened("程序内部错误(KeyError),已记入日志;稍后重试。"), Telling)
-
-
-def test_festivals_are_called_as_on_the_calendar() -> None:
-    for chinese, told in FESTIVALS.items():
-        known = english_catalog().get(chinese)
-        assert known is None or known.string == told

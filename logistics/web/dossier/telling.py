@@ -15,7 +15,7 @@ from logistics.rules.receipt import ABSENT, PRESENT
 from logistics.store.find import Whole
 from logistics.tables import LedgerEntry
 from logistics.terms import Cause, DecisionResult, Outcome, PictureOf, Resolution, SigningRole, zh
-from logistics.web.dossier.reasons import Telling, reason, with_reason
+from logistics.web.dossier.reasons import Telling, happened, reason, with_reason
 from logistics.web.dossier.wording import MILESTONES, PAPERS, entry_name, full_width, leg_name, rung_name
 from logistics.web.language import locale
 from logistics.web.times import spoken
@@ -273,11 +273,15 @@ def difference_words(kind: str, key: str, note: str, title: str) -> str:
     if kind == "unregistered":
         code = re.sub(r":\d+$", "", code)  # refused at that attempt
         return Telling(f"The courier refused the order for {code}, the number on envelope {envelope}", _quoted(note))
-    return with_reason(f"Envelope {envelope}", note if kind == "delivery_disputed" else "")
+    return _quoting(f"Envelope {envelope}", note) if kind == "delivery_disputed" else f"Envelope {envelope}"
 
 
 def _quoting(lead: str, quote: str) -> str:
-    return Telling(lead, quote) if quote else lead
+    """Somebody's own words after the lead; ours, where nobody typed any, in English."""
+    said = happened(quote) if quote else ""
+    if isinstance(said, Telling):
+        return Telling(lead, quote)
+    return f"{lead}: {said}" if said else lead
 
 
 def _quoted(note: str) -> str:

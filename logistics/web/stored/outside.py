@@ -23,8 +23,8 @@ SENTENCES: Mapping[str, str] = {
     "这张订单最早下于 {days} 天以前，快递方可能已不记得本单编号，再下一次就会多出一个运单，系统不再自动下单。"
     "请先与快递方核实：没有运单的，点重试即再下单；已有运单的，请快递方撤销后再重试。": (
         "This order was first placed over {days} days ago. The courier may have forgotten its number, and ordering "
-        "once more would make a second waybill, so the system no longer orders by itself. Ask the courier first: if there "
-        "is no waybill, try again; if there is one, have it cancelled, then try again."
+        "once more would make a second waybill, so the system no longer orders by itself. Ask the courier first: if "
+        "there is no waybill, try again; if there is one, have it cancelled, then try again."
     ),
     "寄递件已不在下单中，未再联系快递方。": "The envelope is no longer being ordered; the courier was not contacted.",
     "寄递件已不待寄出，未再询问。": "The envelope no longer waits to be sent; nothing was asked.",
@@ -187,6 +187,13 @@ SENTENCES: Mapping[str, str] = {
         "What was read back of {path} is not what was written: the transfer is not done. Check the medium or store, "
         "then try again"
     ),
+    # announcements of days off
+    "国务院办公厅关于{year}年部分节假日安排的通知": (
+        "Notice of the General Office of the State Council on the public holidays of {year}"
+    ),
+    "{year}年节假日安排（表格导入）": "Public holidays of {year} (from a table)",
+    "{region} 地方节假日安排": "Local public holidays of {region}",
+    "{agency}收件安排": "Days of {agency}",
     # what nobody typed
     "FIELD {words}": "{words}",
     "UNSUPPORTED {words}": "{words}",
@@ -196,6 +203,7 @@ SENTENCES: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "快递方": "the courier",
     "EMS": "China Post EMS",
     "EMS 旧接口": "China Post EMS (old interface)",
     "中国邮政 EMS": "China Post EMS",

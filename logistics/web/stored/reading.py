@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from logistics.rules.policies import LEG_NAMES
+from logistics.rules.retold import moment
 from logistics.rules.spoken import MONTHS
-from logistics.terms import CallResult, ChannelKind, zh
+from logistics.terms import CallResult, ChannelKind, Outcome, SigningRole, Stage, zh
 from logistics.web.dossier.wording import leg_name
-from logistics.web.stored import couriers, ledger, outside
+from logistics.web.stored import couriers, differences, ledger, outside
 from logistics.web.words import english
 
 Parts = tuple[tuple[str, bool], ...]
@@ -20,6 +21,7 @@ Parts = tuple[tuple[str, bool], ...]
 _BLANK = re.compile(r"\{([a-z]+)\}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _STOP = re.compile(r"(?<=[。；])(?!；)")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _MOMENT = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 周([一二三四五六日]))?(?: (\d\d:\d\d))?")
 _DAYS = dict(zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 
@@ -97,9 +99,14 @@ def _noun(text: str) -> str:
     """A name or noun that we know, a leg, a moment; empty for anything else."""
     if text in outside.WORDS:
         return outside.WORDS[text]
+    term = next((one for one in (*Outcome, *Stage) if zh(one) == text), None)
+    if term is not None:
+        return english(term)
     leg = next((one for one, name in LEG_NAMES.items() if name == text), None)
     if leg is not None:
         return leg_name(leg)
+    if _STAMP.fullmatch(text):
+        return moment(text)
     found = _MOMENT.fullmatch(text)
     if found is None:
         return ""
@@ -121,19 +128,23 @@ def _joined(pieces: Iterator[tuple[str, bool]]) -> Parts:
 
 @cache
 def _shapes() -> tuple[_Shape, ...]:
-    every = {**_of_terms(), **couriers.SENTENCES, **outside.SENTENCES, **ledger.SENTENCES}
+    tables = (_of_terms(), couriers.SENTENCES, differences.SENTENCES, outside.SENTENCES, ledger.SENTENCES)
+    every = {chinese: told for table in tables for chinese, told in table.items()}
     return tuple(sorted((_shape(*one) for one in every.items()), key=lambda shape: shape.weight, reverse=True))
 
 
 def _shape(chinese: str, english_: str) -> _Shape:
     pieces = _BLANK.split(chinese)
-    pattern = "".join(f"(?P<{one}>.*?)" if place % 2 else re.escape(one) for place, one in enumerate(pieces))
+    pattern = "".join(
+        (f"(?P={one})" if one in pieces[1:place:2] else f"(?P<{one}>.*?)") if place % 2 else re.escape(one)
+        for place, one in enumerate(pieces)
+    )
     return _Shape(re.compile(pattern, re.DOTALL), tuple(_BLANK.split(english_)), sum(map(len, pieces[::2])))
 
 
 def _of_terms() -> dict[str, str]:
     """Sentences made of a term's name."""
-    made = {zh(result): english(result) for result in CallResult}
+    made = {zh(term): english(term) for term in (*CallResult, *SigningRole)}
     for kind in ChannelKind:
         name, told = zh(kind), english(kind)
         made |= {
