@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, g, redirect, request
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from logistics.services import people
@@ -29,11 +30,12 @@ pages = Blueprint("language", __name__)
 
 def locale() -> str:
     """The reader's language: the officer's own, before log-in the browser's choice by cookie, else Chinese."""
-    if "locale" not in g:
+    known: str | None = g.get("locale")
+    if known is None:
         actor = reader()
         wanted = actor.locale if actor else request.cookies.get(COOKIE, "zh")
-        g.locale = wanted if wanted in LOCALES else "zh"
-    return str(g.locale)
+        known = g.locale = wanted if wanted in LOCALES else "zh"
+    return known
 
 
 def together(sentences: Iterable[str]) -> str:
@@ -87,6 +89,23 @@ class _Speech(Babel):  # type: ignore[misc]
         return _areas()
 
 
+@lru_cache(maxsize=8192)
+def _marked(sentence: str, language: str) -> Markup:
+    return Markup(_english().gettext(sentence) if language == "en" else sentence)  # noqa: S704 - our own sentences
+
+
+def _said(sentence: str, /, **values: object) -> Markup:
+    """`_('…')` of templates; what is put into it is escaped. A page says hundreds, so no context is looked at."""
+    known = _marked(str(sentence), locale())
+    return known % values if values or "%" in known else known
+
+
+def _counted(one: str, many: str, number: int, /, **values: object) -> Markup:
+    """`ngettext('…', '…', n)` of templates, the same way."""
+    words = (_english() if locale() == "en" else _source()).ngettext(one, many, number)
+    return Markup(words) % {"num": number, **values}  # noqa: S704 - our own sentences
+
+
 def install(app: Flask) -> None:
     """Templates and pages of `app` speak the reader's language, in Beijing time."""
     _Speech(
@@ -95,7 +114,7 @@ def install(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
         locale_selector=lambda: "en" if locale() == "en" else "zh_Hans_CN",
     )
-    app.jinja_env.globals.update(locale=locale)
+    app.jinja_env.globals.update(locale=locale, _=_said, gettext=_said, ngettext=_counted)
     english_catalog()  # a faulty catalog is seen at start, not by a reader
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from flask_babel import gettext as _
 
@@ -41,7 +42,12 @@ def courier_name(code: str) -> str:
     """The courier's name, whether it is configured or not; the code itself for one that nobody knows here."""
     if code == "manual":
         return str(_("专人或机要"))
-    known = world().couriers.get(code)
-    if known is None and code in adapters.names():
-        known = adapters.make_reader(code, {})
-    return known.name_zh if known and locale() != "en" else code.upper()
+    configured = world().couriers.get(code)
+    known = configured.name_zh if configured else _reader_name(code)
+    return known if known and locale() != "en" else code.upper()
+
+
+@cache
+def _reader_name(code: str) -> str:
+    """What a courier is called that is not configured here; empty for one that nobody knows."""
+    return adapters.make_reader(code, {}).name_zh if code in adapters.names() else ""

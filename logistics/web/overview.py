@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, get_template_attribute, request, url_for
 from flask_babel import LazyString, lazy_gettext
+from markupsafe import Markup
 
 from logistics.rules import figures as rules
 from logistics.rules import troubles as now_rules
@@ -21,13 +24,15 @@ from logistics.web import asked as asking
 from logistics.web.asked import Given, called_by, length
 from logistics.web.dossier.wording import leg_name
 from logistics.web.figures import Figure
+from logistics.web.leaves import leaf
 from logistics.web.naming import courier_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, now
 
 MANAGERS = (Role.MANAGER, Role.ADMINISTRATOR)
-PAGE = 500
+LEAF = 200
+"""So many rows stand on one page of a list."""
 
 pages = Blueprint("overview", __name__)
 ENTRIES = [Entry("overview.show", lazy_gettext("一屏"), frozenset(MANAGERS), place=26, also=("reports",))]
@@ -124,7 +129,8 @@ def cases() -> Response:
         except store.TooMany:
             abort(404)
         found = rules.chosen(everything, given.asked.measured, Which(which), low, high, _side())
-        shown = sorted(found, key=_longest_first)[:PAGE]
+        one_leaf, ordered = leaf(len(found), LEAF), sorted(found, key=_longest_first)
+        shown = one_leaf.of(ordered)
         ids = store.clock_ids(session, [(one.case.dossier_no, one.case.key) for one in shown])
     known = rules.summary(found)
     return page(
@@ -133,11 +139,19 @@ def cases() -> Response:
         which=WHICH[Which(which)],
         ends=(low, high),
         rows=[(one, ids.get((one.case.dossier_no, one.case.key))) for one in shown],
-        marks=_marks(shown, known),
+        marks=_marks(ordered, known),
+        leaf=one_leaf,
+        here=_address("overview.cases"),
         number=len(found),
         dossiers=len({one.case.dossier_no for one in found}),
         **_words(names),
     )
+
+
+def _address(endpoint: str) -> str:
+    """This list as it was asked for, before its number of page."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+    return f"{url_for(endpoint)}?{urlencode(asked)}"
 
 
 def _side() -> Side | None:
@@ -187,12 +201,15 @@ def standing() -> Response:
     for one in found:
         of_dossier.setdefault(one.dossier_no, []).append((one, ids.get((one.dossier_no, one.ref))))
     rows = [Standing(no, (of[0][0].sender_id, of[0][0].receiver_id), of) for no, of in of_dossier.items()]
+    one_leaf = leaf(len(rows), LEAF)
     return page(
         "manager/standing.html",
         given=given,
         kind=kind,
         numbers=_numbers(given, now_rules.numbers(every)),
-        rows=rows[:PAGE],
+        rows=one_leaf.of(rows),
+        leaf=one_leaf,
+        here=_address("overview.standing"),
         number=len(rows),
         things=len(found),
         **_words(names),
@@ -204,18 +221,25 @@ def may_order(owner_id: int) -> bool:
     return Role.MANAGER in me().roles and owner_id in me().agencies
 
 
+def _outcome(outcome: Outcome) -> Markup:
+    """The outcome as a state; on one page drawn once and shown in every row that has it."""
+    state, words = OUTCOMES[outcome]
+    drawn: Markup = get_template_attribute("_parts.html", "state")(state, str(words))
+    return drawn
+
+
 def _words(names: store.Names) -> dict[str, Any]:
     return {
         "said": asking.said,
         "names": names,
         "called": called_by(names),
         "leg_name": leg_name,
-        "length": length,
+        "length": cache(length),
         "day": asking.day,
-        "courier": courier_name,
-        "outcomes": OUTCOMES,
+        "courier": cache(courier_name),
+        "outcome": cache(_outcome),
+        "lane_of": cache(get_template_attribute("manager/_desk.html", "lane")),
         "may_order": may_order,
-        "limit": PAGE,
         "percent": percent,
         "sides": SIDES,
     }

@@ -41,9 +41,10 @@ def me() -> Actor:
 
 def now() -> datetime:
     """The instant of this request: the same for everything drawn on one page."""
-    if "now" not in g:
-        g.now = world().clock()
-    return cast(datetime, g.now)
+    known: datetime | None = g.get("now")
+    if known is None:
+        known = g.now = world().clock()
+    return known
 
 
 @contextmanager
