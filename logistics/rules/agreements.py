@@ -2,7 +2,8 @@
 made from.
 
 Terms hold from the moment an agreement is confirmed: afterwards it is ended and another made like it, so that no
-dossier under way changes its powers or its payer. Its list of items may grow and shrink while it is in force.
+dossier under way changes its powers or its payer. Its list of items may grow and shrink while it is in force, when both
+parties have confirmed the change; meanwhile the list holds as it was.
 """
 
 from __future__ import annotations
@@ -142,8 +143,10 @@ def require_draft(agreement: Agreement) -> None:
 
 
 def require_confirmable(agreement: Agreement, items: int, today: date) -> None:
-    """Returns for a draft that may be put in force. Raises `Rejected` ("agreement_no_items", "agreement_over")."""
-    require_draft(agreement)
+    """Returns for a draft, or a changed list, that may be put in force. `items`: so many are listed then.
+
+    Raises `Rejected` ("agreement_no_items", "agreement_over").
+    """
     if not items:
         raise Rejected(
             f"协议「{agreement.no}」的事项清单还是空的，窗口没有可办的事项。请先添加或导入事项。",
@@ -165,6 +168,17 @@ def require_listable(agreement: Agreement, today: date) -> None:
             f"协议「{agreement.no}」已终止，事项清单不再改。请照它另拟一份。",
             f"{agreement.no} has ended; its list is fixed. Make another like it.",
             "agreement_ended",
+        )
+
+
+def require_open_change(agreement: Agreement, *, changing: bool) -> None:
+    """Returns for an agreement in force whose list somebody wants changed. Raises `Rejected` ("no_list_change")."""
+    if not changing:
+        raise Rejected(
+            f"协议「{agreement.no}」的事项清单没有待确认的改动，可能对方刚确认或退回。请刷新页面再看。",
+            f"No change of the list of {agreement.no} waits; the other party may just have confirmed or refused it. "
+            "Look at the page again.",
+            "no_list_change",
         )
 
 

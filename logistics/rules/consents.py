@@ -1,7 +1,8 @@
 """Two parties' consent to an agreement: it is in force when each has consented to the same text.
 
 The text is the terms and the listed items. Whatever changes in a draft makes another text, to which nobody has
-consented yet. A party that has no administrator here consents on paper: the signed agreement is scanned and kept, and
+consented yet; so does a change of the list in force, which holds as it was until both have consented to the new one.
+A party that has no administrator here consents on paper: the signed agreement is scanned and kept, and
 who signed it when is recorded by the other party, whose word it is.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import rfc8785
 
@@ -21,10 +23,15 @@ from logistics.tables import Agreement, AgreementConsent
 LONGEST_NAME = 100
 
 
-def text_sha256(terms: Terms, clauses: Mapping[str, Clause]) -> str:
-    """The digest of what is consented to: the terms, and what is said of each listed item by its code."""
+def text_sha256(terms: Terms, clauses: Mapping[str, Clause], change: int = 0) -> str:
+    """The digest of what is consented to: the terms, and what is said of each listed item by its code. `change`: which
+    change of a list in force it is, from 1; a consent to an earlier one that said the same is none to this.
+    """
     listed = {code: [sorted(one.value for one in clause.modes), clause.note] for code, clause in clauses.items()}
-    return hashlib.sha256(rfc8785.dumps({"terms": said(terms), "items": listed})).hexdigest()
+    document: dict[str, Any] = {"terms": said(terms), "items": listed}
+    if change:
+        document["change"] = change
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 
 def parties(agreement: Agreement) -> tuple[int, int]:
@@ -77,9 +84,12 @@ def require_absent(agreement: Agreement, has_administrator: bool) -> None:
         )
 
 
-def require_to_withdraw(agreement: Agreement, given: Sequence[AgreementConsent]) -> None:
-    """Returns for a consent that may be taken back. Raises `Rejected` ("agreement_in_force", "no_consent")."""
-    if not agreement.draft:
+def require_to_withdraw(agreement: Agreement, given: Sequence[AgreementConsent], *, changing: bool = False) -> None:
+    """Returns for a consent that may be taken back: to a draft, or to a change of the list that waits (`changing`).
+
+    Raises `Rejected` ("agreement_in_force", "no_consent").
+    """
+    if not agreement.draft and not changing:
         raise Rejected(
             f"协议「{agreement.no}」双方都已确认，不能撤回。要退出，请终止协议并写明最后一天。",
             f"Both parties have confirmed {agreement.no}. To leave it, end it with its last day.",

@@ -33,7 +33,7 @@ def draft(ctx: Context, actor: Actor, command_id: str, terms: Terms, like_id: in
         _require_sound(w, actor, terms, None)
         row = Agreement(draft=True, **_columns(terms))
         _insert(w, row)
-        copied = _copied(w, actor, like_id, row.id or 0) if like_id else 0
+        copied = _copied(w, actor, like_id, row) if like_id else 0
         kept.record(w, row, "draft_agreement", {**rules.said(terms), "items": copied})
         return w.finish(agreement=row.id)
 
@@ -97,7 +97,8 @@ def end(ctx: Context, actor: Actor, command_id: str, agreement_id: int, last_day
 def put_item(
     ctx: Context, actor: Actor, command_id: str, agreement_id: int, item_id: int, clause: Clause, *, active: bool = True
 ) -> dict[str, Any]:
-    """The agreement lists the item with these words, or lists it no longer; dossiers under way go on.
+    """The draft lists the item with these words, or lists it no longer; of an agreement in force that is proposed, and
+    waits until both parties have confirmed it. Dossiers under way go on by what they were opened under.
 
     Raises as `draft`; `Rejected` ("agreement_ended").
     """
@@ -109,12 +110,13 @@ def put_item(
         item = catalogue.item(w.session, item_id)
         rules.refuse(rules.wrong_clause(clause))
         before = next((one for one in kept.listed(w.session, agreement_id) if one.item.id == item_id), None)
-        was = rules.said_of_clause(before.clause, active=before.row.active) if before else None
+        was = rules.said_of_clause(before.would_be[1], active=before.would_be[0]) if before else None
         is_now = rules.said_of_clause(clause, active=active)
         if was != is_now:
-            kept.put_item(w.session, agreement_id, item_id, clause, active=active)
-            kept.record(w, row, "put_agreement_item", {"item": item.code, "name": item.name, "was": was, "is": is_now})
-        return w.finish(agreement=agreement_id, changed=was != is_now)
+            kept.put_item(w.session, row, item_id, clause, active=active)
+            verb = "put_agreement_item" if row.draft else "propose_agreement_item"
+            kept.record(w, row, verb, {"item": item.code, "name": item.name, "was": was, "is": is_now})
+        return w.finish(agreement=agreement_id, changed=was != is_now, waits=not row.draft)
 
 
 def _require_sound(w: Work, actor: Actor, terms: Terms, own_id: int | None) -> None:
@@ -139,11 +141,11 @@ def _insert(w: Work, row: Agreement) -> None:
         rules.refuse({"no": [rules.TAKEN_NO]})
 
 
-def _copied(w: Work, actor: Actor, like_id: int, agreement_id: int) -> int:
+def _copied(w: Work, actor: Actor, like_id: int, made: Agreement) -> int:
     kept.agreement(w.session, actor.agencies, like_id)
     found = [one for one in kept.listed(w.session, like_id) if one.row.active and one.item.active]
     for one in found:
-        kept.put_item(w.session, agreement_id, one.item.id or 0, one.clause)
+        kept.put_item(w.session, made, one.item.id or 0, one.clause)
     return len(found)
 
 

@@ -1,4 +1,5 @@
-"""Each party of an agreement consents for itself; with both consents to one text it is in force."""
+"""Each party of an agreement consents for itself; with both consents to one text it is in force: a draft as a whole, of
+an agreement in force a change of its list of items. Either party may put such a change aside, with a reason."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from logistics.rules import agreements as agreement_rules
 from logistics.rules import consents as rules
 from logistics.rules.items import FILL_IN
 from logistics.rules.workdays import china_date
-from logistics.store import agreements, consents
+from logistics.store import agreements as kept
+from logistics.store import consents
 from logistics.store.context import Context
 from logistics.store.work import Work, work
 from logistics.tables import Agreement, AgreementConsent
@@ -31,7 +33,7 @@ class Paper:
 
 def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int, shown: str) -> dict[str, Any]:
     """The administrator's party consents to the text with the digest `shown`; both, where they keep both. When the
-    other one has, the agreement is in force from its first day.
+    other one has, the agreement is in force from its first day, or the change of its list from now.
 
     Raises `NotAllowed`, `NotYours`, `Rejected` ("agreement_fixed", "agreement_no_items", "agreement_over",
     "agreement_changed", "agreement_consented").
@@ -47,7 +49,7 @@ def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int, show
         rules.require_to_give(row, ours)
         for agency_id in ours:
             _insert(w, row, sha256, agency_id, agency_id)
-        agreements.record(w, row, "consent_agreement", {"sha256": sha256, "parties": ours})
+        kept.record(w, row, "consent_agreement", {"sha256": sha256, "parties": ours})
         return w.finish(agreement=agreement_id, in_force=_in_force(w, row, items, sha256))
 
 
@@ -72,7 +74,7 @@ def confirm_on_paper(
         paper_sha256 = ctx.files.put(given.content)
         _insert(w, row, sha256, absent[0], ours, given, paper_sha256)
         told = {"signed_by": given.signed_by.strip(), "signed_on": given.signed_on.isoformat(), "paper": paper_sha256}
-        agreements.record(w, row, "consent_agreement", {"sha256": sha256, "parties": absent, **told})
+        kept.record(w, row, "consent_agreement", {"sha256": sha256, "parties": absent, **told})
         return w.finish(agreement=agreement_id, in_force=_in_force(w, row, items, sha256))
 
 
@@ -85,26 +87,52 @@ def withdraw(ctx: Context, actor: Actor, command_id: str, agreement_id: int, why
         if w.done is not None:
             return w.done
         row = _theirs(w, actor, agreement_id)
+        changing = not row.draft and kept.changing(w.session, agreement_id)
+        text = consents.text_sha256(w.session, row) if changing else None
         found = consents.of(w.session, agreement_id)
         given = [one for one in found if one.withdrawn_at is None and one.kept_by in actor.agencies]
-        rules.require_to_withdraw(row, given)
+        given = [one for one in given if text in (None, one.sha256)]
+        rules.require_to_withdraw(row, given, changing=changing)
         agreement_rules.refuse({} if why.strip() else {"withdrawn_why": [FILL_IN]})
         for one in given:
             one.withdrawn_at, one.withdrawn_by, one.withdrawn_why = w.now, actor.officer_id, why.strip()
             w.session.add(one)
         whose = sorted({one.agency_id for one in given})
-        agreements.record(w, row, "withdraw_consent", {"why": why.strip(), "parties": whose})
+        kept.record(w, row, "withdraw_consent", {"why": why.strip(), "parties": whose})
+        return w.finish(agreement=agreement_id)
+
+
+def refuse_change(ctx: Context, actor: Actor, command_id: str, agreement_id: int, why: str) -> dict[str, Any]:
+    """The change of the list that waits is put aside, by either party; the list stays as it is, the reason is seen by
+    both.
+
+    Raises `Malformed` without a reason, `Rejected` ("agreement_ended", "no_list_change"), `NotAllowed`, `NotYours`.
+    """
+    with work(ctx, actor, "refuse_list_change", command_id) as w:
+        if w.done is not None:
+            return w.done
+        row = _theirs(w, actor, agreement_id)
+        agreement_rules.require_open_change(row, changing=not row.draft and kept.changing(w.session, agreement_id))
+        agreement_rules.refuse({} if why.strip() else {"refused_why": [FILL_IN]})
+        sha256 = consents.text_sha256(w.session, row)
+        given = rules.standing(consents.of(w.session, agreement_id), sha256)
+        theirs = bool(given) and not set(given) & set(actor.agencies)
+        about = kept.settle_change(w.session, row, confirmed=False)
+        told = {"why": why.strip(), "sha256": sha256, "theirs": theirs, "items": [one.item.code for one in about]}
+        kept.record(w, row, "refuse_list_change", told)
         return w.finish(agreement=agreement_id)
 
 
 def _theirs(w: Work, actor: Actor, agreement_id: int) -> Agreement:
     access.require_role(actor.roles, access.role_for("manage_agreements"))
-    return agreements.agreement(w.session, actor.agencies, agreement_id, lock=True)
+    return kept.agreement(w.session, actor.agencies, agreement_id, lock=True)
 
 
 def _require_confirmable(w: Work, row: Agreement, shown: str) -> tuple[int, str]:
-    """How many items the agreement lists, and the digest of its text."""
-    items = sum(one.row.active for one in agreements.listed(w.session, row.id or 0))
+    """How many items the agreement lists then, and the digest of its text."""
+    if row.draft or not kept.changing(w.session, row.id or 0):
+        agreement_rules.require_draft(row)
+    items = sum(one.would_be[0] for one in kept.listed(w.session, row.id or 0))
     agreement_rules.require_confirmable(row, items, china_date(w.now))
     sha256 = consents.text_sha256(w.session, row)
     rules.require_same_text(row, shown, sha256)
@@ -140,11 +168,15 @@ def _insert(
 
 
 def _in_force(w: Work, row: Agreement, items: int, sha256: str) -> bool:
-    """Whether both have consented; then the agreement is a draft no longer."""
+    """Whether both have consented; then the agreement is a draft no longer, or its list is the changed one."""
     if rules.missing(row, consents.of(w.session, row.id or 0), sha256):
         return False
+    if not row.draft:
+        about = kept.settle_change(w.session, row, confirmed=True)
+        kept.record(w, row, "confirm_list_change", {"sha256": sha256, "items": [one.item.code for one in about]})
+        return True
     row.draft = False
     w.session.add(row)
     told = {"items": items, "valid_from": row.valid_from.isoformat(), "sha256": sha256}
-    agreements.record(w, row, "confirm_agreement", told)
+    kept.record(w, row, "confirm_agreement", told)
     return True

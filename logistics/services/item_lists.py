@@ -52,7 +52,8 @@ def upload(
 
 
 def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int, list_id: int, shown: str) -> dict[str, Any]:
-    """Every row of the list is done. `shown`: the digest of what the person saw would be done.
+    """Every row of the list is done; of an agreement in force it is proposed, and waits until both parties have
+    confirmed it. `shown`: the digest of what the person saw would be done.
 
     Raises `Rejected` ("list_refused", "list_moved_on", "list_done"), `NotAllowed`, `NotYours`.
     """
@@ -75,7 +76,7 @@ def confirm(ctx: Context, actor: Actor, command_id: str, agreement_id: int, list
         w.session.add(listed)
         if doing:
             _record(w, row, listed, doing)
-        return w.finish(list=list_id, changed=len(doing))
+        return w.finish(list=list_id, changed=len(doing), waits=not row.draft)
 
 
 def _do(w: Work, actor: Actor, row: Agreement, one: Planned) -> None:
@@ -97,7 +98,7 @@ def _do(w: Work, actor: Actor, row: Agreement, one: Planned) -> None:
                 item_id=item_id,
             )
         )
-    kept.put_item(w.session, row.id or 0, item_id or 0, one.clause, active=one.listed)
+    kept.put_item(w.session, row, item_id or 0, one.clause, active=one.listed)
 
 
 def _theirs(w: Work, actor: Actor, agreement_id: int) -> Agreement:
@@ -110,6 +111,7 @@ def _theirs(w: Work, actor: Actor, agreement_id: int) -> Agreement:
 def _record(w: Work, row: Agreement, listed: ItemList, doing: list[Planned]) -> None:
     rows = [{"item": one.code, "name": one.name, "fate": one.fate.value, **dict(one.changed)} for one in doing]
     data = {"file": listed.file_name, "sha256": listed.sha256, "changed": len(doing), "rows": rows}
+    data["waits"] = not row.draft
     w.session.add(
         DirectoryAct(
             agency_id=listed.agency_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
 from logistics.errors import NotYours
+from logistics.rules import agreements as rules
 from logistics.rules.agreements import Clause
 from logistics.rules.item_lists import Standing
 from logistics.store import catalogue
@@ -41,7 +42,15 @@ class Listed:
     @property
     def clause(self) -> Clause:
         """What the agreement says of the item."""
-        return Clause([Mode(one) for one in self.row.modes], self.row.note)
+        return _clause(self.row)
+
+    @property
+    def would_be(self) -> tuple[bool, Clause]:
+        """Whether the item is listed, and with which words, once what is proposed has been confirmed by both."""
+        said = self.row.proposed
+        if said is None:
+            return self.row.active, self.clause
+        return said["listed"], Clause([one for one in Mode if one.value in said["modes"]], said["note"])
 
 
 def agreements(session: Session, agencies: Collection[int], wanted: str = "") -> list[Line]:
@@ -112,16 +121,57 @@ def listed(session: Session, agreement_id: int) -> list[Listed]:
     return [Listed(*row) for row in session.exec(statement)]
 
 
-def put_item(session: Session, agreement_id: int, item_id: int, clause: Clause, *, active: bool = True) -> None:
-    """The agreement lists the item, or lists it no longer, and says this of it."""
+def put_item(session: Session, agreement: Agreement, item_id: int, clause: Clause, *, active: bool = True) -> None:
+    """The agreement lists the item, or lists it no longer, and says this of it: a draft at once, one in force when both
+    parties have confirmed what is then `proposed`.
+    """
     row = session.exec(
-        select(AgreementItem).where(AgreementItem.agreement_id == agreement_id, AgreementItem.item_id == item_id)
+        select(AgreementItem).where(AgreementItem.agreement_id == agreement.id, AgreementItem.item_id == item_id)
     ).first()
-    row = row or AgreementItem(agreement_id=agreement_id, item_id=item_id)
-    row.active, row.note = active, clause.note
-    row.modes = [one.value for one in clause.modes]
+    row = row or AgreementItem(agreement_id=agreement.id or 0, item_id=item_id, active=False)
+    if agreement.draft:
+        _say(row, clause, active=active)
+    else:
+        stands = rules.said_of_clause(_clause(row), active=row.active)
+        said = rules.said_of_clause(clause, active=active)
+        row.proposed = None if said == stands else said
     session.add(row)
     session.flush()
+
+
+def _clause(row: AgreementItem) -> Clause:
+    return Clause([Mode(one) for one in row.modes], row.note)
+
+
+def _say(row: AgreementItem, clause: Clause, *, active: bool) -> None:
+    row.active, row.note, row.modes = active, clause.note, [one.value for one in clause.modes]
+
+
+def changing(session: Session, agreement_id: int) -> bool:
+    """Whether a change of the list of the agreement waits to be confirmed."""
+    return agreement_id in changing_of(session, [agreement_id])
+
+
+def changing_of(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these agreements of whose list a change waits."""
+    statement = select(AgreementItem.agreement_id).where(col(AgreementItem.proposed).is_not(None))
+    return set(session.exec(statement.where(col(AgreementItem.agreement_id).in_(ids)).distinct()))
+
+
+def settle_change(session: Session, agreement: Agreement, *, confirmed: bool) -> list[Listed]:
+    """No change of the list waits any more: it holds, or is put aside. Returns the items that it was about, as it
+    would have them."""
+    found = [one for one in listed(session, agreement.id or 0) if one.row.proposed is not None]
+    for one in found:
+        active, clause = one.would_be
+        one.row.proposed = None
+        if confirmed:
+            _say(one.row, clause, active=active)
+        session.add(one.row)
+    agreement.list_round += 1
+    session.add(agreement)
+    session.flush()
+    return found
 
 
 def modes_of(session: Session, agreement_id: int, item_id: int) -> Sequence[str]:
@@ -134,7 +184,7 @@ def modes_of(session: Session, agreement_id: int, item_id: int) -> Sequence[str]
 
 def standing(session: Session, agreement_id: int, codes: Collection[str]) -> Standing:
     """What a list with these codes is planned against."""
-    clauses = {one.item.id or 0: (one.row.active, one.clause) for one in listed(session, agreement_id)}
+    clauses = {one.item.id or 0: one.would_be for one in listed(session, agreement_id)}
     return Standing(catalogue.by_code(session, codes), clauses)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from logistics.errors import NotYours
 from logistics.rules import agreements as agreement_rules
 from logistics.rules import consents as rules
 from logistics.rules.agreements import Clause, Terms
 from logistics.store import agreements
-from logistics.tables import Agency, Agreement, AgreementConsent, Officer
+from logistics.tables import Agency, Agreement, AgreementConsent, AgreementItem, Officer
 from logistics.terms import Role
 
 
@@ -35,11 +35,13 @@ def of(session: Session, agreement_id: int) -> Sequence[AgreementConsent]:
 
 
 def text_sha256(session: Session, row: Agreement) -> str:
-    """The digest of the agreement's text as it stands."""
-    clauses: dict[str, Clause] = {
-        one.item.code: one.clause for one in agreements.listed(session, row.id or 0) if one.row.active
-    }
-    return rules.text_sha256(terms_of(row), clauses)
+    """The digest of the agreement's text: a draft's as it stands, of one in force with what is proposed of its list."""
+    clauses: dict[str, Clause] = {}
+    for one in agreements.listed(session, row.id or 0):
+        active, clause = one.would_be
+        if active:
+            clauses[one.item.code] = clause
+    return rules.text_sha256(terms_of(row), clauses, 0 if row.draft else row.list_round + 1)
 
 
 def terms_of(row: Agreement) -> Terms:
@@ -50,23 +52,25 @@ def terms_of(row: Agreement) -> Terms:
 
 
 def given(session: Session, row: Agreement) -> list[Given]:
-    """Both parties with their last consents, the accepting one first."""
-    sha256, last = text_sha256(session, row), rules.standing(of(session, row.id or 0))
+    """Both parties with their last consents, the accepting one first; while a change of the list waits, those to it."""
+    sha256, every = text_sha256(session, row), of(session, row.id or 0)
+    is_open = row.draft or agreements.changing(session, row.id or 0)
+    last = rules.standing(every, None if row.draft or not is_open else sha256)
     found = []
     for agency_id in dict.fromkeys(rules.parties(row)):
         consent = last.get(agency_id)
         who = session.get(Officer, consent.officer_id) if consent else None
-        stands = consent is not None and (not row.draft or consent.sha256 == sha256)
+        stands = consent is not None and (not is_open or consent.sha256 == sha256)
         found.append(Given(session.get_one(Agency, agency_id), consent, who.name if who else "", stands))
     return found
 
 
 def asked(session: Session, rows: Collection[Agreement], agencies: Collection[int]) -> dict[int, str]:
-    """Of these drafts, those that one party has confirmed as they stand: "ours" when one of `agencies` is still to,
-    "theirs" when the other party is."""
-    found = {}
+    """Of these drafts and changes of lists, those that one party has confirmed as they stand: "ours" when one of
+    `agencies` is still to, "theirs" when the other party is."""
+    found, changing = {}, agreements.changing_of(session, [row.id or 0 for row in rows])
     for row in rows:
-        if not row.draft or row.ended_why:
+        if row.ended_why if row.draft else row.id not in changing:
             continue
         missing = rules.missing(row, of(session, row.id or 0), text_sha256(session, row))
         if len(missing) == 1:
@@ -75,16 +79,25 @@ def asked(session: Session, rows: Collection[Agreement], agencies: Collection[in
 
 
 def waiting_for(session: Session, agencies: Collection[int]) -> list[tuple[Agreement, datetime]]:
-    """Drafts which the other party has confirmed as they stand and one of `agencies` has not, with since when."""
+    """Drafts, and agreements whose list changes, which the other party has confirmed as they would be and one of
+    `agencies` has not, with since when."""
     given = select(AgreementConsent.agreement_id).where(col(AgreementConsent.withdrawn_at).is_(None))
+    changing = select(AgreementItem.agreement_id).where(col(AgreementItem.proposed).is_not(None))
+    lasting = or_(col(Agreement.valid_until).is_(None), col(Agreement.valid_until) >= func.current_date())
+    drafts = and_(col(Agreement.draft), Agreement.ended_why == "")
+    changes = and_(~col(Agreement.draft), lasting, col(Agreement.id).in_(changing))
     rows = session.exec(
-        select(Agreement)
-        .where(col(Agreement.draft), Agreement.ended_why == "", col(Agreement.id).in_(given))
-        .order_by(col(Agreement.id))
+        select(Agreement).where(or_(drafts, changes), col(Agreement.id).in_(given)).order_by(col(Agreement.id))
     ).all()
     whose = asked(session, rows, agencies)
     ours = [row for row in rows if whose.get(row.id or 0) == "ours"]
-    return [(row, max(one.at for one in rules.standing(of(session, row.id or 0)).values())) for row in ours]
+    return [(row, _since(session, row)) for row in ours]
+
+
+def _since(session: Session, row: Agreement) -> datetime:
+    """Since when the other party's consent to the text as it would be has waited."""
+    standing = rules.standing(of(session, row.id or 0), text_sha256(session, row))
+    return max(one.at for one in standing.values())
 
 
 def has_administrator(session: Session, agency_id: int) -> bool:

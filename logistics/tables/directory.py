@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from logistics.tables.columns import instant, json, key, ref, term
@@ -167,10 +167,14 @@ class Agreement(SQLModel, table=True):
     valid_until: date | None = None
     draft: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     ended_why: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why it ends on `valid_until`
+    list_round: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # changes of its list that are over,
+    # confirmed or refused, since it is in force: a consent to one of them is none to the next that says the same
 
 
 class AgreementItem(SQLModel, table=True):
-    """One service item an agreement covers, and what it says of it. `modes`: none means any."""
+    """One service item an agreement covers, and what it says of it. `modes`: none means any. `proposed`: what one party
+    would have it say instead (`listed`, `modes`, `note`), while the agreement is in force and not both have confirmed.
+    """
 
     __tablename__ = "agreement_item"
     __table_args__ = (UniqueConstraint("agreement_id", "item_id"),)
@@ -182,6 +186,7 @@ class AgreementItem(SQLModel, table=True):
         default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
     )
     note: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    proposed: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class AgreementConsent(SQLModel, table=True):

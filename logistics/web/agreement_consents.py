@@ -41,6 +41,12 @@ class Withdrawing(FormShape):
     withdrawn_why = fields.String(load_default="")
 
 
+class Refusing(FormShape):
+    """Why the list stays as it is."""
+
+    refused_why = fields.String(load_default="")
+
+
 @pages.post("/agreements/<int:agreement_id>/confirm")
 @for_roles(Role.ADMINISTRATOR)
 @redraws(one)
@@ -70,6 +76,17 @@ def withdraw(agreement_id: int) -> Response:
     form = read(Withdrawing)
     verbs.withdraw(world(), me(), form["command_id"], agreement_id, form["withdrawn_why"])
     said(_("已撤回本单位的确认。双方都看得到原因。"))
+    return onward(url_for("agreements.one", agreement_id=agreement_id))
+
+
+@pages.post("/agreements/<int:agreement_id>/refuse")
+@for_roles(Role.ADMINISTRATOR)
+@redraws(one)
+def refuse(agreement_id: int) -> Response:
+    """The change of the list that waits is put aside."""
+    form = read(Refusing)
+    verbs.refuse_change(world(), me(), form["command_id"], agreement_id, form["refused_why"])
+    said(_("清单改动已放下，清单照旧。双方都看得到原因。"))
     return onward(url_for("agreements.one", agreement_id=agreement_id))
 
 

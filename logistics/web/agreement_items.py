@@ -56,10 +56,10 @@ def new(agreement_id: int) -> Response:
     """Which item is listed, and what is said of it."""
     with look() as session:
         row = kept.agreement(session, me().agencies, agreement_id)
-        there = {one.item.id for one in kept.listed(session, agreement_id) if one.row.active}
+        there = {one.item.id for one in kept.listed(session, agreement_id) if one.would_be[0]}
         offered = [one.item for one in catalogue.items(session) if one.item.id not in there]
     items = [(one.id, f"{one.name}（{one.code}）") for one in offered]
-    return page("agreements/item.html", row=row, listed=None, items=items, modes=_modes())
+    return page("agreements/item.html", row=row, listed=None, active=True, clause=Clause(), items=items, modes=_modes())
 
 
 @pages.post("/agreements/<int:agreement_id>/items/new")
@@ -68,8 +68,8 @@ def new(agreement_id: int) -> Response:
 def add(agreement_id: int) -> Response:
     """The agreement lists the item."""
     form = read(Listing)
-    verbs.put_item(world(), me(), form["command_id"], agreement_id, form["item"], Said.clause(form))
-    said(_("已列入。"))
+    done = verbs.put_item(world(), me(), form["command_id"], agreement_id, form["item"], Said.clause(form))
+    said(proposed() if done["waits"] else _("已列入。"))
     return onward(url_for("agreements.one", agreement_id=agreement_id))
 
 
@@ -80,7 +80,8 @@ def one(agreement_id: int, item_id: int) -> Response:
     with look() as session:
         row = kept.agreement(session, me().agencies, agreement_id)
         listed = _listed(session, agreement_id, item_id)
-    return page("agreements/item.html", row=row, listed=listed, items=[], modes=_modes())
+    active, clause = listed.would_be
+    return page("agreements/item.html", row=row, listed=listed, active=active, clause=clause, items=[], modes=_modes())
 
 
 @pages.post("/agreements/<int:agreement_id>/items/<int:item_id>")
@@ -93,9 +94,14 @@ def change(agreement_id: int, item_id: int) -> Response:
         kept.agreement(session, me().agencies, agreement_id)
         _listed(session, agreement_id, item_id)
     clause, active = Said.clause(form), form["active"]
-    verbs.put_item(world(), me(), form["command_id"], agreement_id, item_id, clause, active=active)
-    said(_("已保存。") if active else _("已移出清单，不再开新专档。已开的照常办完。"))
+    done = verbs.put_item(world(), me(), form["command_id"], agreement_id, item_id, clause, active=active)
+    said(proposed() if done["waits"] else _("已保存。") if active else _("已移出清单。"))
     return onward(url_for("agreements.one", agreement_id=agreement_id))
+
+
+def proposed() -> str:
+    """What is said of a change of an agreement in force."""
+    return str(_("改动已记下，还没有生效。请核对下面的改动再确认；双方都确认才生效，之前窗口照现在的清单办。"))
 
 
 def _listed(session: Session, agreement_id: int, item_id: int) -> Listed:

@@ -22,6 +22,7 @@ from logistics.sheets.offering import Asked
 from logistics.store import agreements as kept
 from logistics.tables import ItemList
 from logistics.terms import Mode, Role, RowFate
+from logistics.web.agreement_items import proposed
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
 from logistics.web.page import page
@@ -56,7 +57,7 @@ def choosing(agreement_id: int) -> Response:
     """Where a file is chosen."""
     with look() as session:
         row = kept.agreement(session, me().agencies, agreement_id)
-        count = sum(one.row.active for one in kept.listed(session, agreement_id))
+        count = sum(one.would_be[0] for one in kept.listed(session, agreement_id))
     return page("agreements/upload.html", row=row, count=count, most=rules.MOST_ROWS)
 
 
@@ -101,6 +102,7 @@ def confirm(agreement_id: int, list_id: int) -> Response:
     done = verbs.confirm(world(), me(), form["command_id"], agreement_id, list_id, form["shown"])
     changed = int(done["changed"])
     told = ngettext("已导入，%(num)s 行有变动。", "已导入，%(num)s 行有变动。", changed)
+    told = proposed() if done["waits"] else told
     said(told if changed else _("清单与现状一致，没有改动。"))
     return onward(url_for("agreements.one", agreement_id=agreement_id))
 

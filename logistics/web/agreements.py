@@ -18,6 +18,7 @@ from logistics.rules.workdays import china_date
 from logistics.services import agreements as verbs
 from logistics.store import agreements as kept
 from logistics.store import consents
+from logistics.store.agreements import Listed
 from logistics.tables import Agency, Agreement
 from logistics.terms import AgreementState, LaneScope, Mode, Payer, Power, Role
 from logistics.web.forms import FormShape, read, redraws, said
@@ -25,7 +26,7 @@ from logistics.web.language import locale
 from logistics.web.naming import agency_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
-from logistics.web.trail import told
+from logistics.web.trail import changes, told
 from logistics.web.visit import for_roles, look, me, now, world
 from logistics.web.window.onward import onward
 from logistics.web.words import word
@@ -145,6 +146,7 @@ def one(agreement_id: int) -> Response:
         sender, receiver = _party(session, row.sender_agency_id), _party(session, row.receiver_agency_id)
         still_open = kept.open_under(session, agreement_id)
         given = _consents(session, row)
+        changing = [(one.item, *_changed(session, one)) for one in listed if one.row.proposed is not None]
     scope = lane_scope(sender.region_code, receiver.region_code)
     return page(
         "agreements/one.html",
@@ -161,6 +163,7 @@ def one(agreement_id: int) -> Response:
         withheld=[one for one in Power if one.value not in row.powers],
         still_open=still_open,
         today=china_date(now()),
+        changing=changing,
         **given,
         mode_words=lambda modes: [word(Mode(one), locale()) for one in modes],
     )
@@ -221,9 +224,19 @@ def _party(session: Session, agency_id: int) -> Agency:
     return found
 
 
+def _changed(session: Session, one: Listed) -> tuple[str, list[str]]:
+    """What a change of the list would do to an item: in a word, and field by field."""
+    active, clause = one.would_be
+    if not active:
+        return "removed", []
+    before, after = (rules.said_of_clause(it, active=active) for it in (one.clause, clause))
+    fields = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    return "changed" if one.row.active else "new", changes(session, fields)
+
+
 def _consents(session: Session, row: Agreement) -> dict[str, Any]:
     """Who has consented to what, and what the reader may do about it."""
-    both = consents.given(session, row)
+    both, is_open = consents.given(session, row), row.draft or kept.changing(session, row.id or 0)
     waiting = [one for one in both if not one.stands]
     ours = [one for one in waiting if one.agency.id in me().agencies]
     theirs = [one for one in waiting if one.agency.id not in me().agencies]
@@ -234,7 +247,7 @@ def _consents(session: Session, row: Agreement) -> dict[str, Any]:
         "waiting_for": agency_name(theirs[0].agency) if theirs else "",
         "on_paper": bool(theirs) and not consents.has_administrator(session, theirs[0].agency.id or 0),
         "may_withdraw": any(
-            one.consent is not None and one.consent.kept_by in me().agencies for one in both if row.draft
+            one.consent is not None and one.consent.kept_by in me().agencies for one in both if is_open
         ),
         "as_a_rule": not any(one.consent for one in both),
     }

@@ -108,6 +108,22 @@ def _put(session: Session, data: Mapping[str, Any]) -> list[str]:
     return [_("改 %(item)s 的约定", item=name), *changes(session, changed)]
 
 
+def _proposed(session: Session, data: Mapping[str, Any]) -> list[str]:
+    first, *rest = _put(session, data)
+    return [_("提出改动，等双方确认：%(what)s", what=first), *rest]
+
+
+def _list_changed(_session: Session, data: Mapping[str, Any]) -> list[str]:
+    items = str(_("、")).join(data["items"])
+    return [_("双方都已确认清单改动，生效：%(items)s", items=items)]
+
+
+def _list_refused(_session: Session, data: Mapping[str, Any]) -> list[str]:
+    if data["theirs"]:
+        return [_("不同意对方提出的清单改动：%(why)s", why=data["why"])]
+    return [_("放弃清单改动：%(why)s", why=data["why"])]
+
+
 def _ended(session: Session, data: Mapping[str, Any]) -> list[str]:
     return [_("终止：%(why)s", why=data["why"]), *changes(session, {"valid_until": data["valid_until"]})]
 
@@ -125,6 +141,8 @@ def _consented(session: Session, data: Mapping[str, Any]) -> list[str]:
 
 def _imported(_session: Session, data: Mapping[str, Any]) -> list[str]:
     rows = ngettext("%(num)s 行有变动", "%(num)s 行有变动", data["changed"])
+    if data.get("waits"):
+        return [_("按清单“%(file)s”提出改动，等双方确认：%(rows)s", file=data["file"], rows=rows)]
     return [_("导入清单“%(file)s”：%(rows)s", file=data["file"], rows=rows)]
 
 
@@ -145,5 +163,8 @@ _TELLERS: dict[str, Callable[[Session, Mapping[str, Any]], list[str]]] = {
     "drop_agreement": _why(lambda why: _("作废草稿：%(why)s", why=why)),
     "end_agreement": _ended,
     "put_agreement_item": _put,
+    "propose_agreement_item": _proposed,
+    "confirm_list_change": _list_changed,
+    "refuse_list_change": _list_refused,
     "import_items": _imported,
 }

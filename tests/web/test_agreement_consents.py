@@ -22,6 +22,7 @@ from tests.web.test_agreement_pages import (
     confirm,
     consent,
     drafted,
+    listed,
     partner,
     send,
     shown,
@@ -178,3 +179,119 @@ def test_the_database_itself_lets_a_party_consent_for_itself_only(as_: As, ctx: 
             with pytest.raises(DBAPIError, match="row-level security"):
                 session.flush()
             held.rollback()
+
+
+def in_force(keeper: Visitor, other: Visitor, ctx: Context) -> tuple[int, str]:
+    """An agreement that both parties have confirmed, and its page."""
+    number, home = ready(keeper, ctx)
+    agree(home, keeper, other)
+    assert not stored(ctx, number).draft
+    return number, home
+
+
+def on_the_list(ctx: Context, number: int) -> set[str]:
+    """What windows may open dossiers for."""
+    return {code for code, row in listed(ctx, number).items() if row.active}
+
+
+def take_off(keeper: Visitor, ctx: Context, number: int, code: str, *, back: bool = False) -> None:
+    item = listed(ctx, number)[code].item_id
+    fields = {"active": "true"} if back else {}
+    assert send(keeper, f"/agreements/{number}/items/{item}", **fields).status_code == 303
+
+
+def test_a_change_of_the_list_in_force_waits_for_both_and_the_list_holds_meanwhile(as_: As, ctx: Context) -> None:
+    keeper, other = as_("zhou"), partner(ctx, as_)
+    number, home = in_force(keeper, other, ctx)
+    both = {"GZ-001", "BDC-002"}
+    take_off(keeper, ctx, number, "GZ-001")
+    assert on_the_list(ctx, number) == both
+    page = keeper.get(home).text
+    assert "清单有改动，还没有确认" in page
+    assert "清单改动：1 个事项，还没有生效" in page
+    assert "提出改动，等双方确认：移出 GZ-001 学历学位公证" in page
+    assert "等我确认" not in other.get("/").text, "who has proposed it has not confirmed it yet"
+    assert consent(keeper, home).status_code == 303
+    assert on_the_list(ctx, number) == both
+    assert "等芙蓉大厅确认清单改动" in keeper.get(home).text
+    assert "通办协议，对方已确认，等我确认" in other.get("/").text
+    assert "对方已确认，等您确认" in other.get("/agreements").text
+    assert "对方提出改动清单，等您确认" in other.get(home).text
+    assert consent(other, home).status_code == 303
+    assert on_the_list(ctx, number) == {"BDC-002"}
+    page = keeper.get(home).text
+    assert "双方都已确认清单改动，生效：GZ-001" in page
+    assert "还没有生效" not in page
+    for off in (False, True):  # back on the list, and off again: a text that both consented to before needs them anew
+        take_off(other, ctx, number, "GZ-001", back=not off)
+        before = on_the_list(ctx, number)
+        consent(other, home)
+        assert on_the_list(ctx, number) == before
+        consent(keeper, home)
+        assert ("GZ-001" in on_the_list(ctx, number)) is not off
+
+
+def test_the_other_party_refuses_a_change_of_the_list_with_a_reason(as_: As, ctx: Context) -> None:
+    keeper, other = as_("zhou"), partner(ctx, as_)
+    number, home = in_force(keeper, other, ctx)
+    idle = send(other, f"{home}/refuse", home, refused_why="没有改动")
+    assert (idle.status_code, "没有待确认的改动" in idle.text) == (409, True)
+    take_off(keeper, ctx, number, "GZ-001")
+    consent(keeper, home)
+    mute = send(other, f"{home}/refuse", home)
+    assert (mute.status_code, "请填写这一项" in mute.text) == (422, True)
+    assert send(other, f"{home}/refuse", home, refused_why="学位公证照常要办").status_code == 303
+    assert on_the_list(ctx, number) == {"GZ-001", "BDC-002"}
+    assert "不同意对方提出的清单改动：学位公证照常要办" in keeper.get(home).text
+    assert "还没有生效" not in keeper.get(home).text
+    take_off(keeper, ctx, number, "GZ-001")
+    consent(other, home)
+    assert "GZ-001" in on_the_list(ctx, number), "the consent to what was refused counts no longer"
+    assert send(keeper, f"{home}/withdraw", home, withdrawn_why="还要商量").status_code == 409
+    assert send(other, f"{home}/withdraw", home, withdrawn_why="还要商量").status_code == 303
+    consent(keeper, home)
+    assert "GZ-001" in on_the_list(ctx, number)
+
+
+def test_a_change_changed_after_one_consent_is_another_change(as_: As, ctx: Context) -> None:
+    keeper, other = as_("zhou"), partner(ctx, as_)
+    number, home = in_force(keeper, other, ctx)
+    take_off(keeper, ctx, number, "GZ-001")
+    consent(keeper, home)
+    drawn = re.search(r'name="shown" value="(\w{64})"', other.get(home).text)
+    assert drawn
+    assert confirm(keeper, *imported(keeper, number)).status_code == 303
+    stale = send(other, f"{home}/confirm", home, shown=drawn[1])
+    assert (stale.status_code, "在您打开页面之后改过" in stale.text) == (409, True)
+    consent(other, home)
+    assert on_the_list(ctx, number) == {"GZ-001", "BDC-002"}
+    assert "按清单“清单.xlsx”提出改动，等双方确认：1 行有变动" in other.get(home).text
+    consent(keeper, home)
+    assert on_the_list(ctx, number) == {"BDC-002", "HJ-009"}
+
+
+def imported(keeper: Visitor, number: int) -> tuple[str, str]:
+    """A list with one item more: its dry run and the digest of what it shows."""
+    more = [("HJ-009", "户籍证明", "3", "10 年", "", "", "是")]
+    address = upload(keeper, number, book(more)).headers["Location"]
+    return address, shown(keeper, address)[1]
+
+
+def test_a_party_that_is_not_here_confirms_a_change_of_the_list_on_paper(as_: As, ctx: Context) -> None:
+    keeper = as_("zhou")
+    number, home = ready(keeper, ctx)
+
+    def signed() -> None:
+        found = re.search(r'name="shown" value="(\w{64})"', keeper.get(home).text)
+        assert found
+        paper = {"shown": found[1], "signed_by": "唐婉", "signed_on": "2026-11-19"}
+        scan = (io.BytesIO(PDF), "签署.pdf")
+        assert send(keeper, f"{home}/confirm-on-paper", home, **paper, scan=scan).status_code == 303
+
+    consent(keeper, home)
+    signed()
+    assert confirm(keeper, *imported(keeper, number)).status_code == 303
+    consent(keeper, home)
+    assert "HJ-009" not in on_the_list(ctx, number)
+    signed()
+    assert "HJ-009" in on_the_list(ctx, number)
