@@ -2,7 +2,8 @@
 
 Each officer walks as people do, from the workbench along the links they are shown, a few addresses to each route, so
 all arguments are real. Beside the times stands how many statements a page asks; the raw limit is a page that asks
-nothing of the dossiers, in the same run. What takes longer than 100 ms at the median is named at the end.
+nothing of the dossiers, in the same run. The verdict at the end counts the pages, names those whose median reaches
+100 ms, and tells the 99th percentile of all visits.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # Friday, 12:00 in Beijing
 OFFICERS = ("xn-window", "fr-receiver", "xn-manager", "hb-manager", "hb-admin")
 TRIVIAL = "/password"
 LIMIT = 0.1
-RUNS = 20
+RUNS = 9
 EACH = 3
 """So many addresses of one route are visited: a dossier just opened, and one with a long story."""
 NOT_PAGES = ("/static/", "/fonts/", "/login", "/logout", "/api/", "/hooks/")
@@ -103,9 +104,9 @@ def main() -> None:
 
 @contextmanager
 def house() -> Iterator[tuple[Flask, Context]]:
-    """The application over the whole demo, in a database of this run's own, fsync on."""
+    """The application over the whole demo, in a database of this run's own; pages only read: no disk is waited for."""
     logs.configure("error")
-    with embedded.temporary(fsync=True) as server, TemporaryDirectory() as folder:
+    with embedded.temporary() as server, TemporaryDirectory() as folder:
         upgrade(server.urls.owner)
         keys = new_keyring(), Ed25519PrivateKey.generate(), FileStore(Path(folder))
         system = Context(connect(server.urls.system), lambda: NOW, *keys, {})
@@ -124,8 +125,8 @@ def house() -> Iterator[tuple[Flask, Context]]:
 
 
 def report(app: Flask, ctx: Context, runs: int) -> list[Visited]:
-    """Print every page's row for every officer; returns those over the limit."""
-    counter, over = Statements(ctx.engine), []
+    """Print every page's row for every officer, and the verdict; returns those that reach the limit."""
+    counter, every = Statements(ctx.engine), list[Visited]()
     for login in OFFICERS:
         client = app.test_client()
         client.set_cookie("youdang_session", people.log_in(ctx, login, PASSWORD))
@@ -137,10 +138,21 @@ def report(app: Flask, ctx: Context, runs: int) -> list[Visited]:
             one.times = seconds(lambda: client.get(one.address), runs)  # noqa: B023 - used at once
             times = f"{one.median * 1000:>7.1f}  {one.slowest * 1000:>7.1f}  {one.median / raw:>5.1f}"
             print(f"  {one.address[:58]:<58} {times} {one.statements:>4} {one.size / 1024:>6.0f}")
-        over += [one for one in pages if one.median > LIMIT]
+        every += pages
     counter.taken()
-    print(f"\n  over {LIMIT * 1000:.0f} ms at the median: {len(over)}")
-    for one in sorted(over, key=lambda page: -page.median):
+    return verdict(every)
+
+
+def verdict(every: list[Visited]) -> list[Visited]:
+    """Print how many pages keep the promise and which do not; returns the latter, the slowest first."""
+    over = sorted((one for one in every if one.median >= LIMIT), key=lambda one: -one.median)
+    visits = sorted(took for one in every for took in one.times)
+    p99 = visits[min(len(visits) - 1, int(len(visits) * 0.99))]
+    slowest = max(every, key=lambda one: one.median)
+    kept = f"medians of {LIMIT * 1000:.0f} ms or more: {len(over)}"
+    print(f"\n  verdict: {len(every)} pages of {len(OFFICERS)} officers; {kept}; p99 of all visits {p99 * 1000:.0f} ms")
+    print(f"  slowest median: {slowest.median * 1000:.0f} ms  {slowest.address}")
+    for one in over:
         print(f"    {one.median * 1000:6.0f} ms  {one.statements:4d} SQL  {one.address}")
     return over
 

@@ -73,6 +73,7 @@ class Case:
     stays: bool = False  # the originals stay with the authority: nothing comes back
     agent: bool = False  # somebody else comes for them
     holder: str = ""  # whose they are; "": one of HOLDERS
+    stars: int = 0  # what the applicant says at the end; 0: nothing
 
 
 XL, BDC, ZY = "430102-XL-001", "430102-BDC-002", "430102-ZY-003"

@@ -17,6 +17,7 @@ from logistics.demo import neighbours
 from logistics.demo.asking import Asking
 from logistics.demo.cases import BDC, HOLDERS, ITEMS, LANES, XL, Case, Plot
 from logistics.demo.pens import pen
+from logistics.demo.rating import rate
 from logistics.demo.signing import sign
 from logistics.demo.town import SEED, Town
 from logistics.demo.waiting import Waiting
@@ -95,6 +96,9 @@ class Story:
         if self._plot is Plot.WAIVED:
             yield from self._be_waived()
         yield from self._to_the_authority()
+        if self._case.stars:
+            yield self._hours(self._dice.randrange(2, 60))
+            rate(self._town, self._no, self._plot, self._case.stars)
 
     def call_in_vain(self) -> None:
         """The case is taken in, sealed and sent; the courier has not been asked yet."""

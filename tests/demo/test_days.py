@@ -25,6 +25,7 @@ from logistics.store import find
 from logistics.store.embedded import Urls
 from logistics.store.packed import unpack
 from logistics.tables import (
+    ApplicantWord,
     Consignment,
     Deadline,
     Discrepancy,
@@ -156,7 +157,7 @@ def test_the_whole_town_has_hundreds_of_cases_over_more_than_five_months() -> No
 
 def test_the_months_troubles_come_to_good_ends(database: Urls, tmp_path: Path) -> None:
     cases = [
-        Case(14, "xx-xn", Plot.FOUND, wants=1, stays=True),
+        Case(14, "xx-xn", Plot.FOUND, wants=1, stays=True, stars=2),
         Case(16, "at-xn", Plot.PAUSED, wants=1, stays=True, holder="玛依拉·卡德尔"),
         Case(24, "th-fr", Plot.SMOOTH, by="sf", wants=1, agent=True),
         Case(9, "km-xn", Plot.PAUSED_STILL, wants=1),
@@ -169,6 +170,7 @@ def test_the_months_troubles_come_to_good_ends(database: Urls, tmp_path: Path) -
         live(system, app, cases=cases)
         with Session(system.engine) as session:
             stand = {dossier.case_no[:2]: dossier for dossier in session.exec(select(Dossier).order_by(Dossier.no))}
+            rated = session.exec(select(ApplicantWord)).one()
             paused = session.exec(select(Deadline).where(col(Deadline.paused_at).is_not(None))).all()
             asked = session.exec(select(Pause).where(col(Pause.approved_at).is_(None))).all()
             broken = [
@@ -181,6 +183,7 @@ def test_the_months_troubles_come_to_good_ends(database: Urls, tmp_path: Path) -
     assert len(paused) == len(asked) == 1
     assert not broken
     assert len(longest) == 2
+    assert (rated.stars, rated.reasons) == (2, ["unclear"]), "who waited says so"
 
 
 def test_a_closed_dossier_of_the_demo_can_be_packed_and_verified(database: Urls, tmp_path: Path) -> None:
