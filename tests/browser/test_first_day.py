@@ -116,6 +116,28 @@ def filled_form(page: Page, tmp_path: Path) -> Path:
     return file
 
 
+def change_the_list(page: Page, other: Page) -> None:
+    """An item is to go from the list in force; the other party looks at it, and says no."""
+    home = page.url
+    page.locator("#items-title ~ table a").first.click()
+    page.get_by_text("在清单上", exact=True).click()
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("h1")).to_contain_text("清单有改动，还没有确认")
+    assert_accessible(page)
+    picture(page, "agreement-change")
+    page.get_by_role("button", name="确认清单改动").click()
+    expect(page.locator("h1")).to_contain_text("等芙蓉中心确认清单改动")
+    other.goto(home)
+    expect(other.locator("h1")).to_contain_text("对方提出改动清单，等您确认")
+    assert_fits(other)
+    assert_accessible(other)
+    picture(other, "agreement-change")
+    other.get_by_text("不改了，清单照旧").click()
+    other.locator("#f-refused_why").fill("学位公证照常要办")
+    other.get_by_role("button", name="放下这次改动").click()
+    expect(other.locator("main")).to_contain_text("清单改动已放下，清单照旧")
+
+
 def test_an_administrator_comes_from_nothing_to_the_first_dossier_on_pages_alone(visit: Visit, tmp_path: Path) -> None:
     page = visit()
     enter(page, "zhou", GIVEN)
@@ -184,6 +206,7 @@ def test_an_administrator_comes_from_nothing_to_the_first_dossier_on_pages_alone
     page.goto(agreement)
     expect(page.locator("h1")).to_contain_text("有效")
     picture(page, "agreement")
+    change_the_list(page, receiver)
     page.goto("/settings")
     expect(page.locator("h1")).to_contain_text("可以办件")
     picture(page, "settings-ready")

@@ -216,9 +216,28 @@ def test_every_page_of_the_desk_is_accessible_and_fits_a_phone(as_: As, desk: Ha
     receive_and_return(clerk, desk)
     look(f"/consignments/{BACK}", "6-later")
     look(f"/dossiers/{no}/handback", "7-handback")
+    correct_by_keyboard(page, clerk, look)
     page.emulate_media(color_scheme="dark")
     look(f"/consignments/{ENVELOPE}", "8-dark")
     look("/dossiers/new", "8-dark-open")
+
+
+def correct_by_keyboard(page: Page, clerk: Officer, look: Callable[[str, str], None]) -> None:
+    """What was recorded as handed back is taken back, with keys alone."""
+    clerk.send(f"/dossiers/{DOSSIER}/give", codes=codes(), identity_checked="true")
+    look(f"/dossiers/{DOSSIER}/handback", "7-handed-back")
+    page.get_by_text("记错了：原件没有交出").focus()
+    for key in ("Enter", "Tab", "Space", "Tab", "Tab", "Tab", "Space", "Tab"):
+        page.wait_for_timeout(450 if key == "Enter" else 0)  # Enter in a page's first 0.4 s is the last page's
+        press(page, key)
+    page.keyboard.type("点错了人")
+    page.get_by_role("button", name="更正交还记录").scroll_into_view_if_needed()
+    picture(page, "window-7-correcting")
+    assert_accessible(page)
+    press(page, "Enter")
+    page.get_by_text("已更正，1 件原件又由大厅保管").wait_for()
+    picture(page, "window-7-corrected")
+    assert_accessible(page)
 
 
 def test_half_typed_forms_survive_and_faults_stand_at_their_fields(as_: As, desk: Hall) -> None:
