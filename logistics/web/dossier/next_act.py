@@ -8,12 +8,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from logistics.actor import Actor
-from logistics.rules import access, dossiers
+from logistics.rules import access, dossiers, handing_back
 from logistics.store.find import Whole
 from logistics.tables import Consignment
 from logistics.terms import HolderKind, Role, Stage
 from logistics.web.dossier.view import holders
 from logistics.web.receiving.lines import waiting_here
+from logistics.web.visit import now
 
 SENDING = {
     Stage.PACKING: 0,
@@ -97,8 +98,10 @@ def _at_the_authority(actor: Actor, whole: Whole) -> NextAct | None:
 
 
 def also(actor: Actor, whole: Whole) -> list[NextAct]:
-    """What this reader may do beside the main act: pass originals on, record the decision."""
+    """What this reader may do beside the main act: pass originals on, record the decision, correct a hand-over."""
     dossier = whole.dossier
+    if _may_correct(actor, whole):
+        return [NextAct(_("更正交还"), url_for("handback.show", no=dossier.no, _anchor="correct-hand-back"))]
     if Role.RECEIVER not in actor.roles or actor.agency_id != dossier.receiver_agency_id or dossier.closed_at:
         return []
     here = _held_here(actor, whole)
@@ -110,6 +113,14 @@ def also(actor: Actor, whole: Whole) -> list[NextAct]:
     if here and dossier.decision is None:
         found.append(NextAct(_("登记审批结果"), url_for("examination.decision", no=dossier.no)))
     return found
+
+
+def _may_correct(actor: Actor, whole: Whole) -> bool:
+    """Whether this reader may take a hand-over to the applicant back; never once the package is sealed."""
+    if any(one.kind == "package" for one in whole.papers):
+        return False
+    given = handing_back.handed_back(whole.originals, whole.custody, whole.entries)
+    return any(handing_back.may_correct(actor, whole.dossier, one.entry, now()) for one in given)
 
 
 def _held_here(actor: Actor, whole: Whole) -> list[HolderKind]:

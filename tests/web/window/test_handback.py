@@ -185,6 +185,9 @@ def test_after_its_day_only_a_manager_of_the_hall_takes_a_hand_over_back(
     late = window.send(CORRECT, wrong=codes(1), in_hand="true", why="昨天点错了人")
     assert (late.status_code, "没有更正：交还记录只能由当天经手的窗口人员更正" in late.text) == (403, True)
     manager = officer("xn-manager")
+    way = f'href="/dossiers/{DOSSIER}/handback#correct-hand-back"'
+    assert way in manager.get(f"/dossiers/{DOSSIER}").text
+    assert way not in window.get(f"/dossiers/{DOSSIER}").text
     page = manager.get(f"/dossiers/{DOSSIER}/handback").text
     assert "刚看过" in page
     assert "交给申请人" not in page
