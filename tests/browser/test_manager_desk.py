@@ -120,7 +120,15 @@ def test_one_screen_is_read_clicked_and_kept(as_: Enter, worlds: tuple[Context, 
     on a slow line before the pictures' script has come.
     """
     page = as_("xn-manager")
-    page.goto("/figures?leg=transit")
+    letters: list[Route] = []
+    page.route("**/fonts/*.woff2", lambda route: letters.append(route))  # noqa: PLW0108 - it marks what it is given
+    page.goto("/figures?leg=transit", wait_until="commit")
+    page.wait_for_load_state("domcontentloaded")
+    page.wait_for_timeout(200)
+    assert not (letters and page.locator("canvas").count()), "what is drawn before its letters are there stays boxes"
+    for one in letters:
+        one.continue_()
+    page.unroute("**/fonts/*.woff2")
     for kind in ("bars", "trend", "split"):
         page.locator(f'[data-chart="{kind}"] canvas').first.wait_for()
     before = page.evaluate("document.querySelector('#lanes').getBoundingClientRect().top + scrollY")

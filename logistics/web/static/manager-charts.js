@@ -124,7 +124,13 @@
     for (const figure of document.querySelectorAll("figure[data-chart]")) if (figure.querySelector("tbody tr")) draw(figure);
   }
 
-  document.addEventListener("DOMContentLoaded", drawAll);
+  // Letters on a canvas are drawn once: drawn before the page's own font has come, they would stay empty boxes.
+  function drawWithLetters() {
+    document.body.getBoundingClientRect(); // the page is laid out, so that whatever font it needs is on its way
+    document.fonts.ready.then(drawAll);
+  }
+
+  document.addEventListener("DOMContentLoaded", drawWithLetters);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   new MutationObserver(drawAll).observe(document.documentElement, { attributes: true });
 })();
