@@ -22,7 +22,6 @@ from logistics.store.oversight import Parked
 from logistics.tables import CourierAccount, CourierTrouble
 from logistics.terms import CallResult, Role
 from logistics.web.forms import FormShape, read, redraws, said
-from logistics.web.language import locale
 from logistics.web.naming import courier_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
@@ -123,7 +122,7 @@ def _view(session: Session, courier: Courier) -> View:
     row = accounts.of(session, courier.code)
     return View(
         courier.code,
-        courier.name_zh if locale() != "en" else courier.code.upper(),
+        courier_name(courier.code),
         row,
         breaker.standing(accounts.state_of(row), now()),
         accounts.by_result(session, courier.code, now()),

@@ -8,6 +8,7 @@ from functools import cache
 from flask_babel import gettext as _
 
 from couriers import adapters
+from logistics.rules.choice import IN_ENGLISH
 from logistics.store.lanes import LaneName
 from logistics.tables import Agency
 from logistics.web.language import locale
@@ -42,9 +43,10 @@ def courier_name(code: str) -> str:
     """The courier's name, whether it is configured or not; the code itself for one that nobody knows here."""
     if code == "manual":
         return str(_("专人或机要"))
+    if locale() == "en":
+        return IN_ENGLISH.get(code) or code.upper()
     configured = world().couriers.get(code)
-    known = configured.name_zh if configured else _reader_name(code)
-    return known if known and locale() != "en" else code.upper()
+    return (configured.name_zh if configured else _reader_name(code)) or code.upper()
 
 
 @cache

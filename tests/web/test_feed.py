@@ -212,7 +212,7 @@ def test_chinese_lines_are_folded_and_read_back_whole(words: str, times: int, pr
     site.add_url_rule("/deadlines/<int:deadline_id>", "life.show", str)
     with site.test_request_context(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("logistics.web.feeds._", lambda text, **given: text % given if given else text)
-        patch.setattr("logistics.web.feeds.locale", lambda: "zh")
+        patch.setattr("logistics.web.dossier.reasons.locale", lambda: "zh")
         patch.setattr("logistics.web.feeds.leg_name", lambda leg: words)
         patch.setattr("logistics.web.feeds.agency_name", lambda agency: agency.short_name)
         text = feeds.written([row], {(1, "transit"): Moved(times, datetime(2026, 11, 1, tzinfo=UTC))})

@@ -25,8 +25,14 @@ OFFICERS = ("xn-window2", "xn-manager", "hb-admin", "fr-receiver")
 EACH = 1  # pages of one kind an officer opens: another of the kind says nothing new
 SILENT = {"static", "verifier.whole", "deadlines.csv"}
 OURS = {("discrepancy", "note"), ("errand", "last_error"), ("notice", "zh"), ("package_check", "words")}
+OURS |= {("delivery", "words"), ("channel", "last_error"), ("inbox", "last_error"), ("courier_trouble", "words")}
+OURS |= {("transfer_batch", "last_error"), ("calendar_notice", "title")}
 OWN_TABLES = {"ledger_entry", "command", "audit"}
 """Columns and tables with sentences of our own, in Chinese: an English reader is told the same in English."""
+UNRECEIVED = "快递称已妥投，本单位未收到。"
+"""What stands where nobody typed why."""
+THEIRS = re.compile(r"中文|国办发[^ ]*〔\d{4}〕\d+号")
+"""Marked as Chinese on an English page and in no table: the way to the other language, the state's numbers."""
 KNOWN = {
     *(
         "EMS",
@@ -71,34 +77,40 @@ class Page:
     """What one page says, and where it leads."""
 
     words: list[str] = field(default_factory=list)
+    quoted: list[str] = field(default_factory=list)
     ways: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
-    """Takes down what a reader sees or hears, but for what is marked as another language."""
+    """Takes down what a reader sees or hears; what is marked as another language apart."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language, self.page = language, Page()
         self._closed: list[str] = []  # elements inside which nothing is taken down
+        self._foreign: list[str] = []  # those that are marked as another language, and what stands in them
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         foreign = given.get("lang", self.language)[:2] != self.language[:2]
-        if tag not in VOID and (self._closed or tag in NOT_READ or foreign):
+        if tag not in VOID and (self._closed or tag in NOT_READ):
             self._closed.append(tag)
-        if not self._closed:
+        elif tag not in VOID and (self._foreign or foreign):
+            self._foreign.append(tag)
+        if not self._closed and not self._foreign:
             self.page.words += [given[name] for name in READ_OUT & set(given)]
         if tag == "a" and given.get("href", "").startswith("/"):
             self.page.ways.append(given["href"].partition("#")[0])
 
     def handle_endtag(self, tag: str) -> None:
-        if self._closed and tag == self._closed[-1]:
-            self._closed.pop()
+        for inside in (self._closed, self._foreign):
+            if inside and tag == inside[-1]:
+                inside.pop()
+                return
 
     def handle_data(self, data: str) -> None:
         if not self._closed and data.strip():
-            self.page.words.append(" ".join(data.split()))
+            (self.page.quoted if self._foreign else self.page.words).append(" ".join(data.split()))
 
 
 def read(html: str, language: str) -> Page:
@@ -150,7 +162,10 @@ def data_of(urls: Urls) -> list[str]:
         for (code,) in connection.execute(text("SELECT DISTINCT region_code FROM agency")):
             around = {code, regions.province_of(code), regions.city_of(code)}
             found |= {str(regions.name_of(one, NOON.date())) for one in around if one}
-        found |= {note.partition("」：")[2] for (note,) in connection.execute(text("SELECT note FROM discrepancy"))}
+        notes = [note for (note,) in connection.execute(text("SELECT note FROM discrepancy"))]
+        found |= {note.partition("」：")[2] for note in notes}  # what a person wrote behind our own words
+        disputed = "SELECT note FROM discrepancy WHERE kind = 'delivery_disputed'"
+        found |= {note for (note,) in connection.execute(text(disputed))} - {UNRECEIVED}
     engine.dispose()
     return sorted((one for one in found if HAN.search(one) or LATIN.search(one)), key=len, reverse=True)
 
@@ -182,6 +197,14 @@ def test_every_page_speaks_one_language_and_in_words_for_people(played: Urls) ->
                     pages += 1
                     if not place.endswith("(200)"):
                         faults.add(place)
+                    for words in page.quoted if language == "en" else ():
+                        if ("quoted", words) in heard:
+                            continue
+                        heard.add(("quoted", words))
+                        left = THEIRS.sub(" ", words)
+                        left = MASKED.sub(" ", without(left, data)) if HAN.search(left) else ""
+                        if HAN.search(left):
+                            faults.add(f"{place}: ours, left in Chinese: {words[:120]}")
                     for words in page.words:
                         if (language, words) in heard:
                             continue

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
+from couriers import adapters
+from logistics.rules.choice import IN_ENGLISH
 from logistics.web.dossier.reasons import Telling, happened, reason
 from logistics.web.language import install
 from logistics.web.stored import couriers, differences, ledger, outside
@@ -140,3 +142,9 @@ def test_a_chinese_page_says_it_as_it_is_kept() -> None:
         g.locale = "zh"
         assert happened("快递方拒绝（B021）：寄件地址不支持") == "快递方拒绝（B021）：寄件地址不支持"
         assert not isinstance(happened("程序内部错误(KeyError),已记入日志;稍后重试。"), Telling)
+
+
+def test_a_courier_is_called_the_same_in_a_sentence_and_in_a_list() -> None:
+    for code in adapters.names():
+        called = adapters.make_reader(code, {}).name_zh
+        assert code == "manual" or outside.WORDS[called] == IN_ENGLISH[code]

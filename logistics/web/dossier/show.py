@@ -26,6 +26,7 @@ from logistics.web.dossier.timeline import COURIER, PERSON, SYSTEM, narrowed, ti
 from logistics.web.dossier.wording import PAPERS, full_width
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import locale
+from logistics.web.naming import courier_name
 from logistics.web.page import page
 from logistics.web.visit import look, me, now, world
 from logistics.web.window.papers import may_print, of_dossier, offers
@@ -107,8 +108,8 @@ def _told(whole: Whole) -> dict[str, Any]:
 
 
 def _courier_names() -> dict[str, str]:
-    """What couriers are called in Chinese; in English their codes say it."""
-    return {code: one.name_zh for code, one in world().couriers.items()} if locale() == "zh" else {}
+    """What couriers are called in the reader's language."""
+    return {code: courier_name(code) for code in world().couriers}
 
 
 def _differences(whole: Whole) -> dict[str, Any]:

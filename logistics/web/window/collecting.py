@@ -20,6 +20,7 @@ from logistics.store import calendars, pickups
 from logistics.tables import Agency, Consignment, HandoverList, Pickup
 from logistics.terms import Role
 from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.naming import courier_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.times import BEIJING
@@ -80,11 +81,9 @@ def show() -> Response:
         lists = pickups.lists(session, me().agency_id or 0)
         wanted = {one.to_agency_id for it in desks for one in it.waiting}
         targets = {key: session.get_one(Agency, key) for key in wanted}
-    names = {one.code: one.name_zh for one in world().couriers.values()}
+    names = {code: courier_name(code) for code in world().couriers}
     start, end = _next_hours()
-    return page(
-        "window/collecting.html", desks=desks, targets=targets, lists=lists, names=names, start=start, end=end
-    )
+    return page("window/collecting.html", desks=desks, targets=targets, lists=lists, names=names, start=start, end=end)
 
 
 def uncollected() -> list[str]:
@@ -92,8 +91,8 @@ def uncollected() -> list[str]:
     if not me().roles & set(SENDERS) or me().agency_id is None:
         return []
     desks = _desks()
-    late = "、".join(one.name for one in desks if one.overdue is not None or one.late)
-    unsigned = "、".join(one.open_list.no for one in desks if one.open_list is not None and one.unsigned)
+    late = str(_("、")).join(one.name for one in desks if one.overdue is not None or one.late)
+    unsigned = str(_("、")).join(one.open_list.no for one in desks if one.open_list is not None and one.unsigned)
     told = [_("%(names)s 没有按时来取件。", names=late)] if late else []
     return told + ([_("交寄清单 %(no)s 到下班还没有签。", no=unsigned)] if unsigned else [])
 
@@ -106,7 +105,10 @@ def _desks() -> list[Desk]:
         open_lists = pickups.unsigned(session, agency_id)
         agency = session.get_one(Agency, agency_id)
         works = calendars.in_force(session, agency), Hours.parse(agency.receiving_hours)
-    return [_desk(one.code, one.name_zh, waiting, appointments, open_lists.get(one.code), works) for one in _bookable()]
+    return [
+        _desk(one.code, courier_name(one.code), waiting, appointments, open_lists.get(one.code), works)
+        for one in _bookable()
+    ]
 
 
 def _bookable() -> list[Courier]:

@@ -23,6 +23,7 @@ from logistics.terms import Role
 from logistics.web import signatures
 from logistics.web.forms import FormShape, read, redraws, said
 from logistics.web.language import together
+from logistics.web.naming import courier_name
 from logistics.web.page import page
 from logistics.web.times import BEIJING, spoken
 from logistics.web.visit import for_roles, look, me, now, world
@@ -74,7 +75,7 @@ def show(no: str) -> Response:
         later=later,
         targets=targets,
         done=done,
-        name=_name(row),
+        name=courier_name(row.courier),
         collector=handovers.collector_of(world(), row),
         proof=handovers.signature_of(world(), row)[0],
     )
@@ -85,6 +86,7 @@ def _with_envelopes(session: Session, lines: Sequence[HandoverLine]) -> list[tup
 
 
 def _name(row: HandoverList) -> str:
+    """As paper has it, which is Chinese."""
     known = world().couriers.get(row.courier)
     return known.name_zh if known is not None else row.courier
 

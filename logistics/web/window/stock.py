@@ -14,6 +14,7 @@ from logistics.services import pool as verbs
 from logistics.store import pool
 from logistics.terms import Role
 from logistics.web.forms import FormShape, read, redraws, said
+from logistics.web.naming import courier_name
 from logistics.web.navigation import Entry
 from logistics.web.page import page
 from logistics.web.visit import for_roles, look, me, world
@@ -44,7 +45,7 @@ class Spoiling(FormShape):
 
 def couriers() -> list[tuple[str, str]]:
     """Code and name of those that have a pool: couriers that take such numbers, and our own book of forms."""
-    taking = [(one.code, one.name_zh) for one in world().couriers.values() if one.takes_pool_numbers]
+    taking = [(one.code, courier_name(one.code)) for one in world().couriers.values() if one.takes_pool_numbers]
     return [*sorted(taking), (MANUAL, str(_("专人递送单据簿")))]
 
 
