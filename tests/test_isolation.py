@@ -100,6 +100,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "hand_over": {"department": "科室", "originals": ["X"]},
     "take_back": {"originals": ["X"]},
     "give_to_applicant": {"originals": ["X"]},
+    "correct_hand_back": {"originals": ["X"], "why": "原因", "in_hand": True},
     "decide": {"result": "approved"},
     "settle": {"resolution": "accepted", "note": "说明"},
     "pack": {"original": "X"},

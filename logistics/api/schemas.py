@@ -233,6 +233,17 @@ class OriginalsShape(Shape):
     originals = Several(Text(40, pattern=CODE), least=1, most=100, required=True)
 
 
+class WrongHandBackShape(OriginalsShape):
+    """Which originals were not handed back after all, and why they were recorded so."""
+
+    why = Text(200, required=True)
+    in_hand = Yes(required=True, metadata={"description": "true: the originals are at the hall, looked at just now"})
+    reopen = Yes(
+        load_default=False,
+        metadata={"description": "true: of a closed dossier that is not archived, the closing is taken back with it"},
+    )
+
+
 class HandOverShape(OriginalsShape):
     """Which originals pass to which department."""
 

@@ -51,6 +51,12 @@ def test_an_original_travels_and_comes_back_by_json_alone(house: World) -> None:
     findings = [{"original": code, "outcome": "received"} for code in way.originals]
     window.done(f"/consignments/{back}/receive", {"seal_found": back_seal, "findings": findings})
     window.done(f"/dossiers/{way.dossier}/give-to-applicant", {"originals": way.originals})
+    wrong = {"originals": [first], "why": "点错了", "in_hand": True}
+    assert receiver.post(f"/dossiers/{way.dossier}/correct-hand-back", wrong).status_code == 403
+    window.done(f"/dossiers/{way.dossier}/correct-hand-back", wrong)
+    held = {one["code"]: one["holder"]["kind"] for one in window.read(f"/dossiers/{way.dossier}")["originals"]}
+    assert held == {first: "officer", second: "applicant", third: "applicant"}
+    window.done(f"/dossiers/{way.dossier}/give-to-applicant", {"originals": [first]})
     inbox.once(house.system, 10_000)  # what other stories of this database left unread would hold this dossier
     unsigned = window.post(f"/dossiers/{way.dossier}/close")
     assert unsigned.status_code == 409

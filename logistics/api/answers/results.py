@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema
-from marshmallow.fields import Integer, List, String
+from marshmallow.fields import Boolean, Integer, List, String
 from marshmallow.validate import OneOf
 
 from logistics import terms
@@ -45,6 +45,7 @@ class Done(Schema):
     discrepancy = Integer()
     stage = String(validate=OneOf([stage.value for stage in terms.Stage]))
     manifest_sha256 = String()
+    reopened = Boolean()
 
 
 class Counted(BalanceAnswer):

@@ -8,7 +8,8 @@ from logistics.api import answers, schemas, shown
 from logistics.api.cursors import below_of, cursor_of
 from logistics.api.document import acts, reads
 from logistics.api.tokens import caller, world
-from logistics.services import dispatch, dossiers, receipt
+from logistics.rules.handing_back import Correction
+from logistics.services import dispatch, dossiers, hand_backs, receipt
 from logistics.store import find, pages
 from logistics.store.work import reading
 
@@ -72,6 +73,13 @@ def take_back(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
 def give_to_applicant(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
     """The originals are back with the applicant."""
     return dossiers.give_to_applicant(world(), caller(), command, no, tuple(given["originals"]))
+
+
+@acts("/dossiers/<number:no>/correct-hand-back", answers.Done, schemas.WrongHandBackShape)
+def correct_hand_back(command: str, given: dict[str, Any], no: str) -> dict[str, Any]:
+    """The originals were not handed back after all: the hall holds them again, and both acts stay in the ledger."""
+    said = Correction(given["why"], given["in_hand"], given["reopen"])
+    return hand_backs.correct_hand_back(world(), caller(), command, no, tuple(given["originals"]), said)
 
 
 @acts("/dossiers/<number:no>/decision", answers.Done, schemas.DecisionShape)
