@@ -12,10 +12,10 @@ from flask import Flask, g
 
 from couriers import adapters
 from logistics.rules.choice import IN_ENGLISH
-from logistics.web.dossier.reasons import Telling, happened, reason
+from logistics.web.dossier.reasons import Telling, failed, happened, reason
 from logistics.web.language import install
-from logistics.web.stored import couriers, differences, ledger, outside
-from logistics.web.stored.reading import Parts, read
+from logistics.web.stored import checks, couriers, differences, ledger, outside
+from logistics.web.stored.reading import Parts, checked, read
 
 ROOT = Path(__file__).parents[2]
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -83,7 +83,10 @@ def test_an_english_shape_has_the_blanks_of_the_chinese_one() -> None:
             assert not HAN.search(told), told
             assert set(BLANK.findall(told)) <= set(BLANK.findall(chinese)), chinese
             assert set(BLANK.findall(chinese)) == set(BLANK.findall(told)), chinese
-    assert not [words for words in outside.WORDS.values() if HAN.search(words)]
+    for chinese, told in checks.SENTENCES.items():
+        assert not HAN.search(told), told
+        assert set(BLANK.findall(told)) <= set(BLANK.findall(chinese)), chinese
+    assert not [words for words in (*outside.WORDS.values(), *checks.TITLES.values()) if HAN.search(words)]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +145,29 @@ def test_a_chinese_page_says_it_as_it_is_kept() -> None:
         g.locale = "zh"
         assert happened("快递方拒绝（B021）：寄件地址不支持") == "快递方拒绝（B021）：寄件地址不支持"
         assert not isinstance(happened("程序内部错误(KeyError),已记入日志;稍后重试。"), Telling)
+
+
+def test_what_the_four_checks_found_is_told_by_its_code_in_english(english: None) -> None:
+    one = "GD-1-4 所列文件齐全：材料/授权书.pdf：文件为 0 字节；专档列有它，包内没有；另有 3 处"
+    assert failed(f"{one}；YJ-2-1 签名：data/a.xml：与元数据所记的摘要不符") != ""
+    assert failed(one) == (
+        "GD-1-4 all that is listed: “材料/授权书.pdf”: it has no bytes; listed in the dossier, not here; and 3 more"
+    )
+    assert failed("manifest-sha256.txt：缺少这个文件") == "manifest-sha256.txt: this file is missing"
+    assert happened(one) == failed(one)
+
+
+def test_every_fault_of_the_four_checks_has_english(english: None) -> None:
+    silent, seen = [], 0
+    for file in sorted((ROOT / "logistics/archive/checks").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "note" and len(node.args) > 2:
+                said = sentence(node.args[1])
+                seen += said is not None
+                if said and HAN.search(said) and any(quoted for _words, quoted in checked(said)):
+                    silent.append(f"{file.name}:{node.lineno}: {said}")
+    assert silent == []
+    assert seen > 60
 
 
 def test_a_courier_is_called_the_same_in_a_sentence_and_in_a_list() -> None:

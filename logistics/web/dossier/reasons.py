@@ -10,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 from logistics.rules.retold import retold
 from logistics.web.dossier.wording import full_width
 from logistics.web.language import locale
-from logistics.web.stored.reading import Parts, read
+from logistics.web.stored.reading import Parts, checked, read
 
 OURS: dict[str, LazyString] = {
     "签收核验": lazy_gettext("签收核验"),
@@ -111,6 +111,11 @@ def happened(sentence: str) -> str:
         return full_width(sentence)
     parts = read(sentence)
     return Telling("", sentence) if parts is None else _told(parts)
+
+
+def failed(part: str) -> str:
+    """A part of the four checks that an archive package did not pass, in the reader's language (`Telling`)."""
+    return full_width(part) if locale() == "zh" else _told(checked(part))
 
 
 def _told(parts: Parts) -> str:

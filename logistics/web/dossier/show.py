@@ -21,7 +21,7 @@ from logistics.web.dossier import view
 from logistics.web.dossier.clocks import WIDTH, bars
 from logistics.web.dossier.filed import filed
 from logistics.web.dossier.next_act import also, next_act
-from logistics.web.dossier.reasons import happened, reason
+from logistics.web.dossier.reasons import failed, happened, reason
 from logistics.web.dossier.timeline import COURIER, PERSON, SYSTEM, narrowed, timeline
 from logistics.web.dossier.wording import PAPERS, full_width
 from logistics.web.forms import FormShape, read, redraws, said
@@ -36,6 +36,7 @@ pages = Blueprint("dossiers", __name__)
 pages.add_app_template_filter(full_width, "full_width")
 pages.add_app_template_filter(reason, "reason")
 pages.add_app_template_filter(happened, "happened")
+pages.add_app_template_filter(failed, "failed")
 
 LONGEST = 200
 SOURCES = {PERSON: lazy_gettext("人"), COURIER: lazy_gettext("快递"), SYSTEM: lazy_gettext("系统")}

@@ -27,8 +27,7 @@ _REASONS: Mapping[str, str] = {
     "改用 {number}，重打面单": "{number} is used instead; the label is printed again",
     "封套上是 {number}，撤销重复运单": "The envelope bears {number}; the second waybill is cancelled",
     "批次已撤销：{why}": "The batch was withdrawn: {why}",
-    "更正第 {seq} 次交接（{basis}）：{why}": "Corrects handover {seq} ({basis}): {why}",
-    "更正交还记录：{why}": "Corrects the record of what was handed back: {why}",
+    "更正第 {seq} 次交接": "Corrects handover {seq}",
     "内部移交{department}": "Passed on inside: {department}",
     "时限规则改版，经确认用于已起算的时限：{why}": (
         "The rule of the deadline changed and was confirmed for clocks that run: {why}"

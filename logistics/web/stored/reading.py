@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from logistics.archive.findings import FAULTS
 from logistics.rules.policies import LEG_NAMES
 from logistics.rules.retold import moment
 from logistics.rules.spoken import MONTHS
 from logistics.terms import CallResult, ChannelKind, Outcome, SigningRole, Stage, zh
 from logistics.web.dossier.wording import leg_name
-from logistics.web.stored import couriers, differences, ledger, outside
+from logistics.web.stored import checks, couriers, differences, ledger, outside
 from logistics.web.words import english
 
 Parts = tuple[tuple[str, bool], ...]
@@ -21,6 +22,7 @@ Parts = tuple[tuple[str, bool], ...]
 _BLANK = re.compile(r"\{([a-z]+)\}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _STOP = re.compile(r"(?<=[。；])(?!；)")
+_PART = re.compile(r"；(?=[A-Z]{2}-\d)")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _MOMENT = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 周([一二三四五六日]))?(?: (\d\d:\d\d))?")
 _DAYS = dict(zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -45,9 +47,40 @@ def read(sentence: str) -> Parts | None:
     return parts
 
 
+def checked(told: str) -> Parts:
+    """Parts of the four checks that failed, in English: each by code and name, then each file with what is wrong there.
+    What the verifier found besides is a file and why.
+    """
+    pieces: list[tuple[str, bool]] = []
+    for part in _PART.split(told):
+        pieces += [("; ", False)] if pieces else []
+        head, colon, rest = part.partition("：")
+        code, _space, title = head.partition(" ")
+        if title not in checks.TITLES:
+            pieces += _fault(part)
+            continue
+        faults = [piece for one in rest.split("；") if one for piece in (("; ", False), *_fault(one))]
+        pieces += [(f"{code} {checks.TITLES[title]}{': ' if colon else ''}", False), *faults[1:]]
+    return _joined(iter(pieces))
+
+
+def _fault(told: str) -> Parts:
+    """One fault, behind the file that it is of where there is one; a file keeps its own name."""
+    for place in (0, *(found.end() for found in re.finditer("：", told))):
+        for shape in _of_checks():
+            found = shape.pattern.fullmatch(told[place:])
+            if found:
+                file = told[: max(0, place - 1)]
+                lead = [(file, bool(_HAN.search(file))), (": ", False)] if file else []
+                return _joined(iter([*lead, *_filled(shape, found.groupdict())]))
+    return ((told, bool(_HAN.search(told))),)
+
+
 def _read(sentence: str) -> Parts | None:
     if not _HAN.search(sentence):
         return ((sentence, False),) if sentence else None
+    if re.match(r"[A-Z]{2}-\d", sentence):
+        return checked(sentence)
     whole = _whole(sentence)
     return whole if whole is not None else _one_by_one(sentence)
 
@@ -129,7 +162,15 @@ def _joined(pieces: Iterator[tuple[str, bool]]) -> Parts:
 @cache
 def _shapes() -> tuple[_Shape, ...]:
     tables = (_of_terms(), couriers.SENTENCES, differences.SENTENCES, outside.SENTENCES, ledger.SENTENCES)
-    every = {chinese: told for table in tables for chinese, told in table.items()}
+    return _in_order({chinese: told for table in tables for chinese, told in table.items()})
+
+
+@cache
+def _of_checks() -> tuple[_Shape, ...]:
+    return _in_order({**dict(FAULTS.values()), **checks.SENTENCES})
+
+
+def _in_order(every: Mapping[str, str]) -> tuple[_Shape, ...]:
     return tuple(sorted((_shape(*one) for one in every.items()), key=lambda shape: shape.weight, reverse=True))
 
 
