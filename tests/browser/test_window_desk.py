@@ -231,7 +231,7 @@ def correct_by_keyboard(page: Page, clerk: Officer, look: Callable[[str, str], N
         page.wait_for_timeout(450 if key == "Enter" else 0)  # Enter in a page's first 0.4 s is the last page's
         press(page, key)
     page.keyboard.type("点错了人")
-    page.get_by_role("button", name="更正交还记录").scroll_into_view_if_needed()
+    page.get_by_role("button", name="记下更正").scroll_into_view_if_needed()
     picture(page, "window-7-correcting")
     assert_accessible(page)
     press(page, "Enter")

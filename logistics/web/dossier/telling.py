@@ -147,7 +147,7 @@ class Teller:
         if verb == "reopened":
             return Detail(with_reason("", entry.why, self._corrects(entry)), "attention")
         taken_back = self._taken_back(entry)
-        return Detail(entry_name(entry.what), "attention", taken_back) if taken_back else None
+        return Detail(reason(entry.why), "attention", taken_back) if taken_back else None
 
     def _discrepancy(self, entry: LedgerEntry) -> Detail | None:
         verb, facts = _verb(entry), entry.facts
