@@ -174,8 +174,11 @@ def length(seconds: int | None) -> str:
 
 
 def day(one: date) -> str:
-    """A day as a chart names it."""
-    return f"{one.month}月{one.day}日" if locale() != "en" else f"{one.day} {one:%b}"
+    """A day as a chart names it; its year where it is another than this."""
+    this_year = one.year == china_date(now()).year
+    if locale() != "en":
+        return f"{'' if this_year else f'{one.year}年'}{one.month}月{one.day}日"
+    return f"{one.day} {one:%b}{'' if this_year else f' {one.year}'}"
 
 
 __all__ = ["MEASURED", "Given", "called_by", "day", "given", "length", "monday", "narrow", "number", "period", "said"]
