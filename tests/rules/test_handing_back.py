@@ -147,7 +147,7 @@ class Counter(RuleBasedStateMachine):
         assert custody.same_holder(now, rows.WINDOW if self.by is None else rows.APPLICANT)
 
 
-Counter.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+Counter.TestCase.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
 TestCounter = Counter.TestCase
 
 
