@@ -69,8 +69,7 @@ def state(
     if counting is not None:
         return _with(counting, len(unsettled))
     if unsettled:
-        count = len(unsettled)
-        return State(f"有 {count} 项差异待处理", f"{count} discrepancies to settle", "discrepancy")
+        return State(f"有 {len(unsettled)} 项差异待处理", _to_settle(len(unsettled)), "discrepancy")
     out = still_out(dossier, originals, holders, consignments, lines, discrepancies)
     return _at_rest(dossier, originals, complete(dossier, originals, holders), len(out), agencies)
 
@@ -105,9 +104,11 @@ def _en(agency: Agency) -> str:
 def _with(state: State, unsettled: int) -> State:
     if not unsettled:
         return state
-    return State(
-        f"{state.zh};另有 {unsettled} 项差异待处理", f"{state.en}; {unsettled} discrepancies to settle", state.kind
-    )
+    return State(f"{state.zh}；另有 {unsettled} 项差异待处理", f"{state.en}; {_to_settle(unsettled)}", state.kind)
+
+
+def _to_settle(count: int) -> str:
+    return f"{count} {'discrepancy' if count == 1 else 'discrepancies'} to settle"
 
 
 def _counting(
