@@ -103,7 +103,7 @@ def _past(found: Life) -> Iterator[Moment]:
             yield Moment(entry.at, title, "quiet", [_held(found, rung)])
         else:
             details = list(_details(entry))
-            yield Moment(entry.at, entry_name(entry.what), STATES.get(entry.what, "quiet"), details, _who(entry))
+            yield Moment(entry.at, entry_name(entry.what), STATES.get(entry.what, "quiet"), details, _who(found, entry))
     yield from _orders(found)
 
 
@@ -135,9 +135,14 @@ def _instant(text: object) -> str:
     return spoken(datetime.fromisoformat(str(text)), now(), locale())
 
 
-def _who(entry: LedgerEntry) -> str:
+def _who(found: Life, entry: LedgerEntry) -> str:
+    if entry.actor == "system":
+        return ""
+    owner = found.row.owner
+    named = {one.short_name: deadlines.WORDS["agency_name"](one) for one in (owner, found.keeper)}
+    named[found.keeper.name] = named[found.keeper.short_name]
     who = who_acted(entry.actor, entry.actor_name)
-    return "" if entry.actor == "system" else " · ".join(filter(None, (who, entry.agency)))
+    return " · ".join(filter(None, (who, named.get(entry.agency, entry.agency))))
 
 
 def _rung_title(rung: Rung) -> str:

@@ -97,6 +97,14 @@ def test_an_english_shape_has_the_blanks_of_the_chinese_one() -> None:
             "Tries so far: 5. The courier cannot be reached, or its answer broke off (ConnectTimeout); tried again "
             "later.",
         ),
+        (
+            "已尝试 1 次：EMS 暂时不能受理（HTTP 503），稍后重试。",
+            "Tries so far: 1. China Post EMS cannot take this now (HTTP 503); tried again later.",
+        ),
+        (
+            "已尝试 2 次：快递方暂时不能受理（HTTP 503），稍后重试。",
+            "Tries so far: 2. The courier cannot take this now (HTTP 503); tried again later.",
+        ),
         ("快递方拒绝（B021）：寄件地址不支持", "The courier refused (B021): “寄件地址不支持”"),
         (
             "打印机「窗口一」（10.1.2.3:9100）没有收下（没有应答）。请看电源、网线、纸张和机盖。",

@@ -23,6 +23,8 @@ _BLANK = re.compile(r"\{([a-z]+)\}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _STOP = re.compile(r"(?<=[。；])(?!；)")
 _PART = re.compile(r"；(?=[A-Z]{2}-\d)")
+_NAMES = dict.fromkeys(("who", "role", "label", "code", "count", "kind"), "[^：。；]*?")
+"""Blanks that hold a name or a code, and so never the beginning of another sentence."""
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _MOMENT = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 周([一二三四五六日]))?(?: (\d\d:\d\d))?")
 _DAYS = dict(zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -149,9 +151,11 @@ def _noun(text: str) -> str:
 
 
 def _joined(pieces: Iterator[tuple[str, bool]]) -> Parts:
-    """Our own pieces side by side as one."""
+    """Our own pieces side by side as one; a sentence behind another begins with a large letter."""
     made: list[tuple[str, bool]] = []
     for words, quoted in pieces:
+        if made and made[-1][0].endswith(". ") and not quoted:
+            words = words[:1].upper() + words[1:]
         if made and made[-1][1] is quoted is False:
             made[-1] = (made[-1][0] + words, False)
         elif words:
@@ -177,7 +181,9 @@ def _in_order(every: Mapping[str, str]) -> tuple[_Shape, ...]:
 def _shape(chinese: str, english_: str) -> _Shape:
     pieces = _BLANK.split(chinese)
     pattern = "".join(
-        (f"(?P={one})" if one in pieces[1:place:2] else f"(?P<{one}>.*?)") if place % 2 else re.escape(one)
+        (f"(?P={one})" if one in pieces[1:place:2] else f"(?P<{one}>{_NAMES.get(one, '.*?')})")
+        if place % 2
+        else re.escape(one)
         for place, one in enumerate(pieces)
     )
     return _Shape(re.compile(pattern, re.DOTALL), tuple(_BLANK.split(english_)), sum(map(len, pieces[::2])))
