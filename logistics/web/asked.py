@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import abort, g, request, url_for
 from flask_babel import gettext as _
@@ -38,6 +39,10 @@ def _path(endpoint: str) -> str:
     return known[endpoint]
 
 
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+"""A screen's hundreds of addresses say the same few values over and over."""
+
+
 @dataclass(frozen=True)
 class Given:
     """What was asked for, and by which step the trend goes."""
@@ -58,7 +63,7 @@ class Given:
             "step": self.step.value if self.step is not Step.WEEK else None,
         }
         found = {name: value for name, value in {**values, **more}.items() if value is not None}
-        return f"{_path(endpoint)}?{urlencode(found)}"
+        return f"{_path(endpoint)}?{'&'.join([f'{name}={_quoted(str(value))}' for name, value in found.items()])}"
 
     def cases(
         self,
