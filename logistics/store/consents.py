@@ -69,8 +69,10 @@ def asked(session: Session, rows: Collection[Agreement], agencies: Collection[in
     """Of these drafts and changes of lists, those that one party has confirmed as they stand: "ours" when one of
     `agencies` is still to, "theirs" when the other party is."""
     found, changing = {}, agreements.changing_of(session, [row.id or 0 for row in rows])
+    today = session.exec(select(func.current_date())).one()
     for row in rows:
-        if row.ended_why if row.draft else row.id not in changing:
+        over = row.valid_until is not None and row.valid_until < today
+        if row.ended_why if row.draft else over or row.id not in changing:
             continue
         missing = rules.missing(row, of(session, row.id or 0), text_sha256(session, row))
         if len(missing) == 1:
