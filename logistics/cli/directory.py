@@ -13,6 +13,7 @@ import click
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from logistics import world
+from logistics.cli import file_faults
 from logistics.config import Config
 from logistics.errors import Malformed, Said, YoudangError
 from logistics.rules.items import Line
@@ -114,7 +115,7 @@ def _flat(messages: Any, place: str = "") -> Iterator[tuple[str, list[Said]]]:
         for key, inner in messages.items():
             yield from _flat(inner, f"{place}/{key}".lstrip("/"))
     else:
-        yield place, [Said(str(one), str(one)) for one in messages]
+        yield place, [file_faults.said(str(one)) for one in messages]
 
 
 @contextmanager
