@@ -8,6 +8,7 @@ nothing of the dossiers, in the same run. The verdict at the end counts the page
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import sys
@@ -151,7 +152,8 @@ def verdict(every: list[Visited]) -> list[Visited]:
     slowest = max(every, key=lambda one: one.median)
     kept = f"medians of {LIMIT * 1000:.0f} ms or more: {len(over)}"
     print(f"\n  verdict: {len(every)} pages of {len(OFFICERS)} officers; {kept}; p99 of all visits {p99 * 1000:.0f} ms")
-    print(f"  slowest median: {slowest.median * 1000:.0f} ms  {slowest.address}")
+    load = f"load of the machine at the end {os.getloadavg()[0]:.1f}"
+    print(f"  slowest median: {slowest.median * 1000:.0f} ms  {slowest.address}; {load}")
     for one in over:
         print(f"    {one.median * 1000:6.0f} ms  {one.statements:4d} SQL  {one.address}")
     return over
