@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from logistics.demo.seed import PASSWORD
@@ -83,6 +84,22 @@ def test_every_number_of_ratings_opens_exactly_so_many(as_: As, monkeypatch: pyt
     assert "第 5–6 条，共 6 条" in second
     for wrong in ("page=3", "page=0", "page=x", "hall=9999", "grade=6", "reason=x", "since=x", "until=9999-12-31"):
         assert manager.get(f"/ratings?{wrong}").status_code == 404, wrong
+
+
+def test_the_halls_below_stand_side_by_side_each_with_its_own(as_: As, hall: House) -> None:
+    with hall.system.engine.begin() as connection:
+        below = "(SELECT id FROM agency WHERE parent_id = (SELECT id FROM agency WHERE code = '421200') LIMIT 1)"
+        last = "(SELECT max(id) FROM dossier)"
+        connection.execute(text(f"UPDATE dossier SET sender_agency_id = {below} WHERE id = {last}"))
+    manager = as_("xn-manager")
+    page = manager.get("/ratings").text
+    sides = page[page.index('<h2 id="halls">') : page.index('<h2 id="each">')]
+    assert re.findall(r">([0-9]+)</a>", sides) == ["5", "4", "1", "1", "0", "1"]
+    assert "80%" in sides, "of five a share is told, of one none"
+    assert sides.count("%") == 1
+    numbers = {address.replace("&amp;", "&"): int(count) for address, count in NUMBER.findall(sides)}
+    for address, count in numbers.items():
+        assert len(ROW.findall(manager.get(address).text)) == count, address
 
 
 def test_ratings_are_for_the_halls_managers_and_their_words_for_the_dossiers_page(as_: As) -> None:
