@@ -125,9 +125,10 @@
   }
 
   // Letters on a canvas are drawn once: drawn before the page's own font has come, they would stay empty boxes.
-  function drawWithLetters() {
+  async function drawWithLetters() {
     document.body.getBoundingClientRect(); // the page is laid out, so that whatever font it needs is on its way
-    document.fonts.ready.then(drawAll);
+    await document.fonts.ready;
+    drawAll();
   }
 
   document.addEventListener("DOMContentLoaded", drawWithLetters);
