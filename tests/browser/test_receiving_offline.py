@@ -271,8 +271,10 @@ def test_nothing_is_lost_when_the_device_is_full_the_log_in_is_over_or_the_line_
 
     expect(other.get_by_role("link", name="联网收件")).to_be_visible()
     page.context.add_cookies(as_("hb-admin").context.cookies())  # type: ignore[arg-type]
-    page.goto("/offline/zh")  # somebody received here; whoever reads now may not
-    page.get_by_text("本机没有清单").wait_for()
+    with page.expect_response("**/device/session") as asked:
+        page.goto("/offline/zh")  # somebody received here; whoever reads now may not
+    assert asked.value.status == 403
+    page.get_by_role("heading", name="本机的清单 3").wait_for()
     expect(page.get_by_role("link", name="联网收件")).to_be_hidden()
 
     private = as_("fr-receiver")
