@@ -339,6 +339,10 @@ class Courier(Protocol):
         """The name a person reads."""
 
     @property
+    def name_en(self) -> str:
+        """What the courier calls itself in English."""
+
+    @property
     def postal_enterprise(self) -> bool:
         """True for 邮政企业, who alone may carry 国家机关公文 (Postal Law art. 55)."""
 

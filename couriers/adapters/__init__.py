@@ -49,6 +49,12 @@ def make_reader(code: str, env: Mapping[str, str]) -> Courier:
     return make(code, {**_adapters()[code].READING, **{name: value for name, value in env.items() if value}})
 
 
+@cache
+def in_english() -> Mapping[str, str]:
+    """The English names of all couriers that the program knows, by their Chinese ones."""
+    return {reader.name_zh: reader.name_en for reader in (make_reader(code, {}) for code in names())}
+
+
 def from_settings(env: Mapping[str, str]) -> dict[str, Courier]:
     """Every courier that has any of its settings in `env`, or needs none, by code.
 

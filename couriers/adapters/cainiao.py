@@ -121,6 +121,7 @@ class Cainiao:
     zone: tzinfo
     code: str = CODE
     name_zh: str = "菜鸟"
+    name_en: str = "Cainiao"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
     natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: DETAIL[0]}

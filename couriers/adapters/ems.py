@@ -68,6 +68,7 @@ class Ems:
     settings: EmsSettings
     code: str = CODE
     name_zh: str = "中国邮政 EMS"
+    name_en: str = "China Post EMS"
     postal_enterprise: bool = True
     takes_pool_numbers: bool = True
     natives: ClassVar[Mapping[Operation, str]] = {

@@ -126,6 +126,7 @@ class Jdl:
     settings: JdlSettings
     code: str = CODE
     name_zh: str = "京东物流"
+    name_en: str = "JD Logistics"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
     natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: TRACE}

@@ -79,6 +79,7 @@ class Kdniao:
     settings: KdniaoSettings
     code: str = CODE
     name_zh: str = "快递鸟"
+    name_en: str = "KDNiao"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
     offers: frozenset[Operation] = _OFFERS

@@ -80,6 +80,7 @@ class Kuaidi100:
     access: access.Access
     code: str = CODE
     name_zh: str = "快递100"
+    name_en: str = "Kuaidi100"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
     natives: ClassVar[Mapping[Operation, str]] = {Operation.TRACK: "poll/query"}

@@ -114,6 +114,7 @@ class Manual:
 
     code: str = CODE
     name_zh: str = "专人递送"
+    name_en: str = "By hand"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
     offers: frozenset[Operation] = frozenset()

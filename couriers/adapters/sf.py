@@ -90,6 +90,7 @@ class Sf:
     access_token: str = field(default="", repr=False)
     code: str = CODE
     name_zh: str = "顺丰速运"
+    name_en: str = "SF Express"
     postal_enterprise: bool = False
     takes_pool_numbers: bool = False
     natives: ClassVar[Mapping[Operation, str]] = {

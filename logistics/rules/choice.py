@@ -20,16 +20,6 @@ from logistics.rules.workdays import CHINA
 from logistics.tables import Consignment, Original
 from logistics.terms import Channel, ErrandKind, Payer, Secrecy, zh
 
-IN_ENGLISH = {
-    "cainiao": "Cainiao",
-    "ems": "China Post EMS",
-    "jdl": "JD Logistics",
-    "kdniao": "KDNiao",
-    "kuaidi100": "Kuaidi100",
-    "sf": "SF Express",
-}
-"""What couriers call themselves in English, by their codes here."""
-
 ENOUGH = 5
 """Delivered envelopes of a lane from which on its own figure counts."""
 

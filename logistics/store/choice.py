@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from couriers.contract import Courier, Operation
 from logistics.rules import pool as pool_rules
-from logistics.rules.choice import IN_ENGLISH, Option, Situation
+from logistics.rules.choice import Option, Situation
 from logistics.rules.deadlines import plan
 from logistics.rules.policies import Leg, Unit
 from logistics.rules.pool import MANUAL
@@ -109,7 +109,7 @@ def _option(
     return Option(
         code=courier.code,
         name_zh=courier.name_zh,
-        name_en=IN_ENGLISH.get(courier.code) or courier.code.upper(),
+        name_en=courier.name_en,
         channel=channel_of(courier),
         books=Operation.BOOK in courier.offers,
         takes_pool=takes,

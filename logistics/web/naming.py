@@ -8,7 +8,7 @@ from functools import cache
 from flask_babel import gettext as _
 
 from couriers import adapters
-from logistics.rules.choice import IN_ENGLISH
+from couriers.contract import Courier
 from logistics.store.lanes import LaneName
 from logistics.tables import Agency
 from logistics.web.language import locale
@@ -43,13 +43,14 @@ def courier_name(code: str) -> str:
     """The courier's name, whether it is configured or not; the code itself for one that nobody knows here."""
     if code == "manual":
         return str(_("专人或机要"))
-    if locale() == "en":
-        return IN_ENGLISH.get(code) or code.upper()
     configured = world().couriers.get(code)
-    return (configured.name_zh if configured else _reader_name(code)) or code.upper()
+    known = _reader(code) if configured is None else configured
+    if known is None:
+        return code.upper()
+    return known.name_en if locale() == "en" else known.name_zh
 
 
 @cache
-def _reader_name(code: str) -> str:
-    """What a courier is called that is not configured here; empty for one that nobody knows."""
-    return adapters.make_reader(code, {}).name_zh if code in adapters.names() else ""
+def _reader(code: str) -> Courier | None:
+    """A courier that is not configured here; None for one that nobody knows."""
+    return adapters.make_reader(code, {}) if code in adapters.names() else None

@@ -47,9 +47,13 @@ _AT_REST = """
         SELECT 1 FROM ledger_entry r WHERE r.dossier_id = p.dossier_id AND r.facts->>'key' = p.facts->>'key'
             AND r.what = 'deadline:resumed' AND r.seq BETWEEN p.seq AND f.seq)"""
 _DISORDER = """
-    SELECT a.deadline_id, a.name, b.name FROM rung a JOIN rung b ON b.deadline_id = a.deadline_id
+    SELECT a.deadline_id, a.name, b.name, sa.fires_at, sb.fires_at, sa.at, sb.at
+    FROM rung a JOIN rung b ON b.deadline_id = a.deadline_id JOIN deadline d ON d.id = a.deadline_id
         JOIN rung_seen sa ON sa.rung_id = a.id JOIN rung_seen sb ON sb.rung_id = b.id
-    WHERE sa.fires_at < sb.fires_at AND sa.id > sb.id"""
+    WHERE sa.fires_at < sb.fires_at AND sa.id > sb.id AND NOT EXISTS (
+        SELECT 1 FROM ledger_entry r WHERE r.dossier_id = d.dossier_id AND r.facts->>'key' = d.key
+            AND r.what = 'deadline:resumed')"""
+"""Not where a clock was resumed: its moments were planned anew then, and one that fired before has another plan's."""
 _TOLD = """
     WITH said AS (SELECT r.id, jsonb_array_elements(e.facts->'told')::text::bigint AS officer
         FROM ledger_entry e JOIN deadline d ON d.dossier_id = e.dossier_id AND d.key = e.facts->>'key'

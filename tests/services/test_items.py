@@ -16,11 +16,12 @@ from logistics.rules.agreements import Clause
 from logistics.rules.cards import Card
 from logistics.rules.items import Line, Terms, line_of
 from logistics.rules.policies import Leg
-from logistics.services import agreements, dossiers, items, partners
+from logistics.services import agreements, consents, dossiers, items, partners
 from logistics.store import catalogue, find, policies
+from logistics.store.consents import text_sha256
 from logistics.store.embedded import Urls
 from logistics.tables import Agency, Agreement, Material, ServiceItem
-from logistics.terms import Mode
+from logistics.terms import Mode, Role
 from tests import builders
 from tests.builders import House, opened
 
@@ -98,8 +99,14 @@ def test_nothing_is_opened_for_an_item_out_of_use_and_what_is_open_goes_on(hall:
 
 def test_a_window_handles_an_item_only_as_the_agreement_says(hall: House, keeper: Actor) -> None:
     with Session(hall.system.engine) as session:
-        number = session.exec(select(Agreement.id).where(Agreement.no == "XN-FR-2026-01")).one() or 0
+        row = session.exec(select(Agreement).where(Agreement.no == "XN-FR-2026-01")).one()
+        number, partner = row.id or 0, builders.officer(session, "fr-manager")
     agreements.put_item(hall.web, keeper, hall.command(), number, item_id(hall), Clause([Mode.JOINT]))
+    opened(hall)  # the list holds as it was until both parties have confirmed the change
+    for party in (keeper, replace(partner, roles=frozenset({Role.ADMINISTRATOR}))):
+        with Session(hall.system.engine) as session:
+            text = text_sha256(session, session.get_one(Agreement, number))
+        consents.confirm(hall.web, party, hall.command(), number, text)
     with pytest.raises(Rejected, match="handled so"):
         opened(hall)
 

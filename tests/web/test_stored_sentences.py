@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
-from couriers import adapters
-from logistics.rules.choice import IN_ENGLISH
 from logistics.web.dossier.reasons import Telling, failed, happened, reason
 from logistics.web.language import install
 from logistics.web.stored import checks, couriers, differences, ledger, outside
@@ -176,9 +174,3 @@ def test_every_fault_of_the_four_checks_has_english(english: None) -> None:
                     silent.append(f"{file.name}:{node.lineno}: {said}")
     assert silent == []
     assert seen > 60
-
-
-def test_a_courier_is_called_the_same_in_a_sentence_and_in_a_list() -> None:
-    for code in adapters.names():
-        called = adapters.make_reader(code, {}).name_zh
-        assert code == "manual" or outside.WORDS[called] == IN_ENGLISH[code]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from couriers import adapters
 from logistics.archive.findings import FAULTS
 from logistics.rules.policies import LEG_NAMES
 from logistics.rules.retold import moment
@@ -88,8 +89,9 @@ def _read(sentence: str) -> Parts | None:
 
 
 def _whole(sentence: str) -> Parts | None:
-    if sentence in outside.WORDS:
-        return ((outside.WORDS[sentence], False),)
+    called = _called(sentence)
+    if called:
+        return ((called, False),)
     for shape in _shapes():
         found = shape.pattern.fullmatch(sentence)
         if found:
@@ -130,10 +132,16 @@ def _value(text: str) -> Parts:
     return _read(text) or ((text, True),)
 
 
+def _called(text: str) -> str:
+    """A noun of our sentences or a courier's name; empty for anything else."""
+    return outside.WORDS.get(text) or adapters.in_english().get(text, "")
+
+
 def _noun(text: str) -> str:
     """A name or noun that we know, a leg, a moment; empty for anything else."""
-    if text in outside.WORDS:
-        return outside.WORDS[text]
+    called = _called(text)
+    if called:
+        return called
     term = next((one for one in (*Outcome, *Stage) if zh(one) == text), None)
     if term is not None:
         return english(term)
