@@ -7,6 +7,33 @@ from collections.abc import Mapping
 from logistics.rules.retold import REASONS as OF_PAUSES
 
 _REASONS: Mapping[str, str] = {
+    "签收核验": "Receive and count",
+    "窗口收取原件": "Taken at the window",
+    "内部移交": "Passed on inside",
+    "退还申请人": "Handed back to the applicant",
+    "退还代办人": "Handed back to the agent",
+    "退还申请人，已核对领取人身份证件": "Handed back to the applicant, whose identity document was checked",
+    "退还代办人，已核对领取人身份证件": "Handed back to the agent, whose identity document was checked",
+    "退还申请人，证件号码与登记一致": "Handed back to the applicant, by the number on file",
+    "退还代办人，证件号码与登记一致": "Handed back to the agent, by the number on file",
+    "退还代领人，凭委托书，已核对身份证件": "Handed back to a bearer of a mandate, whose identity document was checked",
+    "原件已全部收回，寄出单位确认": "All originals are back; the sender confirmed it",
+    "寄出单位确认办结": "Closed by the sender",
+    "应收原件全部核收": "All originals expected were received",
+    "窗口受理，申请人已签署原件寄递同意书": (
+        "Accepted at the window; the applicant signed the consent to mail the originals"
+    ),
+    "归档信息包已生成": "The archive package is made",
+    "四性检测未通过": "Checks not passed",
+    "双人封装": "Sealed by two",
+    "快递方已按此运单接单，号段号作废": "The courier accepted the order under this waybill; the pool number is void",
+    "拆封时发现，不在清单上": "Found on opening, not on the list",
+    "邮件静默，提前告知经办人和督查管理": "No movement: the officer and the managers were told early",
+    "邮件已到达或已作废，不再等待动向": "Arrived or voided; no movement is waited for",
+    "准予": "Approved",
+    "随寄递件 {no} 补到": "Came later with envelope {no}",
+    "更正第 {link} 次交接": "Corrects hand-over {link}",
+    "{officer}已确认知悉，暂缓升级，至下一级再报": "{officer} confirmed knowing of it; held back until the next step",
     "快递方撤销妥投": "The courier takes the delivery back",
     "快递方撤销揽收": "The courier takes the pick-up back",
     "快递方更正了时间": "The courier corrects the time",
@@ -27,7 +54,6 @@ _REASONS: Mapping[str, str] = {
     "改用 {number}，重打面单": "{number} is used instead; the label is printed again",
     "封套上是 {number}，撤销重复运单": "The envelope bears {number}; the second waybill is cancelled",
     "批次已撤销：{why}": "The batch was withdrawn: {why}",
-    "更正第 {seq} 次交接": "Corrects handover {seq}",
     "内部移交{department}": "Passed on inside: {department}",
     "时限规则改版，经确认用于已起算的时限：{why}": (
         "The rule of the deadline changed and was confirmed for clocks that run: {why}"
@@ -48,4 +74,4 @@ SENTENCES: Mapping[str, str] = {
     **OF_PAUSES,
     **{f"{zh}：{{note}}": f"{en}: {{note}}" for zh, en in OF_PAUSES.items()},
 }
-"""`{leg}` is a leg's name, `{moment}` as `times.spoken` says it."""
+"""`{leg}` is a leg's name, `{moment}` as `times.spoken` says it, `{officer}` the name of one."""

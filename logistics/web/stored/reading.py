@@ -116,7 +116,9 @@ def _one_by_one(text: str) -> Parts | None:
 
 def _filled(shape: _Shape, blanks: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
     for place, piece in enumerate(shape.english):
-        if place % 2:
+        if piece == "officer":  # a name is nobody's words
+            yield blanks[piece], False
+        elif place % 2:
             yield from _value(blanks[piece])
         else:
             yield piece, False
