@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from logistics.actor import Actor
 from logistics.rules import reporting
 from logistics.rules.lateness import Reading
+from logistics.rules.workdays import china_date
 from logistics.store import consents, deadlines, inquiry, inside, old_ledgers, report_orders, supervision
 from logistics.store.oversight import Late, late
 from logistics.tables import (
@@ -109,7 +110,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Queue]:
         queues.append(_old_ledgers(session, actor))
         queues.append(_reports(session, actor))
     if Role.ADMINISTRATOR in actor.roles:
-        queues.append(_agreements(session, actor))
+        queues.append(_agreements(session, actor, now))
     return [queue for queue in _with_clocks(session, actor, now, queues) if queue.items]
 
 
@@ -371,10 +372,10 @@ def _reports(session: Session, actor: Actor) -> Queue:
     return Queue(REPORTS, "报表，做好了等我看", "Reports made, to be read", "quiet", items)
 
 
-def _agreements(session: Session, actor: Actor) -> Queue:
+def _agreements(session: Session, actor: Actor, now: datetime) -> Queue:
     """Agreements which the other party has confirmed and that take effect once this administrator does, too."""
     items = [
         Item(row.no, row.name, since, None, False, f"/agreements/{row.id}", quoted=True)
-        for row, since in consents.waiting_for(session, actor.agencies)
+        for row, since in consents.waiting_for(session, actor.agencies, china_date(now))
     ]
     return Queue("agreements", "通办协议，对方已确认，等我确认", "Agreements to confirm", "attention", items)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from logistics.errors import NotYours
 from logistics.rules import agreements as agreement_rules
@@ -65,11 +65,10 @@ def given(session: Session, row: Agreement) -> list[Given]:
     return found
 
 
-def asked(session: Session, rows: Collection[Agreement], agencies: Collection[int]) -> dict[int, str]:
+def asked(session: Session, rows: Collection[Agreement], agencies: Collection[int], today: date) -> dict[int, str]:
     """Of these drafts and changes of lists, those that one party has confirmed as they stand: "ours" when one of
-    `agencies` is still to, "theirs" when the other party is."""
+    `agencies` is still to, "theirs" when the other party is. `today` in China: of what has ended nothing is asked."""
     found, changing = {}, agreements.changing_of(session, [row.id or 0 for row in rows])
-    today = session.exec(select(func.current_date())).one()
     for row in rows:
         over = row.valid_until is not None and row.valid_until < today
         if row.ended_why if row.draft else over or row.id not in changing:
@@ -80,18 +79,17 @@ def asked(session: Session, rows: Collection[Agreement], agencies: Collection[in
     return found
 
 
-def waiting_for(session: Session, agencies: Collection[int]) -> list[tuple[Agreement, datetime]]:
+def waiting_for(session: Session, agencies: Collection[int], today: date) -> list[tuple[Agreement, datetime]]:
     """Drafts, and agreements whose list changes, which the other party has confirmed as they would be and one of
     `agencies` has not, with since when."""
     given = select(AgreementConsent.agreement_id).where(col(AgreementConsent.withdrawn_at).is_(None))
     changing = select(AgreementItem.agreement_id).where(col(AgreementItem.proposed).is_not(None))
-    lasting = or_(col(Agreement.valid_until).is_(None), col(Agreement.valid_until) >= func.current_date())
     drafts = and_(col(Agreement.draft), Agreement.ended_why == "")
-    changes = and_(~col(Agreement.draft), lasting, col(Agreement.id).in_(changing))
+    changes = and_(~col(Agreement.draft), col(Agreement.id).in_(changing))
     rows = session.exec(
         select(Agreement).where(or_(drafts, changes), col(Agreement.id).in_(given)).order_by(col(Agreement.id))
     ).all()
-    whose = asked(session, rows, agencies)
+    whose = asked(session, rows, agencies, today)
     ours = [row for row in rows if whose.get(row.id or 0) == "ours"]
     return [(row, _since(session, row)) for row in ours]
 

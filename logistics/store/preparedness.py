@@ -26,7 +26,7 @@ def counted(
     """What stands ready for an administrator of these agencies. `couriers`: the codes of configured accounts."""
     lines = agreements.agreements(session, keeps)
     known = _agreements(lines, today)
-    asked = consents.asked(session, [one.agreement for one in lines], keeps)
+    asked = consents.asked(session, [one.agreement for one in lines], keeps, today)
     roles = _roles(session)
     shelves = catalogue.items(session)
     ways = [one for one in channels.every(session, keeps) if one.active]

@@ -100,7 +100,7 @@ def every() -> Response:
     wanted = request.args.get("q", "").strip()
     with look() as session:
         rows = kept.agreements(session, me().agencies, wanted)
-        asked = consents.asked(session, [row.agreement for row in rows], me().agencies)
+        asked = consents.asked(session, [row.agreement for row in rows], me().agencies, china_date(now()))
     return page(
         "agreements/list.html",
         rows=rows,

@@ -30,6 +30,7 @@ from tests.web.test_agreement_pages import (
     terms,
     upload,
 )
+from tests.web.town import Watch
 
 As = Callable[[str], Visitor]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -229,6 +230,21 @@ def test_a_change_of_the_list_in_force_waits_for_both_and_the_list_holds_meanwhi
         assert on_the_list(ctx, number) == before
         consent(keeper, home)
         assert ("GZ-001" in on_the_list(ctx, number)) is not off
+
+
+def test_a_change_waits_to_the_end_of_the_agreements_last_day_in_china(as_: As, ctx: Context, watch: Watch) -> None:
+    keeper, other = as_("zhou"), partner(ctx, as_)
+    number, home = ready(keeper, ctx)
+    send(keeper, f"{home}/edit", **terms(ctx, valid_until="2026-11-20"))
+    agree(home, keeper, other)
+    take_off(keeper, ctx, number, "GZ-001")
+    consent(keeper, home)
+    asked = "通办协议，对方已确认，等我确认"
+    watch.turn(hours=11, minutes=59)
+    other.log_in("tang")
+    assert asked in other.get("/").text
+    watch.turn(minutes=2)  # the next day in Beijing, the same in UTC
+    assert asked not in other.get("/").text
 
 
 def test_the_other_party_refuses_a_change_of_the_list_with_a_reason(as_: As, ctx: Context) -> None:
